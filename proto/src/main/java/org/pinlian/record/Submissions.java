@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.record;
+
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.merkle.Merkle;
+import org.pinlian.v1.Entry;
+import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.SubmissionHeader;
+
+/** What is signed and logged of a submission (formats.md A.2, A.3). */
+public final class Submissions {
+  private static final byte[] SUBMISSION_PREFIX =
+      "pinlian/submission/v1\n".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] LOGIN_PREFIX = "pinlian/login/v1\n".getBytes(StandardCharsets.UTF_8);
+  private static final Canonical<SubmissionHeader> HEADERS =
+      Canonical.reader(SubmissionHeader.parser());
+  private static final Canonical<Entry> ENTRIES = Canonical.reader(Entry.parser());
+
+  private Submissions() {}
+
+  /** The bytes that the submitter's key signs for a header. */
+  public static byte[] signedMessage(ByteString header) {
+    return prefixed(SUBMISSION_PREFIX, header);
+  }
+
+  /** The bytes that a caller's key signs to log in. */
+  public static byte[] loginMessage(ByteString challenge) {
+    return prefixed(LOGIN_PREFIX, challenge);
+  }
+
+  private static byte[] prefixed(byte[] prefix, ByteString rest) {
+    byte[] message = new byte[prefix.length + rest.size()];
+    System.arraycopy(prefix, 0, message, 0, prefix.length);
+    rest.copyTo(message, prefix.length);
+    return message;
+  }
+
+  /** MTH over the record digests in order. */
+  public static Hash recordsRoot(HashAlgorithm hash, List<Hash> digests) {
+    List<byte[]> leaves = new ArrayList<>(digests.size());
+    for (Hash digest : digests) {
+      leaves.add(digest.bytes());
+    }
+    return Merkle.root(hash, leaves);
+  }
+
+  /**
+   * Reads a header strictly and checks what it says of itself: format, sizes of its fields, counts
+   * and the span between its instants. Signature, key, ledger and clock are the caller's to check.
+   */
+  public static SubmissionHeader readHeader(ByteString bytes) throws RecordException {
+    SubmissionHeader header = HEADERS.read(bytes, "header");
+    if (header.getFormat() != Limits.FORMAT) {
+      throw new RecordException(
+          RefusalCode.UNSUPPORTED_FORMAT,
+          "header.format",
+          "format " + header.getFormat() + ", this release reads " + Limits.FORMAT);
+    }
+    size(header.getLedger(), Hash.SIZE, "header.ledger");
+    size(header.getSubmissionId(), Limits.SUBMISSION_ID_BYTES, "header.submission_id");
+    size(header.getRecordsRoot(), Hash.SIZE, "header.records_root");
+    if (!header.getAttestation().isEmpty()) {
+      size(header.getAttestation(), Hash.SIZE, "header.attestation");
+    }
+    if (header.getRecordCount() == 0) {
+      throw new RecordException(
+          RefusalCode.EMPTY_SUBMISSION, "header.record_count", "a submission has 1 record or more");
+    }
+    if (header.getRecordCount() < 0 || header.getRecordCount() > Limits.RECORDS_MAX) {
+      throw new RecordException(
+          RefusalCode.LIMIT_EXCEEDED,
+          "header.record_count",
+          Integer.toUnsignedString(header.getRecordCount())
+              + " records, at most "
+              + Limits.RECORDS_MAX);
+    }
+    if (header.getCreatedAt() <= 0 || header.getNotAfter() < header.getCreatedAt()) {
+      throw new RecordException(
+          RefusalCode.BAD_FIELD,
+          "header.not_after",
+          "created_at and not_after are instants, in this order: "
+              + header.getCreatedAt()
+              + ", "
+              + header.getNotAfter());
+    }
+    if (header.getNotAfter() - header.getCreatedAt() > Limits.VALIDITY_MILLIS_MAX) {
+      throw new RecordException(
+          RefusalCode.CLOCK,
+          "header.not_after",
+          "at most " + Limits.VALIDITY_MILLIS_MAX + " ms after created_at");
+    }
+    return header;
+  }
+
+  /** Reads a log entry strictly. */
+  public static Entry readEntry(ByteString bytes) throws RecordException {
+    Entry entry = ENTRIES.read(bytes, "entry");
+    if (entry.getFormat() != Limits.FORMAT) {
+      throw new RecordException(
+          RefusalCode.UNSUPPORTED_FORMAT,
+          "entry.format",
+          "format " + entry.getFormat() + ", this release reads " + Limits.FORMAT);
+    }
+    if (entry.getBodyCase() == Entry.BodyCase.BODY_NOT_SET) {
+      throw new RecordException(RefusalCode.MALFORMED, "entry", "an entry without a body");
+    }
+    return entry;
+  }
+
+  private static void size(ByteString bytes, int expected, String path) throws RecordException {
+    if (bytes.size() != expected) {
+      throw new RecordException(
+          RefusalCode.BAD_FIELD, path, bytes.size() + " bytes, expected " + expected);
+    }
+  }
+}
