@@ -50,7 +50,7 @@ ensure_maven() {
 run_maven() (
   cd "$root" || exit
   export JAVA_HOME=$jdk
-  exec mvn -B "$@" </dev/null
+  exec mvn -B -Dstyle.color=never "$@" </dev/null
 )
 
 # One build at a time in this tree, whoever starts it. The lock goes with the descriptor, so it is freed
