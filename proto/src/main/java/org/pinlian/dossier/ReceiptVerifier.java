@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.dossier;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.pinlian.checkpoint.NoteException;
+import org.pinlian.checkpoint.TlogProof;
+import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.merkle.Hash;
+import org.pinlian.record.SignedSubmission;
+import org.pinlian.record.Submissions;
+import org.pinlian.v1.Receipt;
+import org.pinlian.v1.SignedHeader;
+import org.pinlian.v1.SubmissionHeader;
+
+/**
+ * Checks receipts (formats.md A.7, B.6) under one trust policy. Safe for use by many threads.
+ *
+ * <p>What is not checked: the signature in the header against the registry. Whoever submitted knows
+ * their own signature; for anybody else's, ask for the story.
+ */
+public final class ReceiptVerifier {
+  private final CheckpointVerifier checkpoints;
+
+  public ReceiptVerifier(TrustPolicy policy) {
+    this(new CheckpointVerifier(policy));
+  }
+
+  public ReceiptVerifier(CheckpointVerifier checkpoints) {
+    this.checkpoints = checkpoints;
+  }
+
+  /** Checks a receipt of exactly what was submitted, signature and records included. */
+  public VerifiedReceipt verify(Receipt receipt, SignedSubmission submitted)
+      throws VerificationException {
+    SignedHeader signed = submitted.request().getSigned();
+    Opened opened = open(receipt);
+    if (!opened.signed.equals(signed)) {
+      throw new VerificationException(
+          BrokenRule.OTHER_SUBMISSION,
+          "header, key id and signature of submission " + id(submitted.header()),
+          "submission " + id(opened.receipt.header()) + " or another signature");
+    }
+    requireRecords(opened.receipt, submitted.digests());
+    return opened.receipt;
+  }
+
+  /**
+   * Checks a receipt of a header with these records.
+   *
+   * @param header bytes of the SubmissionHeader that was signed
+   * @param digests of its records, by position
+   */
+  public VerifiedReceipt verify(Receipt receipt, ByteString header, List<Hash> digests)
+      throws VerificationException {
+    Opened opened = open(receipt);
+    if (!opened.signed.getHeader().equals(header)) {
+      throw new VerificationException(
+          BrokenRule.OTHER_SUBMISSION,
+          "the header submitted",
+          "submission " + id(opened.receipt.header()));
+    }
+    requireRecords(opened.receipt, digests);
+    return opened.receipt;
+  }
+
+  /** Checks that the receipt is of some submission in the ledger: which one, the result says. */
+  public VerifiedReceipt verify(Receipt receipt) throws VerificationException {
+    return open(receipt).receipt;
+  }
+
+  /** As {@link #verify(Receipt, SignedSubmission)}, from the bytes of a Receipt message. */
+  public VerifiedReceipt verify(byte[] receipt, SignedSubmission submitted)
+      throws VerificationException {
+    return verify(parse(receipt), submitted);
+  }
+
+  /** As {@link #verify(Receipt)}, from the bytes of a Receipt message. */
+  public VerifiedReceipt verify(byte[] receipt) throws VerificationException {
+    return verify(parse(receipt));
+  }
+
+  private static Receipt parse(byte[] bytes) throws VerificationException {
+    try {
+      return Receipt.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new VerificationException(BrokenRule.MALFORMED, "a receipt", e);
+    }
+  }
+
+  private record Opened(SignedHeader signed, VerifiedReceipt receipt) {}
+
+  private Opened open(Receipt receipt) throws VerificationException {
+    TlogProof proof;
+    try {
+      proof = TlogProof.parse(receipt.getProof().getBytes(StandardCharsets.UTF_8));
+    } catch (NoteException e) {
+      throw new VerificationException(BrokenRule.PROOF_MALFORMED, e.expected(), e.found())
+          .causedBy(e);
+    }
+    VerifiedCheckpoint checkpoint = checkpoints.verify(proof.note().toString());
+    Hash leaf = checkpoints.hash().leaf(receipt.getEntry().toByteArray());
+    checkpoints.verifyIncluded(checkpoint.checkpoint(), proof.index(), leaf, proof.path());
+    ReadEntry entry = ReadEntry.read(proof.index(), receipt.getEntry());
+    SubmissionHeader header = entry.requireSubmission(checkpoints.policy().genesis());
+    return new Opened(
+        entry.entry().getSubmission(),
+        new VerifiedReceipt(
+            proof.index(),
+            leaf,
+            Instant.ofEpochMilli(entry.entry().getSequencedAt()),
+            header,
+            checkpoint.checkpoint(),
+            checkpoint.grade(),
+            receipt));
+  }
+
+  private void requireRecords(VerifiedReceipt receipt, List<Hash> digests)
+      throws VerificationException {
+    SubmissionHeader header = receipt.header();
+    if (header.getRecordCount() != digests.size()) {
+      throw new VerificationException(
+          BrokenRule.OTHER_SUBMISSION, digests.size() + " records", header.getRecordCount());
+    }
+    Hash root = Submissions.recordsRoot(checkpoints.hash(), digests);
+    Hash found = CheckpointVerifier.hash(header.getRecordsRoot(), "records_root");
+    if (!found.equals(root)) {
+      throw new VerificationException(BrokenRule.OTHER_SUBMISSION, "records_root " + root, found);
+    }
+  }
+
+  private static String id(SubmissionHeader header) {
+    return header.getSubmitter() + " " + ReadEntry.hex(header.getSubmissionId());
+  }
+}

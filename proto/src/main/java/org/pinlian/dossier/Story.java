@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.dossier;
+
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.Checkpoint;
+import org.pinlian.merkle.Hash;
+import org.pinlian.v1.AuthorityLevel;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.Kind;
+import org.pinlian.v1.LineRole;
+import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Role;
+import org.pinlian.v1.Section;
+import org.pinlian.v1.SectionClass;
+
+/**
+ * What a ledger tells of a subject. It exists only if every rule was kept: there is no field
+ * "verified", because there is no story that is not.
+ *
+ * <p>What that means: each record here is in the log, unaltered, signed by who is named under a key
+ * that was valid then, and on the chains it is shown on. What it does not mean, until blocks carry a
+ * heads map: that the last links of a chain, or a whole chain, were not left out; {@link
+ * #completeness} says so. And nobody's first statement is true for being signed.
+ *
+ * @param subject asked for
+ * @param checkpoint that everything is as of; nothing at or beyond its size is shown
+ * @param chains in the order sent, nearest first; the subject asked for is the first
+ * @param records on those chains, each once, in the order of the log
+ * @param keysRecords how many records of signers' keys chains were verified besides
+ * @param findingsAsTold what the ledger's rules noticed. Not verified: the ledger's word
+ * @param cut whether the ledger says that a limit cut the story short
+ * @param cutBy the limits that did, as told
+ */
+public record Story(
+    String subject,
+    Checkpoint checkpoint,
+    Grade grade,
+    List<StoryChain> chains,
+    List<StoryRecord> records,
+    int keysRecords,
+    List<Finding> findingsAsTold,
+    boolean cut,
+    List<String> cutBy) {
+
+  /** Of every story, until blocks carry a heads map (formats.md A.6). */
+  public static final String COMPLETENESS_NOT_PROVIDED = "completeness not provided";
+
+  public Story {
+    chains = List.copyOf(chains);
+    records = List.copyOf(records);
+    findingsAsTold = List.copyOf(findingsAsTold);
+    cutBy = List.copyOf(cutBy);
+  }
+
+  /** Size of the tree that the story is as of. */
+  public long size() {
+    return checkpoint.size();
+  }
+
+  /** Whether the story can be shown to be whole: computed here, not taken from the ledger. */
+  public String completeness() {
+    return COMPLETENESS_NOT_PROVIDED;
+  }
+
+  /** The record at a place, if it is in the story. */
+  public Optional<StoryRecord> record(RecordPlace place) {
+    int low = 0;
+    int high = records.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = records.get(middle).place().compareTo(place);
+      if (order == 0) {
+        return Optional.of(records.get(middle));
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The chain of a subject, if it is in the story. */
+  public Optional<StoryChain> chain(String uri) {
+    return chains.stream().filter(chain -> chain.subject().equals(uri)).findFirst();
+  }
+
+  /** Where a record stands: index of its entry, position in its submission. */
+  public record RecordPlace(long index, int position) implements Comparable<RecordPlace> {
+    @Override
+    public int compareTo(RecordPlace other) {
+      int byIndex = Long.compare(index, other.index);
+      return byIndex != 0 ? byIndex : Integer.compare(position, other.position);
+    }
+
+    /** As in {@code urn:pinlian:record:{index}.{position}}. */
+    @Override
+    public String toString() {
+      return index + "." + position;
+    }
+  }
+
+  /**
+   * A subject that was followed.
+   *
+   * @param depth steps away from the subject asked for
+   * @param records that touch it, oldest first
+   * @param notices of them, those of a notice kind
+   * @param head last link of the chain
+   */
+  public record StoryChain(
+      String subject, int depth, List<RecordPlace> records, List<RecordPlace> notices, Hash head) {
+    public StoryChain {
+      records = List.copyOf(records);
+      notices = List.copyOf(notices);
+    }
+  }
+
+  /**
+   * One statement.
+   *
+   * @param sequencedAt when the ledger says it took it
+   * @param createdAt when the signer says it was made
+   * @param doubtful its key was later revoked as compromised since before it was sequenced
+   * @param publicPart null when withheld
+   * @param checks made of it, all of them good
+   */
+  public record StoryRecord(
+      RecordPlace place,
+      Kind kind,
+      Hash digest,
+      Signer signer,
+      Instant sequencedAt,
+      Instant createdAt,
+      boolean doubtful,
+      @Nullable PublicPart publicPart,
+      List<StorySection> sections,
+      List<StoryLine> lines,
+      Set<Check> checks) {
+    public StoryRecord {
+      sections = List.copyOf(sections);
+      lines = List.copyOf(lines);
+      checks = Set.copyOf(checks);
+    }
+
+    public long index() {
+      return place.index();
+    }
+
+    public int position() {
+      return place.position();
+    }
+
+    /** The classes of which a section is withheld from this reader, erased ones included. */
+    public Set<SectionClass> withheld() {
+      EnumSet<SectionClass> withheld = EnumSet.noneOf(SectionClass.class);
+      for (StorySection section : sections) {
+        if (section.content() == null) {
+          withheld.add(section.sectionClass());
+        }
+      }
+      return withheld;
+    }
+
+    /** How many lines are shown by key only. */
+    public long withheldLines() {
+      return lines.stream().filter(line -> line.subject() == null).count();
+    }
+
+    /** Whether the ledger says that a section was destroyed under law. Not verified. */
+    public boolean erasedAsTold() {
+      return sections.stream().anyMatch(StorySection::erasedAsTold);
+    }
+  }
+
+  /**
+   * Who signed, as the records of their keys chain had it when they did.
+   *
+   * @param participant as in {@code uscc:...}
+   * @param name as registered; empty for natural persons
+   */
+  public record Signer(
+      String participant, String name, List<Role> roles, AuthorityLevel level, Hash keyId) {
+    public Signer {
+      roles = List.copyOf(roles);
+    }
+  }
+
+  /**
+   * @param content null when withheld or erased
+   * @param erasedAsTold destroyed under law, says the ledger. Not verified
+   */
+  public record StorySection(
+      SectionClass sectionClass, @Nullable Section content, boolean erasedAsTold) {}
+
+  /**
+   * @param number by which trade and recipe sections speak of the line
+   * @param subject null when withheld; the key tells whether two lines are of one subject
+   */
+  public record StoryLine(int number, LineRole role, Hash subjectKey, @Nullable String subject) {}
+
+  /** What was checked of a record. A story holds only records of which all hold. */
+  public enum Check {
+    /** Its parts produce its digest, whatever is withheld, and are canonical. */
+    DIGEST,
+    /** Its kind exists, and every line has a role that the kind may use. */
+    KIND,
+    /** Its digest leads to the root that the header signs, at its position. */
+    IN_SUBMISSION,
+    /** The header's entry is in the tree of the checkpoint, at its index. */
+    IN_LOG,
+    /** The header is for this ledger, was sequenced in time and has an id of its own. */
+    HEADER,
+    /** The signature is good, under a key valid at that index, of a role that may sign the kind. */
+    SIGNATURE,
+    /** It is a link of each chain shown whose subject it names, and of no other. */
+    CHAINS
+  }
+}
