@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.merkle.Hash;
+import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.AuthorityLevel;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.Kind;
@@ -89,21 +90,6 @@ public record Story(
   /** The chain of a subject, if it is in the story. */
   public Optional<StoryChain> chain(String uri) {
     return chains.stream().filter(chain -> chain.subject().equals(uri)).findFirst();
-  }
-
-  /** Where a record stands: index of its entry, position in its submission. */
-  public record RecordPlace(long index, int position) implements Comparable<RecordPlace> {
-    @Override
-    public int compareTo(RecordPlace other) {
-      int byIndex = Long.compare(index, other.index);
-      return byIndex != 0 ? byIndex : Integer.compare(position, other.position);
-    }
-
-    /** As in {@code urn:pinlian:record:{index}.{position}}. */
-    @Override
-    public String toString() {
-      return index + "." + position;
-    }
   }
 
   /**

@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.dossier.Story.Check;
-import org.pinlian.dossier.Story.RecordPlace;
 import org.pinlian.dossier.Story.Signer;
 import org.pinlian.dossier.Story.StoryChain;
 import org.pinlian.dossier.Story.StoryLine;
@@ -27,6 +26,7 @@ import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.InclusionProof;
 import org.pinlian.merkle.ProofException;
 import org.pinlian.record.Chains;
+import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.Genesis;
 import org.pinlian.v1.Kind;
@@ -310,8 +310,19 @@ public final class StoryVerifier {
     }
   }
 
+  private static RecordPlace place(long index, int position) throws VerificationException {
+    if (position < 0) {
+      throw new VerificationException(
+          BrokenRule.POSITION_BEYOND_COUNT,
+          "a position that a submission can have",
+          Integer.toUnsignedString(position));
+    }
+    return new RecordPlace(index, position);
+  }
+
   private void record(ShownRecord shown) throws VerificationException {
     requireBelowSize(shown.getIndex(), "index of a record");
+    RecordPlace unused = place(shown.getIndex(), shown.getPosition());
     ReadRecord read = ReadRecord.read(hash, shown);
     ReadEntry entry = entries.get(shown.getIndex());
     ReadEntry expected = opened;
@@ -428,7 +439,7 @@ public final class StoryVerifier {
     List<RecordPlace> places = new ArrayList<>(shown.getLinksCount());
     for (ShownLink shownLink : shown.getLinksList()) {
       requireBelowSize(shownLink.getIndex(), "index of a link");
-      RecordPlace place = new RecordPlace(shownLink.getIndex(), shownLink.getPosition());
+      RecordPlace place = place(shownLink.getIndex(), shownLink.getPosition());
       if (!places.isEmpty() && places.get(places.size() - 1).compareTo(place) >= 0) {
         throw new VerificationException(
             BrokenRule.LINKS_NOT_ASCENDING, "a link after " + places.get(places.size() - 1), place);
@@ -548,7 +559,7 @@ public final class StoryVerifier {
       throws VerificationException {
     if (read.depth < least || read.depth > most) {
       throw new VerificationException(
-          read.depth > most && most > 0 ? BrokenRule.LIMIT_EXCEEDED : BrokenRule.OUT_OF_ORDER,
+          Integer.compareUnsigned(read.depth, most) > 0 && most > 0 ? BrokenRule.LIMIT_EXCEEDED : BrokenRule.OUT_OF_ORDER,
           "the chain of " + read.subject + " at a depth from " + least + " to " + most,
           Integer.toUnsignedString(read.depth));
     }
@@ -577,7 +588,8 @@ public final class StoryVerifier {
   }
 
   private void finding(Finding finding) throws VerificationException {
-    RecordPlace place = new RecordPlace(finding.getIndex(), finding.getPosition());
+    requireBelowSize(finding.getIndex(), "index of a finding");
+    RecordPlace place = place(finding.getIndex(), finding.getPosition());
     if (!onFollowed.contains(place)) {
       throw new VerificationException(
           BrokenRule.FINDING_WITHOUT_RECORD, "a finding about a record of the story", place);
@@ -668,10 +680,11 @@ public final class StoryVerifier {
 
   /** In the order of the log, because keys hold from the next entry on (formats.md A.4). */
   private Signers verifySignatures() throws VerificationException {
-    Signers signers = new Signers(hash, nonNull(genesis));
+    Signers signers = new Signers(nonNull(genesis));
     List<ReadRecord> ofEntry = new ArrayList<>();
     for (Map.Entry<Long, ReadEntry> entry : entries.entrySet()) {
-      if (entry.getKey() == 0) {
+      SubmissionHeader header = entry.getValue().header();
+      if (header == null) {
         continue;
       }
       ofEntry.clear();
@@ -683,10 +696,10 @@ public final class StoryVerifier {
                   new RecordPlace(entry.getKey(), Integer.MAX_VALUE),
                   true)
               .values());
-      signers.verify(entry.getValue(), ofEntry);
+      signers.verify(entry.getValue(), header, ofEntry);
       for (ReadRecord record : ofEntry) {
         if (onKeys.contains(record.place()) || isAskedKeys(record)) {
-          signers.apply(entry.getValue(), record);
+          signers.apply(record, header.getSubmitter(), nonNull(record.publicPart()));
         }
       }
     }
