@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.heads;
+
+import java.util.Arrays;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.record.Chains;
+
+/**
+ * The end of one chain: its head, and the links that its epoch added. One thread appends; others
+ * read the links up to a count they take once.
+ */
+final class ChainTail {
+  private final long id;
+  private final long countBefore;
+
+  // Written before `added`, which is volatile: whoever reads `added` sees the links below it.
+  private long[] indexes = new long[2];
+  private int[] positions = new int[2];
+  private volatile int added;
+
+  private Hash link;
+
+  /**
+   * @param id of the chain, dense in the order of first touch
+   * @param countBefore links before this epoch
+   * @param link the last of them, or what the first hangs from
+   */
+  ChainTail(long id, long countBefore, Hash link) {
+    this.id = id;
+    this.countBefore = countBefore;
+    this.link = link;
+  }
+
+  void append(HashAlgorithm hash, long index, int position, Hash recordDigest) {
+    int n = added;
+    if (n == indexes.length) {
+      indexes = Arrays.copyOf(indexes, n * 2);
+      positions = Arrays.copyOf(positions, n * 2);
+    }
+    indexes[n] = index;
+    positions[n] = position;
+    link = Chains.link(hash, link, countBefore + n + 1, index, position, recordDigest);
+    added = n + 1;
+  }
+
+  long id() {
+    return id;
+  }
+
+  long countBefore() {
+    return countBefore;
+  }
+
+  long count() {
+    return countBefore + added;
+  }
+
+  int added() {
+    return added;
+  }
+
+  /** Entry index of the i-th link that this epoch added. */
+  long index(int i) {
+    return indexes[i];
+  }
+
+  int position(int i) {
+    return positions[i];
+  }
+
+  /** Only for the appending thread, or once the epoch is cut. */
+  Hash link() {
+    return link;
+  }
+}

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.heads;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.SignedNote;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.merkle.NodeSource;
+import org.pinlian.node.rules.RuleWrite;
+import org.pinlian.node.sequencing.SequencedBatch;
+import org.pinlian.node.sequencing.SequencedEntry;
+import org.pinlian.node.sequencing.SequencedEntry.TouchedRecord;
+import org.pinlian.node.storage.Cursor;
+import org.pinlian.node.storage.DerivedBatch;
+import org.pinlian.node.storage.DerivedStore;
+import org.pinlian.node.storage.DerivedStore.FindingRow;
+import org.pinlian.node.storage.DerivedStore.Head;
+import org.pinlian.node.storage.DerivedStore.LinkRow;
+import org.pinlian.record.Chains;
+import org.pinlian.v1.Finding;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Derives chains and heads from sequenced batches, in order.
+ *
+ * <p>Two threads: one applies batches to the open epoch, one writes cut epochs down. Both queues are
+ * bounded; when the second falls behind, the first waits, then the sequencer, then the pool is full
+ * and callers are told so. Readers take the list of epochs first and the database after: an epoch
+ * leaves the list only once it is stored, so nothing is ever in neither.
+ */
+public final class Derivation implements SequencedBatch.Follower, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Derivation.class);
+  private static final int BATCHES_WAITING_MAX = 256;
+  private static final int EPOCHS_WAITING_MAX = 4;
+
+  /**
+   * What readers may speak of: everything below {@code size} is derived, and the checkpoint is
+   * signed for exactly that size.
+   */
+  public record Published(long size, SignedNote checkpoint) {}
+
+  /** One link of a chain as read back. */
+  public record LinkAt(long index, int position) {}
+
+  private final HashAlgorithm hash;
+  private final DerivedStore store;
+  private final Consumer<Throwable> onFatal;
+  private final BlockingQueue<Object> batches = new ArrayBlockingQueue<>(BATCHES_WAITING_MAX);
+  private final BlockingQueue<Object> cuts = new ArrayBlockingQueue<>(EPOCHS_WAITING_MAX);
+  private final Thread applying;
+  private final Thread storing;
+  private final Object progress = new Object();
+
+  // Owned by the applying thread.
+  private long nextChainId;
+
+  // Owned by the storing thread.
+  private final Tiles tiles;
+
+  // Oldest first; the last is open. Replaced, never changed.
+  private volatile List<Epoch> epochs;
+  private volatile long appliedUpto;
+  private volatile long storedUpto;
+  private volatile @Nullable Published published;
+  private volatile @Nullable Throwable failure;
+
+  /** An epoch cut before entry {@code upto}, with the ids given out by then. */
+  private record Cut(Epoch epoch, long upto, long nextChainId) {}
+
+  /** Ends a thread after all that was queued before it. */
+  private enum End {
+    END
+  }
+
+  public Derivation(HashAlgorithm hash, DerivedStore store, Consumer<Throwable> onFatal) {
+    this.hash = hash;
+    this.store = store;
+    this.onFatal = onFatal;
+    this.storedUpto = store.derivedUpTo();
+    this.appliedUpto = storedUpto;
+    this.nextChainId = store.nextChainId();
+    this.tiles = Tiles.resume(hash, store, storedUpto);
+    this.epochs = List.of(new Epoch(storedUpto));
+    this.applying = new Thread(this::applyAll, "derivation");
+    this.storing = new Thread(this::storeAll, "derivation-store");
+    applying.start();
+    storing.start();
+  }
+
+  // ---- the applying thread ---------------------------------------------------------------------
+
+  /** Queues a batch; waits while too many wait already. */
+  @Override
+  public void follow(SequencedBatch batch) {
+    enqueue(batches, batch);
+  }
+
+  private void applyAll() {
+    try {
+      while (batches.take() instanceof SequencedBatch batch) {
+        for (SequencedEntry entry : batch.entries()) {
+          apply(entry);
+        }
+        synchronized (progress) {
+          appliedUpto = batch.sizeAfter();
+          if (batch.checkpoint() != null) {
+            published = new Published(batch.sizeAfter(), batch.checkpoint());
+          }
+          progress.notifyAll();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private void apply(SequencedEntry entry) throws InterruptedException {
+    if (entry.block() != null) {
+      if (entry.block().getCovers() != entry.index()) {
+        throw new IllegalStateException(
+            "block at " + entry.index() + " covers " + entry.block().getCovers());
+      }
+      cut(entry.index());
+    }
+    Epoch open = epochs.get(epochs.size() - 1);
+    for (int position = 0; position < entry.records().size(); position++) {
+      TouchedRecord record = entry.records().get(position);
+      for (Hash subjectKey : record.subjectKeys()) {
+        tail(open, subjectKey, null).append(hash, entry.index(), position, record.digest());
+        if (record.notice()) {
+          tail(open, Chains.noticeKey(hash, subjectKey), subjectKey)
+              .append(hash, entry.index(), position, record.digest());
+        }
+      }
+    }
+    if (!entry.findings().isEmpty()) {
+      open.findings.put(entry.index(), entry.findings());
+    }
+    for (RuleWrite write : entry.writes()) {
+      open.rules.put(
+          ByteString.copyFrom(write.key().bytes()), ByteString.copyFrom(write.value()));
+    }
+    open.addLeaf(entry.leaf());
+  }
+
+  /**
+   * @param noticesOf the subject key when {@code mapKey} is of a notice chain
+   */
+  private ChainTail tail(Epoch open, Hash mapKey, @Nullable Hash noticesOf) {
+    ChainTail tail = open.tails.get(mapKey);
+    if (tail != null) {
+      return tail;
+    }
+    List<Epoch> waiting = epochs;
+    for (int i = waiting.size() - 2; i >= 0 && tail == null; i--) {
+      ChainTail earlier = waiting.get(i).tails.get(mapKey);
+      if (earlier != null) {
+        tail = new ChainTail(earlier.id(), earlier.count(), earlier.link());
+      }
+    }
+    if (tail == null) {
+      Optional<Head> head = store.head(mapKey.bytes());
+      if (head.isPresent()) {
+        tail =
+            new ChainTail(
+                head.get().chainId(), head.get().count(), Hash.of(head.get().link()));
+      } else {
+        Hash start =
+            noticesOf == null ? Chains.start(hash, mapKey) : Chains.noticeStart(hash, noticesOf);
+        tail = new ChainTail(nextChainId++, 0, start);
+      }
+    }
+    open.tails.put(mapKey, tail);
+    return tail;
+  }
+
+  private void cut(long upto) throws InterruptedException {
+    List<Epoch> before = epochs;
+    Epoch open = before.get(before.size() - 1);
+    List<Epoch> after;
+    synchronized (progress) {
+      after = new ArrayList<>(epochs);
+      after.add(new Epoch(upto));
+      epochs = List.copyOf(after);
+    }
+    cuts.put(new Cut(open, upto, nextChainId));
+  }
+
+  // ---- the storing thread ----------------------------------------------------------------------
+
+  private void storeAll() {
+    try {
+      while (cuts.take() instanceof Cut cut) {
+        store(cut);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private void store(Cut cut) {
+    Epoch epoch = cut.epoch();
+    DerivedBatch batch = store.newBatch();
+    TreeMap<Hash, ChainTail> heads = new TreeMap<>(epoch.tails);
+    List<ChainTail> byId = new ArrayList<>(heads.size());
+    heads.forEach(
+        (mapKey, tail) -> {
+          if (tail.added() > 0) {
+            batch.putHead(
+                mapKey.bytes(),
+                new Head(
+                    tail.id(),
+                    tail.count(),
+                    tail.link().bytes(),
+                    tail.index(tail.added() - 1)));
+            byId.add(tail);
+          }
+        });
+    byId.sort((a, b) -> Long.compare(a.id(), b.id()));
+    for (ChainTail tail : byId) {
+      for (int i = 0; i < tail.added(); i++) {
+        batch.putChainLink(
+            tail.id(), tail.countBefore() + i + 1, tail.index(i), tail.position(i));
+      }
+    }
+    for (long index = epoch.from; index < cut.upto(); index++) {
+      tiles.append(epoch.leaf(index), batch);
+    }
+    tiles.writePartial(batch);
+    TreeMap<ByteString, ByteString> rules =
+        new TreeMap<>(ByteString.unsignedLexicographicalComparator());
+    rules.putAll(epoch.rules);
+    rules.forEach((key, value) -> batch.putRule(key.toByteArray(), value.toByteArray()));
+    epoch.findings.forEach(
+        (index, findings) -> {
+          for (int n = 0; n < findings.size(); n++) {
+            Finding finding = findings.get(n);
+            batch.putFinding(index, finding.getPosition(), n, finding.toByteArray());
+          }
+        });
+    batch.putNextChainId(cut.nextChainId());
+    batch.putDerivedUpTo(cut.upto());
+    store.writeUnsynced(batch);
+    synchronized (progress) {
+      epochs = List.copyOf(epochs.subList(1, epochs.size()));
+      storedUpto = cut.upto();
+      progress.notifyAll();
+    }
+  }
+
+  // ---- readers, any thread ---------------------------------------------------------------------
+
+  /** What may be read now. */
+  public Published published() {
+    Published now = published;
+    if (now == null) {
+      throw new IllegalStateException("nothing is published before the replay has ended");
+    }
+    return now;
+  }
+
+  /** Waits until entries below {@code size} are derived. */
+  public void awaitApplied(long size) throws InterruptedException {
+    synchronized (progress) {
+      while (appliedUpto < size && failure == null) {
+        progress.wait();
+      }
+    }
+    stopIfFailed();
+  }
+
+  /** Waits until a checkpoint of at least this size is published; gives up after the time given. */
+  public boolean awaitPublished(long size, long timeoutMillis) throws InterruptedException {
+    long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
+    synchronized (progress) {
+      while (published == null || published.size() < size) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0 || failure != null) {
+          return false;
+        }
+        progress.wait(left);
+      }
+      return true;
+    }
+  }
+
+  /** Everything below this is in the database; state that leads there may be forgotten. */
+  public long storedUpto() {
+    return storedUpto;
+  }
+
+  /** The links of a chain below {@code size}, from link 1 on; none if nothing touched it. */
+  public List<LinkAt> links(Hash mapKey, long size) {
+    List<Epoch> inMemory = epochs;
+    List<LinkAt> links = new ArrayList<>();
+    Optional<Head> head = store.head(mapKey.bytes());
+    if (head.isPresent()) {
+      try (Cursor<LinkRow> rows = store.chain(head.get().chainId(), 1)) {
+        while (rows.next()) {
+          LinkRow row = rows.row();
+          if (row.index() >= size) {
+            break;
+          }
+          links.add(new LinkAt(row.index(), row.position()));
+        }
+      }
+    }
+    for (Epoch epoch : inMemory) {
+      ChainTail tail = epoch.tails.get(mapKey);
+      if (tail == null) {
+        continue;
+      }
+      int added = tail.added();
+      for (int i = 0; i < added; i++) {
+        long n = tail.countBefore() + i + 1;
+        if (n == links.size() + 1 && tail.index(i) < size) {
+          links.add(new LinkAt(tail.index(i), tail.position(i)));
+        }
+      }
+    }
+    return links;
+  }
+
+  /** Findings on one entry, in the order found. */
+  public List<Finding> findings(long index) {
+    for (Epoch epoch : epochs) {
+      List<Finding> found = epoch.findings.get(index);
+      if (found != null) {
+        return found;
+      }
+    }
+    List<Finding> found = new ArrayList<>();
+    try (Cursor<FindingRow> rows = store.findings(index, index + 1)) {
+      while (rows.next()) {
+        found.add(Finding.parseFrom(rows.row().bytes()));
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a stored finding of entry " + index, e);
+    }
+    return found;
+  }
+
+  /** The tree's nodes for one request. */
+  public NodeSource tree() {
+    return new StoredTree(hash, store, epochs);
+  }
+
+  public int batchesWaiting() {
+    return batches.size();
+  }
+
+  public int epochsInMemory() {
+    return epochs.size();
+  }
+
+  // ---- ending ----------------------------------------------------------------------------------
+
+  private void enqueue(BlockingQueue<Object> queue, Object item) {
+    stopIfFailed();
+    try {
+      queue.put(item);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while handing on what was sequenced", e);
+    }
+    stopIfFailed();
+  }
+
+  private void stopIfFailed() {
+    Throwable cause = failure;
+    if (cause != null) {
+      throw new IllegalStateException("derivation has stopped", cause);
+    }
+  }
+
+  private void fail(Throwable cause) {
+    log.error("Derivation stops; the truth is not affected and a restart replays it", cause);
+    synchronized (progress) {
+      failure = cause;
+      progress.notifyAll();
+    }
+    // Whoever waits to hand on work must see the failure instead of waiting for ever.
+    batches.clear();
+    cuts.clear();
+    onFatal.accept(cause);
+  }
+
+  /** Applies and stores all that was handed on, then ends. */
+  @Override
+  public void close() {
+    try {
+      if (failure == null) {
+        batches.put(End.END);
+      }
+      applying.join();
+      if (failure == null) {
+        cuts.put(End.END);
+      } else {
+        storing.interrupt();
+      }
+      storing.join();
+    } catch (InterruptedException e) {
+      applying.interrupt();
+      storing.interrupt();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

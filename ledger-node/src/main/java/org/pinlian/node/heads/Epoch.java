@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.heads;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.pinlian.merkle.Hash;
+import org.pinlian.v1.Finding;
+
+/**
+ * What was derived from the entries of one stretch of the log and is not in the database yet. One
+ * thread writes; readers may look at any time, and filter by the size they speak of.
+ */
+final class Epoch {
+  /** Index of its first entry. */
+  final long from;
+
+  final ConcurrentHashMap<Hash, ChainTail> tails = new ConcurrentHashMap<>();
+
+  /** By entry index, in the order found. */
+  final ConcurrentSkipListMap<Long, List<Finding>> findings = new ConcurrentSkipListMap<>();
+
+  /** By rule key; the last write wins. Read only when the epoch goes down. */
+  final ConcurrentHashMap<ByteString, ByteString> rules = new ConcurrentHashMap<>();
+
+  // Guarded by itself: appended by one thread, read by those who make proofs.
+  private final List<Hash> leaves = new ArrayList<>();
+
+  Epoch(long from) {
+    this.from = from;
+  }
+
+  void addLeaf(Hash leaf) {
+    synchronized (leaves) {
+      leaves.add(leaf);
+    }
+  }
+
+  Hash leaf(long index) {
+    synchronized (leaves) {
+      return leaves.get(Math.toIntExact(index - from));
+    }
+  }
+
+  /** Index after its last entry so far. */
+  long upto() {
+    synchronized (leaves) {
+      return from + leaves.size();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.heads;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.merkle.NodeSource;
+import org.pinlian.node.storage.DerivedStore;
+
+/**
+ * The tree as one reader sees it: stored tiles below, the epochs still in memory above. Remembers
+ * the tiles it has read and the nodes it has computed, so make one for each request. Not
+ * thread-safe.
+ */
+final class StoredTree implements NodeSource {
+  private record Node(int level, long index) {}
+
+  private final HashAlgorithm hash;
+  private final DerivedStore store;
+  private final List<Epoch> epochs;
+  private final long storedUpto;
+  private final Map<Node, byte[]> tiles = new HashMap<>();
+  private final Map<Node, Hash> computed = new HashMap<>();
+
+  /**
+   * @param epochs taken before the tiles are read: an epoch leaves memory only once it is stored
+   */
+  StoredTree(HashAlgorithm hash, DerivedStore store, List<Epoch> epochs) {
+    this.hash = hash;
+    this.store = store;
+    this.epochs = epochs;
+    this.storedUpto = epochs.get(0).from;
+  }
+
+  @Override
+  public Hash node(int level, long index) {
+    long end = (index + 1) << level;
+    if (level % 8 == 0 && end <= storedUpto) {
+      return stored(level / 8, index);
+    }
+    if (level == 0) {
+      return inMemory(index);
+    }
+    Node key = new Node(level, index);
+    Hash known = computed.get(key);
+    if (known == null) {
+      known = hash.inner(node(level - 1, index * 2), node(level - 1, index * 2 + 1));
+      computed.put(key, known);
+    }
+    return known;
+  }
+
+  private Hash stored(int tileLevel, long index) {
+    Node key = new Node(tileLevel, index / Tiles.WIDTH);
+    byte[] tile = tiles.get(key);
+    if (tile == null) {
+      tile = store.tile(key.level(), key.index()).orElse(null);
+      if (tile == null) {
+        throw new IllegalStateException("tile " + key + " is missing from the derived database");
+      }
+      tiles.put(key, tile);
+    }
+    return Hash.read(tile, (int) (index % Tiles.WIDTH) * Hash.SIZE);
+  }
+
+  private Hash inMemory(long index) {
+    for (Epoch epoch : epochs) {
+      if (index >= epoch.from && index < epoch.upto()) {
+        return epoch.leaf(index);
+      }
+    }
+    throw new IllegalStateException("leaf " + index + " is not derived yet");
+  }
+}

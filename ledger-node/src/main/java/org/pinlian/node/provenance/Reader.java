@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.provenance;
+
+import org.pinlian.node.sequencing.LoggedRecords.ReadSubmission;
+import org.pinlian.record.KeyRegistry;
+import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.Role;
+
+/**
+ * Who reads, and so what is shown, until views are built: authorities see records whole, a
+ * participant its own records whole and of others the public part and the asked-for line.
+ *
+ * @param participant whose records are shown whole besides
+ * @param whole sees every record whole
+ * @param auditor may read the log's entries
+ */
+public record Reader(String participant, boolean whole, boolean auditor) {
+
+  /** Whoever holds the folder holds its keys: the local operator, with no node running. */
+  public static final Reader OPERATOR = new Reader("", true, true);
+
+  /**
+   * @param participant as the gateway says, empty when nobody is logged in
+   * @throws NotReadableException if nothing may be shown
+   */
+  public static Reader of(String participant, KeyRegistry registry, long size) {
+    if (participant.isEmpty()) {
+      throw new NotReadableException(RefusalCode.NOT_LOGGED_IN, "log in to read");
+    }
+    return registry
+        .standing(participant, size)
+        .map(
+            standing ->
+                new Reader(
+                    participant,
+                    standing.isAuthority(),
+                    standing.isAuthority() || standing.roles().contains(Role.ROLE_AUDITOR)))
+        .orElseThrow(
+            () ->
+                new NotReadableException(
+                    RefusalCode.NOT_A_READER, participant + " is not enrolled"));
+  }
+
+  boolean seesWhole(ReadSubmission submission) {
+    return whole || submission.header().getSubmitter().equals(participant);
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.provenance;
+
+import com.google.protobuf.ByteString;
+import java.util.Optional;
+import org.pinlian.checkpoint.TlogProof;
+import org.pinlian.merkle.ConsistencyProof;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.merkle.InclusionProof;
+import org.pinlian.node.heads.Derivation;
+import org.pinlian.node.heads.Derivation.Published;
+import org.pinlian.node.storage.TruthStore;
+import org.pinlian.v1.Receipt;
+import org.pinlian.v1.RefusalCode;
+
+/** Receipts and consistency proofs against the newest checkpoint. Thread-safe. */
+public final class Receipts {
+  /** An entry that was just synced is derived within moments; longer means that something is wrong. */
+  private static final long WAIT_MILLIS = 10_000;
+
+  private final HashAlgorithm hash;
+  private final TruthStore truth;
+  private final Derivation derivation;
+
+  public Receipts(HashAlgorithm hash, TruthStore truth, Derivation derivation) {
+    this.hash = hash;
+    this.truth = truth;
+    this.derivation = derivation;
+  }
+
+  /** A receipt of the entry at this index against the newest checkpoint. */
+  public Receipt newest(long index) {
+    byte[] entry =
+        index < 0 ? null : truth.entry(index).orElse(null);
+    if (entry == null) {
+      throw new NotReadableException(RefusalCode.NOT_FOUND, "no entry " + index);
+    }
+    try {
+      if (!derivation.awaitPublished(index + 1, WAIT_MILLIS)) {
+        throw new IllegalStateException("entry " + index + " was synced and is not derived");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotReadableException(RefusalCode.SHUTTING_DOWN, "the node is stopping");
+    }
+    Published published = derivation.published();
+    if (published.size() < 2) {
+      throw new NotReadableException(
+          RefusalCode.NOT_FOUND, "no receipt is made before the first submission");
+    }
+    InclusionProof proof =
+        InclusionProof.build(hash, derivation.tree(), index, published.size());
+    return Receipt.newBuilder()
+        .setEntry(ByteString.copyFrom(entry))
+        .setProof(
+            new TlogProof(Optional.empty(), index, proof.path(), published.checkpoint()).text())
+        .build();
+  }
+
+  /** That the tree of one size is a prefix of that of the other. */
+  public ConsistencyProof consistency(long olderSize, long newerSize) {
+    long size = derivation.published().size();
+    long newer = newerSize == 0 ? size : newerSize;
+    if (olderSize < 1 || olderSize > newer || newer > size) {
+      throw new NotReadableException(
+          RefusalCode.BAD_REQUEST,
+          "sizes must be 1 <= from_size <= to_size <= "
+              + size
+              + ": "
+              + olderSize
+              + ", "
+              + newer);
+    }
+    return ConsistencyProof.build(hash, derivation.tree(), olderSize, newer);
+  }
+}

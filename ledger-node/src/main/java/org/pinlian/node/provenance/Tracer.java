@@ -1,0 +1,530 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.provenance;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.merkle.InclusionProof;
+import org.pinlian.merkle.Merkle;
+import org.pinlian.merkle.NodeSource;
+import org.pinlian.node.heads.Derivation;
+import org.pinlian.node.heads.Derivation.LinkAt;
+import org.pinlian.node.heads.Derivation.Published;
+import org.pinlian.node.sequencing.LoggedRecords;
+import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
+import org.pinlian.node.sequencing.LoggedRecords.ReadRecord;
+import org.pinlian.node.sequencing.LoggedRecords.ReadSubmission;
+import org.pinlian.node.storage.TruthStore;
+import org.pinlian.record.Chains;
+import org.pinlian.record.ParsedRecord.ParsedLine;
+import org.pinlian.v1.Direction;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.LineRole;
+import org.pinlian.v1.ReachedSubject;
+import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.ShownChain;
+import org.pinlian.v1.ShownEntry;
+import org.pinlian.v1.ShownGroup;
+import org.pinlian.v1.ShownLine;
+import org.pinlian.v1.ShownLink;
+import org.pinlian.v1.ShownRecord;
+import org.pinlian.v1.ShownSection;
+import org.pinlian.v1.TraceEnd;
+import org.pinlian.v1.TraceReply;
+import org.pinlian.v1.TraceRequest;
+import org.pinlian.v1.TraceStart;
+
+/**
+ * One trace: follows chains outward from a subject, nearest first, and sends what a reader needs to
+ * check every step. Used once, by one thread.
+ *
+ * <p>Order of what is sent: start and genesis; then the followed chains by distance. Before a chain
+ * come the keys chains of its signers that were not sent yet, then its entries and records that were
+ * not sent yet, in the order of its links; after it comes its notice chain. Findings and the end
+ * close the trace.
+ */
+public final class Tracer {
+  private static final int DEPTH_DEFAULT = 32;
+  private static final int DEPTH_MAX = 1_000;
+  private static final int RECORDS_DEFAULT = 10_000;
+  private static final int RECORDS_MAX = 1_000_000;
+
+  /** Submissions kept at hand: neighbours on a chain often came in together. */
+  private static final int SUBMISSIONS_CACHED = 64;
+
+  private static final String KEYS = "urn:pinlian:keys:";
+
+  private final HashAlgorithm hash;
+  private final TruthStore truth;
+  private final LoggedRecords logged;
+  private final Derivation derivation;
+  private final Reader reader;
+  private final TraceRequest request;
+  private final Consumer<TraceReply> send;
+
+  private final Published published;
+  private final NodeSource tree;
+  private final int depthMax;
+  private final int recordsMax;
+
+  private final Map<Long, ReadSubmission> submissions =
+      new LinkedHashMap<>(SUBMISSIONS_CACHED, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, ReadSubmission> eldest) {
+          return size() > SUBMISSIONS_CACHED;
+        }
+      };
+  private final Set<Long> sentEntries = new HashSet<>();
+  private final Set<LinkAt> sentRecords = new HashSet<>();
+  private final Set<LinkAt> followedRecords = new HashSet<>();
+  private final Set<String> sentKeys = new HashSet<>();
+  private final Set<String> cutBy = new TreeSet<>();
+  private final Set<String> shown = new HashSet<>();
+  private long followedSubjects;
+
+  // By subject URI: what was reached, at which distance, and how far it may be followed.
+  private final Map<String, Reached> reached = new HashMap<>();
+  private final ArrayDeque<Reached> next = new ArrayDeque<>();
+
+  /** A subject to follow. A container is followed only while the goods were inside. */
+  private static final class Reached {
+    final String subject;
+    final Hash key;
+    final int depth;
+    final int role;
+    boolean followedWhole;
+    final List<Window> pending = new ArrayList<>();
+
+    Reached(String subject, Hash key, int depth, int role) {
+      this.subject = subject;
+      this.key = key;
+      this.depth = depth;
+      this.role = role;
+    }
+  }
+
+  /**
+   * From when to when to follow a subject.
+   *
+   * @param inside the child whose removal ends it; null to follow the subject for its own sake
+   */
+  private record Window(LinkAt from, @Nullable Hash inside) {
+    static final Window WHOLE = new Window(new LinkAt(0, 0), null);
+  }
+
+  public Tracer(
+      HashAlgorithm hash,
+      TruthStore truth,
+      LoggedRecords logged,
+      Derivation derivation,
+      Reader reader,
+      TraceRequest request,
+      Consumer<TraceReply> send) {
+    this.hash = hash;
+    this.truth = truth;
+    this.logged = logged;
+    this.derivation = derivation;
+    this.reader = reader;
+    this.request = request;
+    this.send = send;
+    // The size first, the tree after it: the tree then holds at least what the size speaks of.
+    this.published = derivation.published();
+    this.tree = derivation.tree();
+    this.depthMax = limit(request.getMaxDepth(), DEPTH_DEFAULT, DEPTH_MAX, "max_depth");
+    this.recordsMax = limit(request.getMaxRecords(), RECORDS_DEFAULT, RECORDS_MAX, "max_records");
+  }
+
+  private static int limit(int asked, int standard, int most, String name) {
+    if (asked < 0 || asked > most) {
+      throw new NotReadableException(
+          RefusalCode.LIMIT_EXCEEDED,
+          name + ": " + Integer.toUnsignedString(asked) + ", at most " + most);
+    }
+    return asked == 0 ? standard : asked;
+  }
+
+  /**
+   * @throws NotReadableException before anything was sent, if there is nothing to show
+   * @throws DamagedRecordException if stored bytes do not match their hashes
+   */
+  public void run() {
+    if (request.getDirection() == Direction.DIRECTION_UNSPECIFIED
+        || request.getDirection() == Direction.UNRECOGNIZED) {
+      throw new NotReadableException(RefusalCode.BAD_REQUEST, "direction: say which");
+    }
+    Hash key = Chains.subjectKey(hash, request.getSubject());
+    List<LinkAt> links = derivation.links(key, published.size());
+    if (links.isEmpty()) {
+      throw new NotReadableException(
+          RefusalCode.NOT_FOUND, "no record touches " + request.getSubject());
+    }
+    if (links.size() > recordsMax) {
+      throw new NotReadableException(
+          RefusalCode.LIMIT_EXCEEDED,
+          "its chain alone has " + links.size() + " records; max_records is " + recordsMax);
+    }
+    if (!request.getSubjectsOnly()) {
+      send.accept(
+          TraceReply.newBuilder()
+              .setStart(
+                  TraceStart.newBuilder()
+                      .setSize(published.size())
+                      .setCheckpoint(
+                          new String(
+                              published.checkpoint().bytes(),
+                              java.nio.charset.StandardCharsets.UTF_8)))
+              .build());
+      sendEntry(0);
+    }
+    reach(request.getSubject(), key, 0, LineRole.LINE_ROLE_OBJECT_VALUE, Window.WHOLE);
+    while (!next.isEmpty()) {
+      follow(next.remove());
+    }
+    if (!request.getSubjectsOnly()) {
+      sendFindings();
+    }
+    send.accept(
+        TraceReply.newBuilder()
+            .setEnd(
+                TraceEnd.newBuilder()
+                    .setCut(!cutBy.isEmpty())
+                    .addAllCutBy(cutBy)
+                    .setCompleteness("completeness not provided")
+                    .setSubjects(followedSubjects)
+                    .setRecords(followedRecords.size()))
+            .build());
+  }
+
+  // ---- following -------------------------------------------------------------------------------
+
+  private void reach(String subject, Hash key, int depth, int role, Window window) {
+    Reached known = reached.get(subject);
+    if (known == null) {
+      if (depth > depthMax) {
+        cutBy.add("max_depth");
+        return;
+      }
+      known = new Reached(subject, key, depth, role);
+      reached.put(subject, known);
+      known.pending.add(window);
+      next.add(known);
+      return;
+    }
+    if (known.followedWhole || known.pending.contains(window)) {
+      return;
+    }
+    if (known.pending.isEmpty()) {
+      next.add(known);
+    }
+    known.pending.add(window);
+  }
+
+  private void follow(Reached subject) {
+    List<LinkAt> links = derivation.links(subject.key, published.size());
+    if (!shown.contains(subject.subject)) {
+      long fresh = links.stream().filter(link -> !followedRecords.contains(link)).count();
+      if (followedRecords.size() + fresh > recordsMax) {
+        cutBy.add("max_records");
+        subject.pending.clear();
+        return;
+      }
+      shown.add(subject.subject);
+      followedSubjects++;
+      followedRecords.addAll(links);
+      if (request.getSubjectsOnly()) {
+        send.accept(
+            TraceReply.newBuilder()
+                .setReached(
+                    ReachedSubject.newBuilder()
+                        .setSubject(subject.subject)
+                        .setDepth(subject.depth)
+                        .setRoleValue(subject.role))
+                .build());
+      } else {
+        sendFollowed(subject, links);
+      }
+    }
+    List<Window> windows = List.copyOf(subject.pending);
+    subject.pending.clear();
+    if (request.getDirection() == Direction.DIRECTION_STORY) {
+      return;
+    }
+    for (Window window : windows) {
+      if (window.inside() == null) {
+        subject.followedWhole = true;
+      }
+      expand(subject, links, window);
+    }
+  }
+
+  private void expand(Reached subject, List<LinkAt> links, Window window) {
+    for (LinkAt link : links) {
+      if (before(link, window.from())) {
+        continue;
+      }
+      ReadSubmission submission = submission(link.index());
+      ReadRecord record = submission.records().get(link.position());
+      if (!reader.seesWhole(submission)) {
+        // Its other lines are withheld from this reader, so there is no way on through it.
+        if (record.lines().size() > 1) {
+          cutBy.add("not visible to this reader");
+        }
+        continue;
+      }
+      Roles roles = Roles.of(subject.key, record);
+      if (window.inside() != null) {
+        // A container, followed for what is in it: only outer containers lead on.
+        if (roles.is(LineRole.LINE_ROLE_CHILD_VALUE)) {
+          reachAll(record, LineRole.LINE_ROLE_PARENT_VALUE, subject, new Window(link, subject.key));
+        }
+        if (Containers.removes(record, subject.key, window.inside())) {
+          return;
+        }
+        continue;
+      }
+      expandWhole(subject, link, record, roles);
+    }
+  }
+
+  private void expandWhole(Reached subject, LinkAt link, ReadRecord record, Roles roles) {
+    boolean backward = request.getDirection() == Direction.DIRECTION_BACKWARD;
+    if (roles.is(LineRole.LINE_ROLE_CHILD_VALUE) && !Containers.isRemoval(record)) {
+      reachAll(record, LineRole.LINE_ROLE_PARENT_VALUE, subject, new Window(link, subject.key));
+    }
+    if (roles.is(LineRole.LINE_ROLE_OBJECT_VALUE)) {
+      reachAll(record, LineRole.LINE_ROLE_CERTIFICATE_VALUE, subject, Window.WHOLE);
+    }
+    if (backward) {
+      if (roles.is(LineRole.LINE_ROLE_OUTPUT_VALUE) || roles.is(LineRole.LINE_ROLE_OBJECT_VALUE)) {
+        reachAll(record, LineRole.LINE_ROLE_INPUT_VALUE, subject, Window.WHOLE);
+      }
+      if (roles.is(LineRole.LINE_ROLE_OBJECT_VALUE)
+          || roles.is(LineRole.LINE_ROLE_CHILD_VALUE)
+          || roles.is(LineRole.LINE_ROLE_OUTPUT_VALUE)) {
+        reachAll(record, LineRole.LINE_ROLE_LOT_VALUE, subject, Window.WHOLE);
+      }
+      return;
+    }
+    if (roles.is(LineRole.LINE_ROLE_INPUT_VALUE)) {
+      reachAll(record, LineRole.LINE_ROLE_OUTPUT_VALUE, subject, Window.WHOLE);
+      // A certificate for a batch split or mixed from others names it as its object.
+      reachAll(record, LineRole.LINE_ROLE_OBJECT_VALUE, subject, Window.WHOLE);
+    }
+    if (roles.is(LineRole.LINE_ROLE_PARENT_VALUE)) {
+      reachAll(record, LineRole.LINE_ROLE_CHILD_VALUE, subject, Window.WHOLE);
+    }
+    if (roles.is(LineRole.LINE_ROLE_LOT_VALUE)) {
+      reachAll(record, LineRole.LINE_ROLE_OBJECT_VALUE, subject, Window.WHOLE);
+      reachAll(record, LineRole.LINE_ROLE_CHILD_VALUE, subject, Window.WHOLE);
+      reachAll(record, LineRole.LINE_ROLE_OUTPUT_VALUE, subject, Window.WHOLE);
+    }
+  }
+
+  private void reachAll(ReadRecord record, int role, Reached from, Window window) {
+    for (ParsedLine line : record.lines()) {
+      if (line.role() == role && !line.subjectKey().equals(from.key)) {
+        reach(line.subject(), line.subjectKey(), from.depth + 1, role, window);
+      }
+    }
+  }
+
+  private static boolean before(LinkAt a, LinkAt b) {
+    return a.index() != b.index() ? a.index() < b.index() : a.position() < b.position();
+  }
+
+  // ---- sending ---------------------------------------------------------------------------------
+
+  private void sendFollowed(Reached subject, List<LinkAt> links) {
+    Set<String> signers = new LinkedHashSet<>();
+    for (LinkAt link : links) {
+      signers.add(submission(link.index()).header().getSubmitter());
+    }
+    sendKeys(signers);
+    sendChain(subject.subject, subject.key, links, subject.depth);
+    Hash noticeKey = Chains.noticeKey(hash, subject.key);
+    List<LinkAt> notices = derivation.links(noticeKey, published.size());
+    send.accept(
+        TraceReply.newBuilder()
+            .setChain(
+                chain(
+                    subject.subject,
+                    true,
+                    Chains.noticeStart(hash, subject.key),
+                    notices,
+                    subject.depth))
+            .build());
+  }
+
+  /** The keys chains of these participants and, in turn, of those who signed on them. */
+  private void sendKeys(Set<String> signers) {
+    ArrayDeque<String> waiting = new ArrayDeque<>(signers);
+    while (!waiting.isEmpty()) {
+      String participant = waiting.remove();
+      if (!sentKeys.add(participant)) {
+        continue;
+      }
+      Hash key = Chains.subjectKey(hash, KEYS + participant);
+      List<LinkAt> links = derivation.links(key, published.size());
+      for (LinkAt link : links) {
+        waiting.add(submission(link.index()).header().getSubmitter());
+      }
+      sendChain(KEYS + participant, key, links, 0);
+    }
+  }
+
+  private void sendChain(String subject, Hash key, List<LinkAt> links, int depth) {
+    for (LinkAt link : links) {
+      if (sentEntries.add(link.index())) {
+        sendEntry(link.index());
+      }
+      if (sentRecords.add(link)) {
+        send.accept(TraceReply.newBuilder().setRecord(shown(link, key)).build());
+      }
+    }
+    send.accept(
+        TraceReply.newBuilder()
+            .setChain(chain(subject, false, Chains.start(hash, key), links, depth))
+            .build());
+  }
+
+  private ShownChain chain(
+      String subject, boolean notices, Hash start, List<LinkAt> links, int depth) {
+    ShownChain.Builder chain =
+        ShownChain.newBuilder().setSubject(subject).setNotices(notices).setDepth(depth);
+    Hash head = start;
+    long n = 0;
+    for (LinkAt link : links) {
+      Hash digest = submission(link.index()).records().get(link.position()).digest();
+      head = Chains.link(hash, head, ++n, link.index(), link.position(), digest);
+      chain.addLinks(
+          ShownLink.newBuilder()
+              .setIndex(link.index())
+              .setPosition(link.position())
+              .setRecordDigest(ByteString.copyFrom(digest.bytes())));
+    }
+    return chain.setHead(ByteString.copyFrom(head.bytes())).build();
+  }
+
+  private void sendEntry(long index) {
+    byte[] bytes =
+        truth
+            .entry(index)
+            .orElseThrow(() -> new IllegalStateException("entry " + index + " is missing"));
+    ShownEntry.Builder entry =
+        ShownEntry.newBuilder().setIndex(index).setEntry(ByteString.copyFrom(bytes));
+    for (Hash step : InclusionProof.build(hash, tree, index, published.size()).path()) {
+      entry.addPath(ByteString.copyFrom(step.bytes()));
+    }
+    send.accept(TraceReply.newBuilder().setEntry(entry).build());
+  }
+
+  /**
+   * @param asked key of the subject whose line is shown even where the others are withheld
+   */
+  private ShownRecord shown(LinkAt link, Hash asked) {
+    ReadSubmission submission = submission(link.index());
+    ReadRecord record = submission.records().get(link.position());
+    boolean whole = reader.seesWhole(submission);
+    ShownRecord.Builder shown =
+        ShownRecord.newBuilder()
+            .setIndex(link.index())
+            .setPosition(link.position())
+            .setKind(record.stored().getKind())
+            .setPublicPart(record.stored().getPublicPart());
+    for (int i = 0; i < record.skeleton().sectionLeaves().size(); i++) {
+      ByteString section = record.sections().get(i);
+      if (whole && section != null) {
+        logged.checkOpens(link.index(), link.position(), i, section, record.skeleton());
+        shown.addSections(ShownSection.newBuilder().setSection(section));
+      } else {
+        shown.addSections(
+            ShownSection.newBuilder()
+                .setLeaf(ByteString.copyFrom(record.skeleton().sectionLeaves().get(i)))
+                .setErased(section == null));
+      }
+    }
+    int number = 0;
+    for (int g = 0; g < record.skeleton().groups().size(); g++) {
+      ShownGroup.Builder group =
+          ShownGroup.newBuilder().setRole(record.skeleton().groups().get(g).role());
+      List<byte[]> leaves = record.skeleton().groups().get(g).lineLeaves();
+      for (int i = 0; i < leaves.size(); i++) {
+        ParsedLine line = record.lines().get(number++);
+        if (whole || line.subjectKey().equals(asked)) {
+          group.addLines(
+              ShownLine.newBuilder().setLine(record.stored().getGroups(g).getLines(i)));
+        } else {
+          group.addLines(ShownLine.newBuilder().setLeaf(ByteString.copyFrom(leaves.get(i))));
+        }
+      }
+      shown.addGroups(group);
+    }
+    List<Hash> leafHashes = new ArrayList<>();
+    for (Hash digest : submission.digests()) {
+      leafHashes.add(hash.leaf(digest.bytes()));
+    }
+    for (Hash step : Merkle.inclusionPath(hash, leafHashes, link.position())) {
+      shown.addRecordsPath(ByteString.copyFrom(step.bytes()));
+    }
+    return shown.build();
+  }
+
+  private void sendFindings() {
+    Set<Long> indexes = new TreeSet<>();
+    for (LinkAt link : followedRecords) {
+      indexes.add(link.index());
+    }
+    for (long index : indexes) {
+      for (Finding finding : derivation.findings(index)) {
+        boolean followed = followedRecords.contains(new LinkAt(index, finding.getPosition()));
+        if (followed && reader.seesWhole(submission(index))) {
+          send.accept(TraceReply.newBuilder().setFinding(finding).build());
+        }
+      }
+    }
+  }
+
+  private ReadSubmission submission(long index) {
+    ReadSubmission known = submissions.get(index);
+    if (known == null) {
+      known =
+          logged
+              .read(index)
+              .orElseThrow(
+                  () -> new IllegalStateException("a chain names entry " + index + ", no submission"));
+      submissions.put(index, known);
+    }
+    return known;
+  }
+
+  /** In which roles a record names a subject. */
+  private record Roles(int bits) {
+    static Roles of(Hash subjectKey, ReadRecord record) {
+      int bits = 0;
+      for (ParsedLine line : record.lines()) {
+        if (line.subjectKey().equals(subjectKey)) {
+          bits |= 1 << line.role();
+        }
+      }
+      return new Roles(bits);
+    }
+
+    boolean is(int role) {
+      return (bits >> role & 1) == 1;
+    }
+  }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.rpc;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.pinlian.node.admission.Admission;
+import org.pinlian.node.admission.Admittance;
+import org.pinlian.node.admission.Admitted;
+import org.pinlian.node.admission.Refused;
+import org.pinlian.node.provenance.Receipts;
+import org.pinlian.node.sequencing.Outcome;
+import org.pinlian.node.sequencing.PromisedReceipt;
+import org.pinlian.node.sequencing.Sequencer;
+import org.pinlian.v1.Receipt;
+import org.pinlian.v1.SubmissionGrpc;
+import org.pinlian.v1.SubmissionHeader;
+import org.pinlian.v1.SubmitReply;
+import org.pinlian.v1.SubmitRequest;
+
+/** Takes submissions: admits them in parallel, hands them to the single writer, answers. */
+public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
+  /** Submissions of one stream that are read and not answered: a bound on its memory. */
+  private static final int WINDOW = 256;
+
+  private final Admission admission;
+  private final Sequencer sequencer;
+  private final Receipts receipts;
+  private final Executor admitting;
+
+  public SubmissionService(
+      Admission admission, Sequencer sequencer, Receipts receipts, Executor admitting) {
+    this.admission = admission;
+    this.sequencer = sequencer;
+    this.receipts = receipts;
+    this.admitting = admitting;
+  }
+
+  @Override
+  public void submit(SubmitRequest request, StreamObserver<SubmitReply> reply) {
+    Admittance admittance = admission.admit(request);
+    handOn(
+        admittance,
+        outcome -> {
+          SubmitReply answer = answer(submissionId(request, admittance), outcome);
+          if (answer.hasRefused()) {
+            reply.onError(Statuses.exception(answer.getRefused()));
+          } else {
+            reply.onNext(answer);
+            reply.onCompleted();
+          }
+        });
+  }
+
+  @Override
+  public StreamObserver<SubmitRequest> submitStream(StreamObserver<SubmitReply> replies) {
+    Stream stream = new Stream((ServerCallStreamObserver<SubmitReply>) replies);
+    return stream;
+  }
+
+  private void handOn(Admittance admittance, Consumer<Outcome> answer) {
+    switch (admittance) {
+      case Admitted admitted -> sequencer.offer(admitted, answer);
+      case Refused refused -> answer.accept(new Outcome.NotAccepted(refused));
+    }
+  }
+
+  private SubmitReply answer(ByteString submissionId, Outcome outcome) {
+    SubmitReply.Builder reply = SubmitReply.newBuilder().setSubmissionId(submissionId);
+    switch (outcome) {
+      case Outcome.Sequenced(PromisedReceipt receipt) ->
+          reply.setReceipt(
+              Receipt.newBuilder()
+                  .setEntry(ByteString.copyFrom(receipt.entry()))
+                  .setProof(receipt.proof()));
+      case Outcome.Duplicate(long index) -> {
+        try {
+          reply.setDuplicate(true).setReceipt(receipts.newest(index));
+        } catch (RuntimeException e) {
+          reply.setRefused(Statuses.thrown(e));
+        }
+      }
+      case Outcome.NotAccepted(Refused refused) -> reply.setRefused(Statuses.refused(refused));
+      case Outcome.Overloaded(long retryAfterMillis) ->
+          reply.setRefused(Statuses.overloaded(retryAfterMillis));
+      case Outcome.Stopped() -> reply.setRefused(Statuses.stopping());
+    }
+    return reply.build();
+  }
+
+  /** For the answer to a header that may not even be readable. */
+  private static ByteString submissionId(SubmitRequest request, Admittance admittance) {
+    if (admittance instanceof Admitted admitted) {
+      return admitted.header().getSubmissionId();
+    }
+    try {
+      return SubmissionHeader.parseFrom(request.getSigned().getHeader()).getSubmissionId();
+    } catch (InvalidProtocolBufferException e) {
+      return ByteString.EMPTY;
+    }
+  }
+
+  /**
+   * One bidirectional stream. Submissions are admitted in parallel and offered to the writer in the
+   * order they came. The next is read only when one was answered and the client reads its answers,
+   * so a client that stops reading holds at most a window of submissions here.
+   */
+  private final class Stream implements StreamObserver<SubmitRequest> {
+    private final ServerCallStreamObserver<SubmitReply> replies;
+
+    // All below is guarded by this.
+    private CompletableFuture<?> order = CompletableFuture.completedFuture(null);
+    private final ArrayDeque<SubmitReply> unsent = new ArrayDeque<>();
+    private int open;
+    private boolean halfClosed;
+    private boolean ended;
+
+    Stream(ServerCallStreamObserver<SubmitReply> replies) {
+      this.replies = replies;
+      replies.disableAutoRequest();
+      replies.setOnReadyHandler(this::send);
+      replies.setOnCancelHandler(this::cancelled);
+      replies.request(WINDOW);
+    }
+
+    @Override
+    public void onNext(SubmitRequest request) {
+      CompletableFuture<Admittance> admitted = new CompletableFuture<>();
+      synchronized (this) {
+        open++;
+        // The order of offering is the order of arrival, whichever is admitted first.
+        order =
+            order.thenCombine(
+                admitted,
+                (unused, admittance) -> {
+                  handOn(
+                      admittance,
+                      outcome -> answered(answer(submissionId(request, admittance), outcome)));
+                  return null;
+                });
+        order =
+            order.exceptionally(
+                failure -> {
+                  answered(
+                      SubmitReply.newBuilder().setRefused(Statuses.thrown(failure)).build());
+                  return null;
+                });
+      }
+      admitting.execute(
+          () -> {
+            try {
+              admitted.complete(admission.admit(request));
+            } catch (RuntimeException | Error e) {
+              admitted.completeExceptionally(e);
+            }
+          });
+    }
+
+    private void answered(SubmitReply reply) {
+      synchronized (this) {
+        unsent.add(reply);
+      }
+      send();
+    }
+
+    private void send() {
+      int sent = 0;
+      synchronized (this) {
+        if (ended) {
+          return;
+        }
+        while (!unsent.isEmpty() && replies.isReady()) {
+          replies.onNext(unsent.remove());
+          open--;
+          sent++;
+        }
+        if (halfClosed && open == 0) {
+          ended = true;
+          replies.onCompleted();
+          return;
+        }
+      }
+      if (sent > 0) {
+        replies.request(sent);
+      }
+    }
+
+    private synchronized void cancelled() {
+      ended = true;
+      unsent.clear();
+    }
+
+    @Override
+    public void onError(Throwable t) {
+      cancelled();
+    }
+
+    @Override
+    public void onCompleted() {
+      synchronized (this) {
+        halfClosed = true;
+      }
+      send();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.sequencing;
+
+import java.util.List;
+import org.pinlian.merkle.Hash;
+
+/**
+ * Where the log stands. Owned by the sequencing thread, and before it by the replay; a mutable
+ * struct, because all its fields move together from one batch to the next.
+ */
+final class LogState {
+  /** Entries so far. */
+  long size;
+
+  /** Roots of the tree's complete subtrees, largest first. */
+  List<Hash> edge = List.of();
+
+  /** {@code sequenced_at} of the last entry: the next is never less. */
+  long sequencedAt;
+
+  /** Number of the last block, 0 before the first. */
+  long blockNumber;
+
+  /** Leaf of the last block entry; of genesis before the first. */
+  Hash blockLeaf;
+
+  /** {@code closed_at} of the last block, 0 before the first. */
+  long blockClosedAt;
+
+  /** Whether a submission followed the last block. */
+  boolean submissionSinceBlock;
+
+  /** {@code sequenced_at} of the first submission of all: {@code lag_since} while there is no map. */
+  long firstSubmissionAt;
+
+  LogState(Hash genesisLeaf) {
+    this.blockLeaf = genesisLeaf;
+  }
+}

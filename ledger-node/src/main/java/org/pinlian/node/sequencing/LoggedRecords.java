@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.sequencing;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.sequencing.LoggedSubmission.LoggedRecord;
+import org.pinlian.node.storage.Cursor;
+import org.pinlian.node.storage.KeyStore;
+import org.pinlian.node.storage.SectionCipher;
+import org.pinlian.node.storage.SectionCipher.SectionsDamagedException;
+import org.pinlian.node.storage.TruthStore;
+import org.pinlian.record.Chains;
+import org.pinlian.record.ParsedRecord.ParsedLine;
+import org.pinlian.record.RecordException;
+import org.pinlian.record.Skeleton;
+import org.pinlian.record.Submissions;
+import org.pinlian.v1.Entry;
+import org.pinlian.v1.Line;
+import org.pinlian.v1.LineGroup;
+import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Recipe;
+import org.pinlian.v1.Section;
+import org.pinlian.v1.SignedHeader;
+import org.pinlian.v1.StoredRecord;
+import org.pinlian.v1.SubmissionHeader;
+import org.pinlian.v1.Trade;
+
+/**
+ * Reads submissions back from the truth, and believes nothing of what it reads: each record's
+ * digest is recomputed, and together they must open the root that the submitter signed. Thread-safe.
+ */
+public final class LoggedRecords {
+  private final HashAlgorithm hash;
+  private final TruthStore truth;
+  private final KeyStore keys;
+  private final SectionCipher cipher;
+
+  public LoggedRecords(
+      HashAlgorithm hash, TruthStore truth, KeyStore keys, SectionCipher cipher) {
+    this.hash = hash;
+    this.truth = truth;
+    this.keys = keys;
+    this.cipher = cipher;
+  }
+
+  /** One record as stored, with its hashes and whatever sections can still be had. */
+  public record ReadRecord(
+      StoredRecord stored,
+      Skeleton skeleton,
+      Hash digest,
+      List<ParsedLine> lines,
+      Map<Integer, ByteString> sections) {}
+
+  /** A whole submission as stored. */
+  public record ReadSubmission(
+      long index, ByteString entry, SubmissionHeader header, List<ReadRecord> records) {
+    public List<Hash> digests() {
+      return records.stream().map(ReadRecord::digest).toList();
+    }
+  }
+
+  /** Stored bytes do not match what was signed. */
+  public static final class DamagedRecordException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    DamagedRecordException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * @return empty if the entry is not a submission or is not there
+   * @throws DamagedRecordException if anything read does not open to the signed header
+   */
+  public Optional<ReadSubmission> read(long index) {
+    Optional<byte[]> bytes = truth.entry(index);
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    ByteString entryBytes = ByteString.copyFrom(bytes.get());
+    try {
+      Entry entry = Submissions.readEntry(entryBytes);
+      if (!entry.hasSubmission()) {
+        return Optional.empty();
+      }
+      SubmissionHeader header = Submissions.readHeader(entry.getSubmission().getHeader());
+      return Optional.of(
+          new ReadSubmission(index, entryBytes, header, records(index, header)));
+    } catch (RecordException e) {
+      throw new DamagedRecordException("entry " + index + ": " + e.getMessage(), e);
+    }
+  }
+
+  private List<ReadRecord> records(long index, SubmissionHeader header) {
+    SectionCipher.@Nullable Seed seed =
+        keys.seed(index).map(SectionCipher.Seed::ofStored).orElse(null);
+    Map<Integer, byte[]> sections = new HashMap<>();
+    try (Cursor<TruthStore.PartRow> rows = truth.sectionsOf(index)) {
+      while (rows.next()) {
+        sections.put(rows.row().position(), rows.row().bytes());
+      }
+    }
+    List<ReadRecord> records = new ArrayList<>(header.getRecordCount());
+    List<Hash> digests = new ArrayList<>(header.getRecordCount());
+    try (Cursor<TruthStore.PartRow> rows = truth.recordsOf(index)) {
+      while (rows.next()) {
+        int position = rows.row().position();
+        if (position != records.size()) {
+          throw damaged(index, records.size(), "missing", null);
+        }
+        ReadRecord record =
+            record(index, position, rows.row().bytes(), seed, sections.get(position));
+        records.add(record);
+        digests.add(record.digest());
+      }
+    }
+    if (records.size() != header.getRecordCount()
+        || !Submissions.recordsRoot(hash, digests)
+            .equals(Hash.of(header.getRecordsRoot().toByteArray()))) {
+      throw new DamagedRecordException(
+          "entry " + index + ": its records do not open the signed records root", null);
+    }
+    return records;
+  }
+
+  private ReadRecord record(
+      long index,
+      int position,
+      byte[] bytes,
+      SectionCipher.@Nullable Seed seed,
+      byte @Nullable [] sealed) {
+    try {
+      StoredRecord stored = StoredRecord.parseFrom(bytes);
+      List<Skeleton.Group> groups = new ArrayList<>(stored.getGroupsCount());
+      List<ParsedLine> lines = new ArrayList<>();
+      for (LineGroup group : stored.getGroupsList()) {
+        List<byte[]> leaves = new ArrayList<>(group.getLinesCount());
+        for (ByteString line : group.getLinesList()) {
+          Line parsed = Line.parseFrom(line);
+          Hash subjectKey = Chains.subjectKey(hash, parsed.getSubject());
+          leaves.add(Skeleton.lineLeaf(hash, subjectKey, line.toByteArray()));
+          lines.add(new ParsedLine(group.getRole(), parsed, subjectKey));
+        }
+        groups.add(new Skeleton.Group(group.getRole(), leaves));
+      }
+      List<byte[]> sectionLeaves = new ArrayList<>(stored.getSectionLeavesCount());
+      for (ByteString leaf : stored.getSectionLeavesList()) {
+        sectionLeaves.add(leaf.toByteArray());
+      }
+      Skeleton skeleton =
+          new Skeleton(
+              stored.getKind(),
+              Skeleton.publicDigest(hash, stored.getPublicPart().toByteArray()),
+              sectionLeaves,
+              groups);
+      Map<Integer, ByteString> sections =
+          sealed == null ? Map.of() : cipher.open(seed, position, sealed);
+      return new ReadRecord(stored, skeleton, skeleton.digest(hash), lines, sections);
+    } catch (InvalidProtocolBufferException | SectionsDamagedException e) {
+      throw damaged(index, position, "unreadable", e);
+    }
+  }
+
+  /** For replay: what the rules read of an entry. */
+  LoggedSubmission submission(long index, SignedHeader signed) {
+    ReadSubmission read =
+        read(index).orElseThrow(() -> damaged(index, 0, "not a submission", null));
+    List<LoggedRecord> records = new ArrayList<>(read.records().size());
+    for (int position = 0; position < read.records().size(); position++) {
+      records.add(logged(index, position, read.records().get(position)));
+    }
+    return new LoggedSubmission(
+        read.header(), Hash.of(signed.getKeyId().toByteArray()), records);
+  }
+
+  /** What the rules read of one record. */
+  LoggedRecord logged(long index, int position, ReadRecord read) {
+    try {
+      Trade trade = null;
+      Recipe recipe = null;
+      for (Map.Entry<Integer, ByteString> section : read.sections().entrySet()) {
+        checkOpens(index, position, section.getKey(), section.getValue(), read.skeleton());
+        Section parsed = Section.parseFrom(section.getValue());
+        if (parsed.hasTrade()) {
+          trade = parsed.getTrade();
+        } else if (parsed.hasRecipe()) {
+          recipe = parsed.getRecipe();
+        }
+      }
+      return new LoggedRecord(
+          read.stored().getKind(),
+          read.digest(),
+          PublicPart.parseFrom(read.stored().getPublicPart()),
+          read.lines(),
+          trade,
+          recipe);
+    } catch (InvalidProtocolBufferException e) {
+      throw damaged(index, position, "unreadable", e);
+    }
+  }
+
+  /** A section read back must hash to the leaf that the record's digest covers. */
+  public void checkOpens(
+      long index, int position, int number, ByteString section, Skeleton skeleton) {
+    byte[] leaf =
+        number < skeleton.sectionLeaves().size() ? skeleton.sectionLeaves().get(number) : null;
+    if (leaf == null
+        || !java.util.Arrays.equals(
+            leaf, Skeleton.sectionLeaf(hash, leaf[0], section.toByteArray()))) {
+      throw damaged(index, position, "section " + number + " does not match its hash", null);
+    }
+  }
+
+  private static DamagedRecordException damaged(
+      long index, int position, String what, @Nullable Throwable cause) {
+    return new DamagedRecordException("record " + index + "." + position + ": " + what, cause);
+  }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.sequencing;
+
+import java.util.Optional;
+import org.pinlian.checkpoint.SignedNote;
+import org.pinlian.checkpoint.TlogProof;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.merkle.InclusionProof;
+
+/**
+ * A durable entry and what its receipt is made of (formats.md A.7, promised grade). The proof is
+ * made when asked for, on the asker's thread: making hundreds on the writer's thread would delay
+ * the next batch.
+ */
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
+public record PromisedReceipt(
+    HashAlgorithm hash, long index, byte[] entry, AppendedRange range, SignedNote checkpoint) {
+
+  /** The c2sp.org/tlog-proof text of the entry against its batch's checkpoint. */
+  public String proof() {
+    InclusionProof proof = InclusionProof.build(hash, range, index, range.sizeAfter());
+    return new TlogProof(Optional.empty(), index, proof.path(), checkpoint).text();
+  }
+}

@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.sequencing;
+
+import com.google.protobuf.ByteString;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.Checkpoint;
+import org.pinlian.checkpoint.NoteSigner;
+import org.pinlian.checkpoint.SignedNote;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.merkle.Merkle;
+import org.pinlian.node.admission.Admitted;
+import org.pinlian.node.admission.Refused;
+import org.pinlian.node.storage.KeyStore;
+import org.pinlian.node.storage.LastSigned;
+import org.pinlian.node.storage.TruthBatch;
+import org.pinlian.node.storage.TruthStore;
+import org.pinlian.record.Limits;
+import org.pinlian.v1.Block;
+import org.pinlian.v1.Entry;
+import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.SubmissionHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The single writer. Everything that gives an index, makes a write durable or signs a tree head
+ * happens here, on one thread, in the order of this file:
+ *
+ * <ol>
+ *   <li>take a batch: whatever arrived while the previous one was being synced;
+ *   <li>judge each submission: a repetition first, then key, roles and rules;
+ *   <li>close a block, if one is due, as the last entry of the batch;
+ *   <li>sync the section keys, then everything else in one atomic write;
+ *   <li>note the new size and root in the last-signed file, and sign the checkpoint;
+ *   <li>hand the batch on to be derived from, and answer.
+ * </ol>
+ *
+ * <p>If the process dies before the write of step 4 is done, nobody was promised anything and
+ * nothing happened. If it dies after, all of it is there, and a retry gets the same receipt. A
+ * failure in steps 4 to 6 is fatal: the writer stops, says why, and answers that the outcome is
+ * unknown; recovery at the next start is the way back, the same code that runs every day.
+ */
+public final class Sequencer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Sequencer.class);
+  private static final long RETRY_AFTER_MILLIS = 100;
+  private static final long IDLE_WAIT_MILLIS = 60_000;
+
+  /** Receipts made by one task: enough to spread a flood over cores, few for a lone one. */
+  private static final int ANSWERS_PER_TASK = 64;
+
+  private final HashAlgorithm hash;
+  private final String origin;
+  private final NoteSigner signer;
+  private final TruthStore truth;
+  private final KeyStore keys;
+  private final LastSigned lastSigned;
+  private final SequencedBatch.Follower follower;
+  private final Clock clock;
+  private final long blockIntervalMillis;
+  private final Executor answering;
+  private final Consumer<Throwable> onFatal;
+  private final Pool pool = new Pool();
+  private final Thread thread;
+
+  // Owned by the sequencing thread.
+  private final LogState state;
+  private final Judge judge;
+
+  // Written by the sequencing thread, read by admission.
+  private volatile long syncedSize;
+  private volatile boolean failed;
+
+  private final DistributionSummary batchSubmissions;
+  private final Timer writing;
+  private final Counter sequenced;
+  private final Counter records;
+  private final Counter refused;
+  private final Counter duplicates;
+  private final Counter overloads;
+  private final Counter blocks;
+
+  /** What the sequencer is given to work with. */
+  public record Parts(
+      HashAlgorithm hash,
+      String origin,
+      NoteSigner signer,
+      TruthStore truth,
+      KeyStore keys,
+      LastSigned lastSigned,
+      SequencedBatch.Follower follower,
+      Clock clock,
+      long blockIntervalMillis,
+      Executor answering,
+      Consumer<Throwable> onFatal) {}
+
+  /** Goes on from where the replay ended. */
+  Sequencer(Parts parts, LogState state, Judge judge, MeterRegistry metrics) {
+    this.hash = parts.hash();
+    this.origin = parts.origin();
+    this.signer = parts.signer();
+    this.truth = parts.truth();
+    this.keys = parts.keys();
+    this.lastSigned = parts.lastSigned();
+    this.follower = parts.follower();
+    this.clock = parts.clock();
+    this.blockIntervalMillis = parts.blockIntervalMillis();
+    this.answering = parts.answering();
+    this.onFatal = parts.onFatal();
+    this.state = state;
+    this.judge = judge;
+    this.syncedSize = state.size;
+    this.batchSubmissions =
+        DistributionSummary.builder("pinlian.sequencing.batch.submissions").register(metrics);
+    this.writing = Timer.builder("pinlian.sequencing.write").register(metrics);
+    this.sequenced = metrics.counter("pinlian.sequencing.submissions");
+    this.records = metrics.counter("pinlian.sequencing.records");
+    this.refused = metrics.counter("pinlian.sequencing.refused");
+    this.duplicates = metrics.counter("pinlian.sequencing.duplicates");
+    this.overloads = metrics.counter("pinlian.sequencing.overloads");
+    this.blocks = metrics.counter("pinlian.sequencing.blocks");
+    Gauge.builder("pinlian.sequencing.pool", pool, Pool::size).register(metrics);
+    Gauge.builder("pinlian.log.size", this, s -> s.syncedSize).register(metrics);
+    this.thread = new Thread(this::run, "sequencer");
+    thread.start();
+  }
+
+  // ---- any thread ------------------------------------------------------------------------------
+
+  /** Size of the log as of the last synced batch. */
+  public long syncedSize() {
+    return syncedSize;
+  }
+
+  /**
+   * Puts a submission in the pool. The answer comes later, once, on another thread; or at once, on
+   * this one, if the pool is full or closed.
+   */
+  public void offer(Admitted admitted, Consumer<Outcome> answer) {
+    long bytes = 0;
+    for (Admitted.Kept record : admitted.records()) {
+      bytes += record.stored().length + (record.sections() == null ? 0 : record.sections().length);
+    }
+    switch (pool.add(new Pool.Waiting(admitted, bytes, answer))) {
+      case WAITS -> {}
+      case FULL -> {
+        overloads.increment();
+        answer.accept(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
+      }
+      case CLOSED -> answer.accept(new Outcome.Stopped());
+    }
+  }
+
+  /** Takes nothing more in, answers all that waits, closes the last block, then returns. */
+  @Override
+  public void close() {
+    pool.close();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // ---- the sequencing thread -------------------------------------------------------------------
+
+  private void run() {
+    List<Pool.Waiting> batch = List.of();
+    try {
+      while (!pool.isClosedAndEmpty()) {
+        batch = pool.takeBatch(Pool.nanos(untilBlockIsDue()));
+        sequence(batch, false);
+      }
+      batch = List.of();
+      sequence(batch, true);
+    } catch (Exception | Error e) {
+      stop(batch, e);
+    }
+  }
+
+  private long untilBlockIsDue() {
+    if (!state.submissionSinceBlock) {
+      return IDLE_WAIT_MILLIS;
+    }
+    return Math.max(1, state.blockClosedAt + blockIntervalMillis - clock.millis());
+  }
+
+  private void sequence(List<Pool.Waiting> waiting, boolean last) {
+    // One time for the batch. A clock that was set back must not take the log back with it.
+    long now = Math.max(clock.millis(), state.sequencedAt);
+    long first = state.size;
+
+    TruthBatch write = truth.newBatch();
+    TreeMap<Long, byte[]> seeds = new TreeMap<>();
+    List<SequencedEntry> entries = new ArrayList<>(waiting.size() + 1);
+    List<byte[]> entryBytes = new ArrayList<>(waiting.size() + 1);
+    Map<SubmissionName, Taken> taken = new HashMap<>();
+    List<Consumer<Answering>> answers = new ArrayList<>(waiting.size());
+    judge.beginBatch(first);
+
+    for (Pool.Waiting submission : waiting) {
+      Admitted admitted = submission.admitted();
+      SubmissionHeader header = admitted.header();
+      SubmissionName name = SubmissionName.of(header);
+      Hash headerHash = Hash.of(sha256(admitted.signed().getHeader()));
+      Taken before = taken.get(name);
+      if (before == null) {
+        before =
+            truth
+                .submission(name.submitterHash().bytes(), name.submissionId().toByteArray())
+                .map(found -> new Taken(found.index(), Hash.of(found.header().bytes())))
+                .orElse(null);
+      }
+      // Repetition comes before everything else: a retry after the key was revoked, or after
+      // not_after, still learns that it was in.
+      if (before != null) {
+        Outcome outcome = repeated(before, headerHash);
+        answers.add(unused -> submission.answer().accept(outcome));
+        continue;
+      }
+      long index = first + entries.size();
+      Judge.Verdict verdict = clockRefusal(header, now);
+      if (verdict == null) {
+        verdict = judge.judge(index, now, admitted);
+      }
+      switch (verdict) {
+        case Judge.NotAccepted(Refused why) -> {
+          refused.increment();
+          answers.add(unused -> submission.answer().accept(new Outcome.NotAccepted(why)));
+        }
+        case Judge.Accepted accepted -> {
+          byte[] bytes =
+              Entry.newBuilder()
+                  .setFormat(Limits.FORMAT)
+                  .setSequencedAt(now)
+                  .setSubmission(admitted.signed())
+                  .build()
+                  .toByteArray();
+          write.putEntry(index, bytes);
+          putRecords(write, index, admitted);
+          write.putSubmission(
+              name.submitterHash().bytes(),
+              name.submissionId().toByteArray(),
+              index,
+              headerHash.bytes());
+          if (admitted.seed() != null) {
+            seeds.put(index, admitted.seed().toStored());
+          }
+          taken.put(name, new Taken(index, headerHash));
+          entries.add(accepted.entry(index, hash.leaf(bytes)));
+          entryBytes.add(bytes);
+          if (state.firstSubmissionAt == 0) {
+            state.firstSubmissionAt = now;
+          }
+          state.submissionSinceBlock = true;
+          records.increment(admitted.records().size());
+          answers.add(
+              done ->
+                  submission
+                      .answer()
+                      .accept(new Outcome.Sequenced(done.receipt(index, bytes))));
+        }
+      }
+    }
+
+    if (blockIsDue(now, last)) {
+      long index = first + entries.size();
+      Block block =
+          Block.newBuilder()
+              .setNumber(state.blockNumber + 1)
+              .setPrevious(ByteString.copyFrom(state.blockLeaf.bytes()))
+              .setCovers(index)
+              .setHeadsRoot(ByteString.copyFrom(hash.empty().bytes()))
+              .setLagSince(state.firstSubmissionAt)
+              .setClosedAt(now)
+              .build();
+      byte[] bytes =
+          Entry.newBuilder()
+              .setFormat(Limits.FORMAT)
+              .setSequencedAt(now)
+              .setBlock(block)
+              .build()
+              .toByteArray();
+      Hash leaf = hash.leaf(bytes);
+      write.putEntry(index, bytes);
+      entries.add(new SequencedEntry(index, leaf, List.of(), List.of(), List.of(), block));
+      entryBytes.add(bytes);
+      state.blockNumber = block.getNumber();
+      state.blockLeaf = leaf;
+      state.blockClosedAt = now;
+      state.submissionSinceBlock = false;
+      blocks.increment();
+    }
+
+    if (entries.isEmpty()) {
+      answerAll(answers, null);
+      return;
+    }
+
+    List<Hash> leaves = new ArrayList<>(entries.size());
+    for (SequencedEntry entry : entries) {
+      leaves.add(entry.leaf());
+    }
+    AppendedRange range = AppendedRange.over(hash, first, state.edge, leaves);
+    Hash root = Merkle.root(hash, range, range.sizeAfter());
+
+    writing.record(
+        () -> {
+          // Keys first: an entry whose sections nobody can ever read would be a lost record, while a
+          // key without its entry is overwritten by the next to get the index.
+          if (!seeds.isEmpty()) {
+            keys.putSynced(seeds);
+          }
+          truth.writeSynced(write);
+          // From here on the entries exist. The file outside the database comes before the signature,
+          // so that whoever sets the database back cannot make this key sign another tree.
+          lastSigned.note(range.sizeAfter(), root.bytes());
+        });
+    SignedNote checkpoint =
+        signer.sign(new Checkpoint(origin, range.sizeAfter(), root).text());
+
+    state.size = range.sizeAfter();
+    state.edge = range.edge();
+    state.sequencedAt = now;
+    syncedSize = state.size;
+    sequenced.increment(entries.size());
+    batchSubmissions.record(waiting.size());
+
+    follower.follow(new SequencedBatch(entries, checkpoint));
+    answerAll(answers, new Answering(hash, range, checkpoint));
+  }
+
+  private void putRecords(TruthBatch write, long index, Admitted admitted) {
+    for (int position = 0; position < admitted.records().size(); position++) {
+      Admitted.Kept record = admitted.records().get(position);
+      write.putRecord(index, position, record.stored());
+    }
+    for (int position = 0; position < admitted.records().size(); position++) {
+      byte[] sections = admitted.records().get(position).sections();
+      if (sections != null) {
+        write.putSections(index, position, sections);
+      }
+    }
+  }
+
+  private Outcome repeated(Taken before, Hash headerHash) {
+    if (before.headerHash().equals(headerHash)) {
+      duplicates.increment();
+      return new Outcome.Duplicate(before.index());
+    }
+    refused.increment();
+    return new Outcome.NotAccepted(
+        Refused.of(
+            RefusalCode.SUBMISSION_ID_REUSED,
+            "header.submission_id",
+            "entry " + before.index() + " has this submission id and other header bytes"));
+  }
+
+  private static Judge.@Nullable Verdict clockRefusal(SubmissionHeader header, long now) {
+    if (now > header.getNotAfter()) {
+      return new Judge.NotAccepted(
+          Refused.of(
+              RefusalCode.EXPIRED,
+              "header.not_after",
+              "expired at " + header.getNotAfter() + ", the ledger's time is " + now));
+    }
+    if (header.getCreatedAt() > now + Limits.CLOCK_AHEAD_MILLIS_MAX) {
+      return new Judge.NotAccepted(
+          Refused.of(
+              RefusalCode.CLOCK,
+              "header.created_at",
+              "created at "
+                  + header.getCreatedAt()
+                  + ", ahead of the ledger's time "
+                  + now
+                  + ": set the clock"));
+    }
+    return null;
+  }
+
+  private boolean blockIsDue(long now, boolean last) {
+    return state.submissionSinceBlock
+        && (last || now - state.blockClosedAt >= blockIntervalMillis);
+  }
+
+  /** Hands the answers to other threads: making receipts here would delay the next batch. */
+  private void answerAll(List<Consumer<Answering>> answers, @Nullable Answering done) {
+    Answering context = done == null ? Answering.NOTHING_WRITTEN : done;
+    for (int from = 0; from < answers.size(); from += ANSWERS_PER_TASK) {
+      List<Consumer<Answering>> some =
+          answers.subList(from, Math.min(answers.size(), from + ANSWERS_PER_TASK));
+      answering.execute(() -> some.forEach(answer -> answer.accept(context)));
+    }
+  }
+
+  private void stop(List<Pool.Waiting> batch, Throwable cause) {
+    log.error("The ledger stops writing; restart the node to recover", cause);
+    failed = true;
+    pool.close();
+    List<Pool.Waiting> left = new ArrayList<>(batch);
+    try {
+      while (!pool.isClosedAndEmpty()) {
+        left.addAll(pool.takeBatch(0));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    // Some of the batch may be durable. None was told so, and all are told to ask again.
+    for (Pool.Waiting submission : left) {
+      answering.execute(() -> submission.answer().accept(new Outcome.Stopped()));
+    }
+    onFatal.accept(cause);
+  }
+
+  /** Whether the writer has stopped because of a failure. */
+  public boolean hasFailed() {
+    return failed;
+  }
+
+  private static byte[] sha256(ByteString bytes) {
+    return HashAlgorithm.SHA_256.begin().bytes(bytes.toByteArray()).finish().bytes();
+  }
+
+  /** Which submission: its submitter, hashed to a fixed size, and the id it chose. */
+  private record SubmissionName(Hash submitterHash, ByteString submissionId) {
+    static SubmissionName of(SubmissionHeader header) {
+      return new SubmissionName(
+          Hash.of(sha256(header.getSubmitterBytes())), header.getSubmissionId());
+    }
+  }
+
+  private record Taken(long index, Hash headerHash) {}
+
+  /** What receipts of a batch are made from. */
+  private record Answering(
+      HashAlgorithm hash, @Nullable AppendedRange range, @Nullable SignedNote checkpoint) {
+    static final Answering NOTHING_WRITTEN = new Answering(HashAlgorithm.SHA_256, null, null);
+
+    PromisedReceipt receipt(long index, byte[] entry) {
+      if (range == null || checkpoint == null) {
+        throw new IllegalStateException("no receipt without a write");
+      }
+      return new PromisedReceipt(hash, index, entry, range, checkpoint);
+    }
+  }
+}

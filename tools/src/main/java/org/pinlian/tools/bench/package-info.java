@@ -1,0 +1,5 @@
+/** What Pinlian's ingest is measured against, run beside it on the same machine. */
+@NullMarked
+package org.pinlian.tools.bench;
+
+import org.jspecify.annotations.NullMarked;
