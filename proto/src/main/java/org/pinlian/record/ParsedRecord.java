@@ -10,6 +10,7 @@ import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.v1.Line;
 import org.pinlian.v1.LineGroup;
 import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Recipe;
 import org.pinlian.v1.Record;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Section;
@@ -123,6 +124,16 @@ public record ParsedRecord(
     for (Section section : sections) {
       if (section.hasTrade()) {
         return section.getTrade();
+      }
+    }
+    return null;
+  }
+
+  /** The recipe section's content, if the record has one. */
+  public @Nullable Recipe recipe() {
+    for (Section section : sections) {
+      if (section.hasRecipe()) {
+        return section.getRecipe();
       }
     }
     return null;

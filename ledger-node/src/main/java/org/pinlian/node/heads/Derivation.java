@@ -54,6 +54,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
 
   private final HashAlgorithm hash;
   private final DerivedStore store;
+  private final boolean readOnly;
   private final Consumer<Throwable> onFatal;
   private final BlockingQueue<Object> batches = new ArrayBlockingQueue<>(BATCHES_WAITING_MAX);
   private final BlockingQueue<Object> cuts = new ArrayBlockingQueue<>(EPOCHS_WAITING_MAX);
@@ -82,7 +83,12 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     END
   }
 
-  public Derivation(HashAlgorithm hash, DerivedStore store, Consumer<Throwable> onFatal) {
+  /**
+   * @param readOnly keeps everything new in memory: for a reader of a folder that no node holds
+   */
+  public Derivation(
+      HashAlgorithm hash, DerivedStore store, boolean readOnly, Consumer<Throwable> onFatal) {
+    this.readOnly = readOnly;
     this.hash = hash;
     this.store = store;
     this.onFatal = onFatal;
@@ -187,6 +193,9 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   }
 
   private void cut(long upto) throws InterruptedException {
+    if (readOnly) {
+      return;
+    }
     List<Epoch> before = epochs;
     Epoch open = before.get(before.size() - 1);
     List<Epoch> after;
@@ -260,6 +269,19 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       storedUpto = cut.upto();
       progress.notifyAll();
     }
+  }
+
+  /** Roots of the complete subtrees over what is stored, largest first: where the replay begins. */
+  public List<Hash> storedEdge() {
+    NodeSource tree = tree();
+    long size = storedUpto;
+    List<Hash> edge = new ArrayList<>();
+    for (int level = 62; level >= 0; level--) {
+      if ((size >> level & 1) == 1) {
+        edge.add(tree.node(level, (size >> level) - 1));
+      }
+    }
+    return edge;
   }
 
   // ---- readers, any thread ---------------------------------------------------------------------

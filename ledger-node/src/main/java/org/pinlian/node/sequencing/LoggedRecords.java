@@ -181,6 +181,35 @@ public final class LoggedRecords {
         read.header(), Hash.of(signed.getKeyId().toByteArray()), records);
   }
 
+  /** One record and who signed it. */
+  record OneRecord(String submitter, LoggedRecord record) {}
+
+  /**
+   * One record alone, for the rules. The rest of its submission is not read, so its root is not
+   * recomputed here; the replay, the traces and the audit do that.
+   */
+  Optional<OneRecord> one(long index, int position) {
+    Optional<byte[]> entryBytes = truth.entry(index);
+    Optional<byte[]> bytes = truth.record(index, position);
+    if (entryBytes.isEmpty() || bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Entry entry = Submissions.readEntry(ByteString.copyFrom(entryBytes.get()));
+      SubmissionHeader header = Submissions.readHeader(entry.getSubmission().getHeader());
+      ReadRecord read =
+          record(
+              index,
+              position,
+              bytes.get(),
+              keys.seed(index).map(SectionCipher.Seed::ofStored).orElse(null),
+              truth.sections(index, position).orElse(null));
+      return Optional.of(new OneRecord(header.getSubmitter(), logged(index, position, read)));
+    } catch (RecordException e) {
+      throw new DamagedRecordException("entry " + index + ": " + e.getMessage(), e);
+    }
+  }
+
   /** What the rules read of one record. */
   LoggedRecord logged(long index, int position, ReadRecord read) {
     try {

@@ -34,18 +34,24 @@ final class Recovery {
   private final LoggedRecords loggedRecords;
   private final Judge judge;
   private final SequencedBatch.Follower follower;
+  private final boolean readOnly;
 
+  /**
+   * @param readOnly speaks of what was signed last, and writes and signs nothing new
+   */
   Recovery(
       HashAlgorithm hash,
       TruthStore truth,
       LoggedRecords loggedRecords,
       Judge judge,
-      SequencedBatch.Follower follower) {
+      SequencedBatch.Follower follower,
+      boolean readOnly) {
     this.hash = hash;
     this.truth = truth;
     this.loggedRecords = loggedRecords;
     this.judge = judge;
     this.follower = follower;
+    this.readOnly = readOnly;
   }
 
   /**
@@ -85,13 +91,18 @@ final class Recovery {
               + " entries; the truth was set back");
     }
 
+    if (readOnly && signed.isPresent()) {
+      // Entries that are durable and were never signed for are the next start's to sign.
+      size = signed.get().size();
+    }
+
     LogState state = new LogState(genesisLeaf);
     Frontier tree = Frontier.resume(hash, derivedUpTo, edge);
     List<SequencedEntry> waiting = new ArrayList<>();
     state.size = derivedUpTo;
     checkSigned(signed, tree);
     try (Cursor<TruthStore.EntryRow> rows = truth.entriesFrom(derivedUpTo)) {
-      while (rows.next()) {
+      while (state.size < size && rows.next()) {
         if (rows.row().index() != state.size) {
           throw new RecoveryException(
               "entry " + state.size + " is missing: the next is " + rows.row().index());
@@ -111,7 +122,12 @@ final class Recovery {
       log.info("Replayed {} entries from {}", size - derivedUpTo, derivedUpTo);
     }
     state.edge = tree.nodes();
-    lastSigned.note(state.size, tree.root().bytes());
+    if (state.size < size) {
+      throw new RecoveryException("entry " + state.size + " is missing; the log has " + size);
+    }
+    if (!readOnly) {
+      lastSigned.note(state.size, tree.root().bytes());
+    }
     SignedNote checkpoint = signer.sign(new Checkpoint(origin, state.size, tree.root()).text());
     if (waiting.isEmpty()) {
       throw new RecoveryException(

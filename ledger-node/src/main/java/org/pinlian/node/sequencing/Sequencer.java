@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.checkpoint.NoteSigner;
@@ -24,13 +25,16 @@ import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.Merkle;
 import org.pinlian.node.admission.Admitted;
 import org.pinlian.node.admission.Refused;
+import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.KeyStore;
 import org.pinlian.node.storage.LastSigned;
 import org.pinlian.node.storage.TruthBatch;
 import org.pinlian.node.storage.TruthStore;
+import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.Limits;
 import org.pinlian.v1.Block;
 import org.pinlian.v1.Entry;
+import org.pinlian.v1.Genesis;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.SubmissionHeader;
 import org.slf4j.Logger;
@@ -107,8 +111,53 @@ public final class Sequencer implements AutoCloseable {
       Executor answering,
       Consumer<Throwable> onFatal) {}
 
-  /** Goes on from where the replay ended. */
-  Sequencer(Parts parts, LogState state, Judge judge, MeterRegistry metrics) {
+  /** What the replay starts from: the derived state as it was last stored. */
+  public record Stored(
+      long derivedUpTo,
+      List<Hash> edge,
+      Hash genesisLeaf,
+      DerivedStore store,
+      LongSupplier storedUpTo,
+      LoggedRecords logged,
+      KeyRegistry registry) {}
+
+  /**
+   * Replays what is not derived yet, then starts to take submissions.
+   *
+   * @throws RecoveryException if what is stored contradicts itself, or what was signed
+   */
+  public static Sequencer start(Parts parts, Stored stored, MeterRegistry metrics) {
+    Judge judge =
+        new Judge(stored.registry(), stored.store(), stored.logged(), stored.storedUpTo());
+    LogState state = replay(parts, stored, judge, false);
+    return new Sequencer(parts, state, judge, metrics);
+  }
+
+  /** Replays only, for a reader of a folder that no node holds. Nothing is written. */
+  public static void replayForReading(Parts parts, Stored stored) {
+    Judge judge =
+        new Judge(stored.registry(), stored.store(), stored.logged(), stored.storedUpTo());
+    replay(parts, stored, judge, true);
+  }
+
+  /** The key registry as of the stored state; the replay brings it up to the log's end. */
+  public static KeyRegistry restoreRegistry(Genesis genesis, DerivedStore store) {
+    return Judge.restoreRegistry(genesis, store);
+  }
+
+  private static LogState replay(Parts parts, Stored stored, Judge judge, boolean readOnly) {
+    return new Recovery(
+            parts.hash(), parts.truth(), stored.logged(), judge, parts.follower(), readOnly)
+        .replay(
+            stored.derivedUpTo(),
+            stored.edge(),
+            stored.genesisLeaf(),
+            parts.lastSigned(),
+            parts.signer(),
+            parts.origin());
+  }
+
+  private Sequencer(Parts parts, LogState state, Judge judge, MeterRegistry metrics) {
     this.hash = parts.hash();
     this.origin = parts.origin();
     this.signer = parts.signer();

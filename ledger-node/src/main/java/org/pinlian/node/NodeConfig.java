@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.pinlian.node.storage.StorageConfig;
+
+/**
+ * How a node runs.
+ *
+ * @param data the folder that holds everything
+ * @param address where the node can be reached, told to whoever finds the folder locked
+ * @param blockInterval shortest time between two blocks
+ * @param shutdownGrace how long calls in flight may take to end at shutdown
+ */
+public record NodeConfig(
+    Path data,
+    String address,
+    StorageConfig storage,
+    Duration blockInterval,
+    Duration shutdownGrace,
+    Clock clock) {
+
+  public static NodeConfig defaults(Path data) {
+    return new NodeConfig(
+        data,
+        "127.0.0.1:9090",
+        StorageConfig.defaults(),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(10),
+        Clock.systemUTC());
+  }
+
+  public NodeConfig withAddress(String address) {
+    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock);
+  }
+
+  public NodeConfig withClock(Clock clock) {
+    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock);
+  }
+}

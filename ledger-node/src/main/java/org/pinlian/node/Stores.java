@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node;
+
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import org.pinlian.node.sequencing.LoggedRecords;
+import org.pinlian.node.storage.Access;
+import org.pinlian.node.storage.DataFolder;
+import org.pinlian.node.storage.DerivedStore;
+import org.pinlian.node.storage.KeyStore;
+import org.pinlian.node.storage.LastSigned;
+import org.pinlian.node.storage.SectionCipher;
+import org.pinlian.node.storage.TruthStore;
+
+/** The databases of one folder, opened together and closed in reverse. */
+final class Stores implements AutoCloseable {
+  private final ArrayDeque<AutoCloseable> opened = new ArrayDeque<>();
+  final TruthStore truth;
+  final DerivedStore derived;
+  final KeyStore keys;
+  final LastSigned lastSigned;
+  final SectionCipher cipher = new SectionCipher(new SecureRandom());
+
+  Stores(DataFolder folder, Access access) {
+    try {
+      truth = opened(TruthStore.open(folder, access));
+      derived = opened(DerivedStore.open(folder, access));
+      keys = opened(KeyStore.open(folder, access));
+      lastSigned = opened(LastSigned.open(folder));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T store) {
+    opened.push(store);
+    return store;
+  }
+
+  LoggedRecords loggedRecords(LedgerIdentity ledger) {
+    return new LoggedRecords(ledger.hash(), truth, keys, cipher);
+  }
+
+  @Override
+  public void close() {
+    RuntimeException first = null;
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        if (first == null) {
+          first = new IllegalStateException("a database did not close", e);
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.rpc;
+
+import com.google.protobuf.ByteString;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.pinlian.merkle.ConsistencyProof;
+import org.pinlian.merkle.Hash;
+import org.pinlian.node.heads.Derivation.Published;
+import org.pinlian.node.provenance.NotReadableException;
+import org.pinlian.node.provenance.Reader;
+import org.pinlian.node.provenance.Receipts;
+import org.pinlian.node.storage.Cursor;
+import org.pinlian.node.storage.TruthStore;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.record.Limits;
+import org.pinlian.record.RecordException;
+import org.pinlian.record.Submissions;
+import org.pinlian.v1.CheckpointReply;
+import org.pinlian.v1.ConsistencyReply;
+import org.pinlian.v1.Entry;
+import org.pinlian.v1.GetCheckpointRequest;
+import org.pinlian.v1.GetConsistencyRequest;
+import org.pinlian.v1.GetEntriesRequest;
+import org.pinlian.v1.GetLedgerRequest;
+import org.pinlian.v1.GetReceiptRequest;
+import org.pinlian.v1.Ledger;
+import org.pinlian.v1.LogGrpc;
+import org.pinlian.v1.Receipt;
+import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.ShownLogEntry;
+import org.pinlian.v1.SubmissionKey;
+
+/** Reads the log itself: what it is, its newest checkpoint, receipts, consistency, entries. */
+public final class LogService extends LogGrpc.LogImplBase {
+  private static final int ENTRIES_MAX = 1_000;
+
+  private final ReadAccess access;
+  private final TruthStore truth;
+  private final Receipts receipts;
+  private final Supplier<Published> published;
+  private final String logKey;
+  private final Executor threads;
+
+  public LogService(
+      ReadAccess access,
+      TruthStore truth,
+      Receipts receipts,
+      Supplier<Published> published,
+      String logKey,
+      Executor threads) {
+    this.access = access;
+    this.truth = truth;
+    this.receipts = receipts;
+    this.published = published;
+    this.logKey = logKey;
+    this.threads = threads;
+  }
+
+  @Override
+  public void getLedger(GetLedgerRequest request, StreamObserver<Ledger> reply) {
+    answer(
+        reply,
+        () ->
+            Ledger.newBuilder()
+                .setGenesis(ByteString.copyFrom(truth.entry(0).orElseThrow()))
+                .setLogKey(logKey)
+                .setCheckpoint(checkpoint())
+                .build());
+  }
+
+  @Override
+  public void getCheckpoint(GetCheckpointRequest request, StreamObserver<CheckpointReply> reply) {
+    answer(reply, () -> CheckpointReply.newBuilder().setCheckpoint(checkpoint()).build());
+  }
+
+  @Override
+  public void getReceipt(GetReceiptRequest request, StreamObserver<Receipt> reply) {
+    String caller = Readers.caller();
+    // Off the calling thread: a receipt may have to wait for its entry to be derived.
+    threads.execute(
+        () ->
+            answer(
+                reply,
+                () -> {
+                  Reader reader = access.reader(caller);
+                  long index = find(request);
+                  if (!reader.whole() && !submitter(index).equals(reader.participant())) {
+                    throw new NotReadableException(
+                        RefusalCode.NOT_A_READER,
+                        "receipts are for the submitter and for authorities");
+                  }
+                  return receipts.newest(index);
+                }));
+  }
+
+  @Override
+  public void getConsistency(
+      GetConsistencyRequest request, StreamObserver<ConsistencyReply> reply) {
+    answer(
+        reply,
+        () -> {
+          // The newest checkpoint first: the proof is then for a size that certainly exists.
+          Published newest = published.get();
+          long to = request.getToSize() == 0 ? newest.size() : request.getToSize();
+          ConsistencyProof proof = receipts.consistency(request.getFromSize(), to);
+          ConsistencyReply.Builder built = ConsistencyReply.newBuilder();
+          for (Hash step : proof.path()) {
+            built.addPath(ByteString.copyFrom(step.bytes()));
+          }
+          if (to == newest.size()) {
+            built.setCheckpoint(text(newest));
+          }
+          return built.build();
+        });
+  }
+
+  @Override
+  public void getEntries(GetEntriesRequest request, StreamObserver<ShownLogEntry> replies) {
+    String caller = Readers.caller();
+    PacedReplies.run(
+        (ServerCallStreamObserver<ShownLogEntry>) replies,
+        threads,
+        send -> {
+          if (!access.reader(caller).auditor()) {
+            throw new NotReadableException(
+                RefusalCode.NOT_A_READER, "entries are for authorities and auditors");
+          }
+          int count = request.getCount() == 0 ? ENTRIES_MAX : request.getCount();
+          if (request.getFrom() < 0 || count < 0 || count > ENTRIES_MAX) {
+            throw new NotReadableException(
+                RefusalCode.BAD_REQUEST, "from 0 on, 1 to " + ENTRIES_MAX + " entries");
+          }
+          long end = Math.min(published.get().size(), request.getFrom() + count);
+          try (Cursor<TruthStore.EntryRow> rows = truth.entriesFrom(request.getFrom())) {
+            while (rows.next() && rows.row().index() < end) {
+              send.accept(
+                  ShownLogEntry.newBuilder()
+                      .setIndex(rows.row().index())
+                      .setEntry(ByteString.copyFrom(rows.row().bytes()))
+                      .build());
+            }
+          }
+        });
+  }
+
+  private String checkpoint() {
+    return text(published.get());
+  }
+
+  private static String text(Published published) {
+    return new String(published.checkpoint().bytes(), StandardCharsets.UTF_8);
+  }
+
+  private long find(GetReceiptRequest request) {
+    return switch (request.getWhichCase()) {
+      case INDEX -> request.getIndex();
+      case SUBMISSION -> {
+        SubmissionKey key = request.getSubmission();
+        if (key.getSubmissionId().size() != Limits.SUBMISSION_ID_BYTES) {
+          throw new NotReadableException(
+              RefusalCode.BAD_REQUEST, "submission_id has " + Limits.SUBMISSION_ID_BYTES + " bytes");
+        }
+        Hash submitter =
+            HashAlgorithm.SHA_256.hash(key.getSubmitterBytes().toByteArray());
+        OptionalLong found =
+            truth
+                .submission(submitter.bytes(), key.getSubmissionId().toByteArray())
+                .map(submission -> OptionalLong.of(submission.index()))
+                .orElse(OptionalLong.empty());
+        yield found.orElseThrow(
+            () -> new NotReadableException(RefusalCode.NOT_FOUND, "no such submission"));
+      }
+      case WHICH_NOT_SET ->
+          throw new NotReadableException(RefusalCode.BAD_REQUEST, "index or submission: say which");
+    };
+  }
+
+  private String submitter(long index) {
+    byte[] bytes =
+        index < 0 ? null : truth.entry(index).orElse(null);
+    if (bytes == null) {
+      throw new NotReadableException(RefusalCode.NOT_FOUND, "no entry " + index);
+    }
+    try {
+      Entry entry = Submissions.readEntry(ByteString.copyFrom(bytes));
+      return entry.hasSubmission()
+          ? Submissions.readHeader(entry.getSubmission().getHeader()).getSubmitter()
+          : "";
+    } catch (RecordException e) {
+      throw new IllegalStateException("a logged entry does not read back: " + index, e);
+    }
+  }
+
+  private static <T> void answer(StreamObserver<T> reply, Supplier<T> body) {
+    T answer;
+    try {
+      answer = body.get();
+    } catch (RuntimeException e) {
+      reply.onError(Statuses.exception(Statuses.thrown(e)));
+      return;
+    }
+    reply.onNext(answer);
+    reply.onCompleted();
+  }
+}

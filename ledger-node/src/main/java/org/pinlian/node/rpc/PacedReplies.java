@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.rpc;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Runs a body that sends many replies on a thread of its own, and makes it wait while the client does
+ * not read: storage is read no faster than the reader reads, and memory stays bounded.
+ */
+final class PacedReplies<T> implements Consumer<T> {
+  private final ServerCallStreamObserver<T> replies;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private boolean cancelled;
+
+  /** The caller is gone; nobody is told. */
+  private static final class CancelledException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    CancelledException() {
+      super("cancelled by the caller", null, false, false);
+    }
+  }
+
+  private PacedReplies(ServerCallStreamObserver<T> replies) {
+    this.replies = replies;
+    replies.setOnReadyHandler(this::wake);
+    replies.setOnCancelHandler(this::cancel);
+  }
+
+  static <T> void run(
+      ServerCallStreamObserver<T> replies, Executor threads, Consumer<Consumer<T>> body) {
+    PacedReplies<T> paced = new PacedReplies<>(replies);
+    threads.execute(
+        () -> {
+          try {
+            body.accept(paced);
+            replies.onCompleted();
+          } catch (CancelledException e) {
+            // Whoever asked does not want the rest.
+          } catch (RuntimeException | Error e) {
+            replies.onError(Statuses.exception(Statuses.thrown(e)));
+          }
+        });
+  }
+
+  @Override
+  public void accept(T reply) {
+    lock.lock();
+    try {
+      while (!replies.isReady() && !cancelled) {
+        changed.await();
+      }
+      if (cancelled) {
+        throw new CancelledException();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    } finally {
+      lock.unlock();
+    }
+    replies.onNext(reply);
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void cancel() {
+    lock.lock();
+    try {
+      cancelled = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

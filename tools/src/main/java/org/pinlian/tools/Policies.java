@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.pinlian.checkpoint.NoteException;
+import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+
+/** Trust policies in files (formats.md A.7, B.7). */
+final class Policies {
+  /** What `up` leaves in the ledger's folder, to be handed out. */
+  static final String FILE = "policy.txt";
+
+  private Policies() {}
+
+  static TrustPolicy read(Path file) throws IOException {
+    try {
+      return TrustPolicy.parse(Files.readAllBytes(file));
+    } catch (NoteException e) {
+      throw CommandException.usage(
+          file + " is no trust policy: " + e.getMessage(),
+          "A policy names the genesis, the log's key and a quorum; `up` and `demo` write one.");
+    }
+  }
+
+  /** One log, and nobody asked to cosign. */
+  static String text(Hash genesis, HashAlgorithm hash, String logVkey) {
+    return "#pinlian genesis "
+        + genesis.hex()
+        + "\n#pinlian hash "
+        + hash.label()
+        + "\nlog "
+        + logVkey
+        + "\nquorum none\n";
+  }
+
+  static TrustPolicy of(Hash genesis, HashAlgorithm hash, String logVkey) {
+    try {
+      return TrustPolicy.parse(text(genesis, hash, logVkey).getBytes(StandardCharsets.UTF_8));
+    } catch (NoteException e) {
+      throw new CommandException(
+          Exit.CHECK_FAILED,
+          "CHECKPOINT_SIGNATURE",
+          "the ledger gives a key that is none: " + e.getMessage(),
+          "");
+    }
+  }
+}

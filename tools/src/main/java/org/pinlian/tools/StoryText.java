@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.pinlian.dossier.Grade;
+import org.pinlian.dossier.Story;
+import org.pinlian.record.RecordPlace;
+import org.pinlian.dossier.Story.Signer;
+import org.pinlian.dossier.Story.StoryChain;
+import org.pinlian.dossier.Story.StoryLine;
+import org.pinlian.dossier.Story.StoryRecord;
+import org.pinlian.dossier.Story.StorySection;
+import org.pinlian.v1.CommitmentCertificate;
+import org.pinlian.v1.CurvePoint;
+import org.pinlian.v1.CustodyAnswer;
+import org.pinlian.v1.CustodyOffer;
+import org.pinlian.v1.CustodyOutcome;
+import org.pinlian.v1.Direction;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.LineAnswer;
+import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Quantity;
+import org.pinlian.v1.TemperatureLog;
+import org.pinlian.v1.TemperatureRange;
+import org.pinlian.v1.TemperatureVerdict;
+import org.pinlian.v1.TraceEvent;
+import org.pinlian.v1.Trade;
+
+/**
+ * A story for people, Chinese first: what was checked, what warns, then record by record. Times are in
+ * China Standard Time. Whatever others wrote passes {@link Paint#clean}.
+ */
+final class StoryText {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.ofHours(8));
+
+  private final Story story;
+  private final Paint paint;
+  private final List<String> text = new ArrayList<>();
+
+  private StoryText(Story story, Paint paint) {
+    this.story = story;
+    this.paint = paint;
+  }
+
+  /** The whole story. */
+  static List<String> lines(Story story, Direction direction, Paint paint) {
+    StoryText text = new StoryText(story, paint);
+    text.head(direction);
+    text.notices();
+    text.findings();
+    story.records().forEach(text::record);
+    text.chains();
+    return text.text;
+  }
+
+  /** One line to a record. */
+  static List<String> brief(Story story, Direction direction, Paint paint) {
+    StoryText text = new StoryText(story, paint);
+    text.head(direction);
+    text.notices();
+    text.findings();
+    for (StoryRecord record : story.records()) {
+      text.text.add(text.title(record));
+    }
+    return text.text;
+  }
+
+  static String time(Instant instant) {
+    return TIME.format(instant);
+  }
+
+  private static String time(long millis) {
+    return TIME.format(Instant.ofEpochMilli(millis));
+  }
+
+  private void head(Direction direction) {
+    text.add(
+        paint.strong(
+            way(direction) + "  " + Paint.clean(story.subject())));
+    text.add(
+        "  "
+            + paint.good("✓ 已验证 verified")
+            + ": "
+            + story.records().size()
+            + " 条记录 records, 签名、哈希、日志收录、链 signature, digests, log, chains");
+    text.add(
+        "  截至 as of: "
+            + Paint.clean(story.checkpoint().origin())
+            + ", size "
+            + story.size()
+            + ", "
+            + (story.grade() == Grade.WITNESSED
+                ? "有见证 witnessed"
+                : "仅账本自签 signed by the ledger alone"));
+    text.add("  完整性 completeness: 尚未提供证明 " + story.completeness());
+    if (story.cut()) {
+      text.add(
+          "  "
+              + paint.careful(
+                  "! 未全部展开 cut short by: "
+                      + story.cutBy().stream()
+                          .map(Paint::clean)
+                          .collect(Collectors.joining(", "))));
+    }
+  }
+
+  private static String way(Direction direction) {
+    return switch (direction) {
+      case DIRECTION_BACKWARD -> "溯源(向来源) backward";
+      case DIRECTION_FORWARD -> "追踪(向去向) forward";
+      case DIRECTION_STORY, DIRECTION_UNSPECIFIED, UNRECOGNIZED -> "追溯对象自身记录 own records";
+    };
+  }
+
+  /** Orders, voidings, approvals: whoever looks at goods must not have to look for them. */
+  private void notices() {
+    Set<RecordPlace> places = new LinkedHashSet<>();
+    for (StoryChain chain : story.chains()) {
+      places.addAll(chain.notices());
+    }
+    for (RecordPlace place : places) {
+      story
+          .record(place)
+          .ifPresent(record -> text.add("  " + paint.bad("!! 通知 notice ") + title(record)));
+    }
+  }
+
+  private void findings() {
+    for (Finding finding : story.findingsAsTold()) {
+      String facts =
+          finding.getFactsList().stream()
+              .map(fact -> Paint.clean(fact.getName()) + " " + Paint.clean(fact.getValue()))
+              .collect(Collectors.joining(", "));
+      text.add(
+          "  "
+              + paint.careful("! 疑点 finding: " + Words.finding(finding.getCode()))
+              + " ["
+              + new RecordPlace(finding.getIndex(), finding.getPosition())
+              + "]"
+              + (facts.isEmpty() ? "" : " " + facts));
+    }
+  }
+
+  private String title(StoryRecord record) {
+    return "  "
+        + paint.good("✓ ")
+        + time(record.sequencedAt())
+        + "  "
+        + paint.faint("[" + record.place() + "]")
+        + " "
+        + paint.strong(Words.kind(record.kind().getNumber()))
+        + gist(record)
+        + "  "
+        + signer(record.signer())
+        + (record.doubtful() ? paint.careful("  ! 密钥后被吊销,存疑 key later compromised") : "");
+  }
+
+  private static String signer(Signer signer) {
+    String roles =
+        signer.roles().stream().map(Words::role).collect(Collectors.joining(", "));
+    return Paint.clean(signer.name().isEmpty() ? signer.participant() : signer.name())
+        + " ("
+        + roles
+        + ")";
+  }
+
+  /** What matters most of a record, on its first line. */
+  private static String gist(StoryRecord record) {
+    PublicPart part = record.publicPart();
+    if (part == null) {
+      return "";
+    }
+    return switch (part.getBodyCase()) {
+      case TRACE_EVENT -> ": " + Words.step(part.getTraceEvent().getBusinessStep());
+      case COMMITMENT_CERTIFICATE ->
+          ": " + Paint.clean(part.getCommitmentCertificate().getProductName());
+      case CUSTODY_ANSWER -> ": " + outcomes(part.getCustodyAnswer());
+      case TEMPERATURE_LOG -> ": " + Words.verdict(part.getTemperatureLog().getVerdict());
+      case PRODUCT -> ": " + Paint.clean(part.getProduct().getName());
+      case PLACE -> ": " + Paint.clean(part.getPlace().getName());
+      case ORDER -> ": " + Words.order(part.getOrder().getType());
+      case INTAKE -> ": " + Paint.clean(part.getIntake().getProductName());
+      case DISPATCH -> ": " + Paint.clean(part.getDispatch().getProductName());
+      default -> "";
+    };
+  }
+
+  private static String outcomes(CustodyAnswer answer) {
+    return answer.getAnswersList().stream()
+        .map(LineAnswer::getOutcome)
+        .distinct()
+        .map(Words::outcome)
+        .collect(Collectors.joining(", "));
+  }
+
+  private void record(StoryRecord record) {
+    text.add("");
+    text.add(title(record));
+    PublicPart part = record.publicPart();
+    if (part == null) {
+      detail("内容未向本读者展示", "public part withheld from this reader");
+    } else {
+      body(part);
+    }
+    lines(record);
+    for (StorySection section : record.sections()) {
+      if (section.content() == null) {
+        detail(
+            section.erasedAsTold() ? "依法删除 erased under law" : "未展示 withheld",
+            Words.plain(section.sectionClass()));
+      } else if (section.content().hasTrade()) {
+        trade(section.content().getTrade());
+      } else if (section.content().hasPersonal()) {
+        detail("个人信息 personal", "已向本读者展示 shown to this reader; see --json");
+      }
+    }
+  }
+
+  private void body(PublicPart part) {
+    switch (part.getBodyCase()) {
+      case TRACE_EVENT -> event(part.getTraceEvent());
+      case COMMITMENT_CERTIFICATE -> certificate(part.getCommitmentCertificate());
+      case CUSTODY_OFFER -> offer(part.getCustodyOffer());
+      case CUSTODY_ANSWER -> answer(part.getCustodyAnswer());
+      case TEMPERATURE_LOG -> temperatures(part.getTemperatureLog());
+      case PRODUCT -> {
+        detail("类别 category", part.getProduct().getCategory());
+        detail("规格 specification", part.getProduct().getSpecification());
+        detail("批准文号 approval", part.getProduct().getApprovalNumber());
+        if (part.getProduct().hasLabelRange()) {
+          detail("标签温度 label", range(part.getProduct().getLabelRange()));
+        }
+      }
+      case PLACE -> detail("区划 region", part.getPlace().getArea().getRegion());
+      case ORDER -> {
+        detail("依据 legal basis", part.getOrder().getLegalBasis());
+        detail("原因 reason", part.getOrder().getReason());
+      }
+      case VOIDING -> detail("原因 reason", part.getVoiding().getReason());
+      case APPROVAL -> detail("意见 opinion", part.getApproval().getOpinion());
+      case INTAKE -> detail("进货日期 received on", part.getIntake().getReceivedOn());
+      case DISPATCH -> detail("发货日期 dispatched on", part.getDispatch().getDispatchedOn());
+      case ENROLMENT -> detail("主体 participant", part.getEnrolment().getParticipant());
+      case KEY_ROTATION -> detail("主体 participant", part.getKeyRotation().getParticipant());
+      case KEY_REVOCATION -> detail("原因 reason", part.getKeyRevocation().getReason());
+      case BODY_NOT_SET -> {}
+    }
+  }
+
+  private void event(TraceEvent event) {
+    detail("发生时间 event time", time(event.getEventTime()));
+    detail("动作 action", Words.action(event.getAction()));
+    detail("状态 disposition", event.getDisposition());
+    if (event.hasReadPoint()) {
+      detail(
+          "地点 where",
+          event.getReadPoint().getRegion() + " " + Words.role(event.getReadPoint().getRole()));
+    }
+    if (event.hasItem()) {
+      detail("品名 product", event.getItem().getProductName());
+      detail("批号 lot", event.getItem().getLot());
+      detail("采收 harvested", event.getItem().getHarvestedOn());
+      detail("生产 produced", event.getItem().getProducedOn());
+      detail("有效期至 expires", event.getItem().getExpiresOn());
+    }
+    event
+        .getSensorsList()
+        .forEach(sensor -> detail("温度 temperature", Words.verdict(sensor.getVerdict())));
+  }
+
+  private void certificate(CommitmentCertificate certificate) {
+    // The producer's own word, never the result of an inspection.
+    detail("性质 nature", "生产者自我承诺 the issuer's own commitment");
+    detail("编号 number", certificate.getNumber() + " (" + Words.form(certificate.getForm()) + ")");
+    detail("数量 quantity", quantity(certificate.getQuantity()));
+    detail("产地 origin", certificate.getOrigin());
+    detail("承诺主体 issuer", certificate.getIssuer());
+    detail("开具日期 issued", certificate.getIssuedOn());
+    detail(
+        "承诺依据 basis",
+        certificate.getBasesList().stream().map(Words::basis).collect(Collectors.joining("、")));
+    detail("检测项目 tested", String.join("、", certificate.getTestedItemsList()));
+    detail("来源合格证 parents", String.join("、", certificate.getParentNumbersList()));
+  }
+
+  private void offer(CustodyOffer offer) {
+    detail("发起时间 offered", time(offer.getOfferedAt()));
+    if (offer.getAnswerBy() != 0) {
+      detail("答复期限 answer by", time(offer.getAnswerBy()));
+    }
+    if (offer.hasLabelRange()) {
+      detail("温度要求 must be kept at", range(offer.getLabelRange()));
+    }
+    if (offer.getCarrierLeg()) {
+      detail("承运 carrier leg", "受托运输 carried for somebody else");
+    }
+  }
+
+  private void answer(CustodyAnswer answer) {
+    detail("答复时间 answered", time(answer.getAnsweredAt()));
+    for (LineAnswer line : answer.getAnswersList()) {
+      boolean refused = line.getOutcome() == CustodyOutcome.CUSTODY_OUTCOME_REFUSED;
+      String said =
+          Words.outcome(line.getOutcome()) + (refused ? ": " + Words.reason(line.getReason()) : "");
+      plainDetail("明细 line " + line.getLine(), refused ? paint.bad(said) : paint.good(said));
+    }
+  }
+
+  private void temperatures(TemperatureLog log) {
+    String verdict = Words.verdict(log.getVerdict());
+    plainDetail(
+        "结论 verdict",
+        log.getVerdict() == TemperatureVerdict.TEMPERATURE_VERDICT_WITHIN
+            ? paint.good(verdict)
+            : paint.bad(verdict));
+    detail("时段 from, until", time(log.getFrom()) + " — " + time(log.getUntil()));
+    if (log.hasLabelRange()) {
+      detail("限值 limits", range(log.getLabelRange()));
+    }
+    detail("记录仪 logger", log.getDevice() + ", 校准至 calibrated until " + log.getCalibratedUntil());
+    if (log.getCurveCount() > 0) {
+      long lowest = Long.MAX_VALUE;
+      long highest = Long.MIN_VALUE;
+      for (CurvePoint point : log.getCurveList()) {
+        lowest = Math.min(lowest, point.getValue());
+        highest = Math.max(highest, point.getValue());
+      }
+      detail(
+          "曲线 curve",
+          log.getCurveCount()
+              + " 点 points, "
+              + degrees(lowest)
+              + " — "
+              + degrees(highest)
+              + " ℃");
+    }
+  }
+
+  private void lines(StoryRecord record) {
+    Map<String, List<String>> byRole = new TreeMap<>();
+    for (StoryLine line : record.lines()) {
+      byRole
+          .computeIfAbsent(Words.plain(line.role()), unused -> new ArrayList<>())
+          .add(
+              line.subject() == null
+                  ? "(未展示 withheld) " + line.subjectKey().hex().substring(0, 12)
+                  : line.subject());
+    }
+    byRole.forEach(
+        (role, subjects) -> {
+          for (String subject : subjects) {
+            detail(role, subject);
+          }
+        });
+  }
+
+  private void trade(Trade trade) {
+    for (Quantity quantity : trade.getQuantitiesList()) {
+      detail("数量 quantity, line " + quantity.getLine(), quantity(quantity));
+    }
+    detail("收货方 receiver", trade.getReceiver());
+    detail("地址 address", trade.getAddress());
+    if (trade.hasTransport()) {
+      detail("运单 waybill", trade.getTransport().getWaybill());
+      detail("运输工具 equipment", trade.getTransport().getEquipment());
+      detail("铅封 seal", trade.getTransport().getSeal());
+    }
+    if (trade.hasReadings()) {
+      detail(
+          "读数 readings",
+          trade.getReadings().getSecondsCount()
+              + ", "
+              + Duration.ofSeconds(
+                      trade.getReadings().getSecondsList().stream()
+                          .mapToLong(Integer::toUnsignedLong)
+                          .sum())
+                  .toMinutes()
+              + " min");
+    }
+    detail("备注 note", trade.getNote());
+  }
+
+  private void chains() {
+    text.add("");
+    text.add(paint.strong("  链 chains"));
+    for (StoryChain chain : story.chains()) {
+      text.add(
+          "    "
+              + chain.depth()
+              + "  "
+              + Paint.clean(chain.subject())
+              + paint.faint("  " + chain.records().size() + " 条 records"));
+    }
+  }
+
+  private void detail(String name, String value) {
+    if (!value.isEmpty()) {
+      plainDetail(name, Paint.clean(value));
+    }
+  }
+
+  private void plainDetail(String name, String value) {
+    text.add("      " + paint.faint(name) + ": " + value);
+  }
+
+  private static String quantity(Quantity quantity) {
+    return BigDecimal.valueOf(quantity.getUnscaled(), quantity.getDecimals()).toPlainString()
+        + " "
+        + quantity.getUnit();
+  }
+
+  private static String range(TemperatureRange range) {
+    return degrees(range.getLowest()) + "–" + degrees(range.getHighest()) + " ℃";
+  }
+
+  private static String degrees(long thousandths) {
+    return BigDecimal.valueOf(thousandths, 3).stripTrailingZeros().toPlainString();
+  }
+}

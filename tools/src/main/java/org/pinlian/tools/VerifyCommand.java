@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.dossier.BrokenRule;
+import org.pinlian.dossier.Grade;
+import org.pinlian.dossier.ReceiptVerifier;
+import org.pinlian.dossier.VerificationException;
+import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.record.Submissions;
+import org.pinlian.signing.VerifyingKey;
+import org.pinlian.v1.Receipt;
+import org.pinlian.v1.SignedHeader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code pinlian verify}: checks a receipt file, offline. */
+@Command(
+    name = "verify",
+    description = {
+      "Check a receipt file offline, from the file and a trust policy alone.",
+      "Asks nobody. Exit code 1 and the broken rule if anything is not as it must be.",
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  pinlian verify receipts/7.tlog-proof --policy pinlian-data/demo/policy.txt",
+      "  pinlian verify 7.tlog-proof --policy policy.txt --public-key cooperative.pem.pub",
+    })
+final class VerifyCommand extends ToolCommand {
+  @SuppressWarnings("NullAway.Init")
+  @Parameters(paramLabel = "FILE", description = "A receipt, as `submit -o` and `receipt -o` write.")
+  private Path file;
+
+  @SuppressWarnings("NullAway.Init")
+  @Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      required = true,
+      description = "Whom to trust. Get it from somebody else than whoever gave you the receipt.")
+  private Path policy;
+
+  @Option(
+      names = "--public-key",
+      paramLabel = "FILE",
+      description = "Also check that this key signed the submission.")
+  private @Nullable Path publicKey;
+
+  @Override
+  Exit run(Console console) throws IOException, VerificationException {
+    Receipt receipt = ReceiptFile.read(file);
+    VerifiedReceipt verified = new ReceiptVerifier(Policies.read(policy)).verify(receipt);
+    boolean signature = publicKey != null;
+    if (publicKey != null) {
+      requireSignature(receipt, KeyFiles.readPublic(publicKey));
+    }
+    ObjectNode json = Receipts.json(verified);
+    json.put("verified", true);
+    json.put("signatureChecked", signature);
+    console.result(json);
+    Paint paint = console.paint();
+    console.say(paint.good("✓ 存证回执已验证 receipt verified") + ": " + file);
+    Receipts.lines(verified).forEach(console::say);
+    console.say(
+        signature
+            ? "  签名 signature     good, by the key given"
+            : "  签名 signature     not checked: give --public-key, or trace the goods");
+    if (verified.grade() == Grade.PROMISED) {
+      console.say(
+          paint.careful("  仅账本自签: signed by the ledger alone, which could still tell others otherwise"));
+    }
+    return Exit.GOOD;
+  }
+
+  private static void requireSignature(Receipt receipt, VerifyingKey key)
+      throws VerificationException {
+    SignedHeader signed;
+    try {
+      signed = Submissions.readEntry(receipt.getEntry()).getSubmission();
+    } catch (org.pinlian.record.RecordException e) {
+      throw new VerificationException(BrokenRule.MALFORMED, "an entry", String.valueOf(e.getMessage()));
+    }
+    byte[] keyId = signed.getKeyId().toByteArray();
+    if (!HexFormat.of().formatHex(keyId).equals(key.keyId().hex())) {
+      throw new VerificationException(
+          BrokenRule.UNKNOWN_KEY,
+          "a signature by key " + key.keyId().hex(),
+          "one by key " + HexFormat.of().formatHex(keyId).toLowerCase(Locale.ROOT));
+    }
+    if (!key.verifies(
+        Submissions.signedMessage(signed.getHeader()), signed.getSignature().toByteArray())) {
+      throw new VerificationException(
+          BrokenRule.BAD_SIGNATURE, "a good signature", "one that is not");
+    }
+  }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import com.google.protobuf.ProtocolMessageEnum;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.v1.CertificateForm;
+import org.pinlian.v1.CommitmentBasis;
+import org.pinlian.v1.CustodyOutcome;
+import org.pinlian.v1.CustodyReason;
+import org.pinlian.v1.EventAction;
+import org.pinlian.v1.FindingCode;
+import org.pinlian.v1.Kind;
+import org.pinlian.v1.OrderType;
+import org.pinlian.v1.Role;
+import org.pinlian.v1.TemperatureVerdict;
+
+/** How the protocol's names are written on a command line, and said to people. */
+final class Words {
+  private static final Map<Kind, String> KINDS = new EnumMap<>(Kind.class);
+  private static final Map<Role, String> ROLES = new EnumMap<>(Role.class);
+  private static final Map<FindingCode, String> FINDINGS = new EnumMap<>(FindingCode.class);
+
+  // Business steps of CBV 2.0 that food and drugs go through; others are shown as they are.
+  private static final Map<String, String> STEPS =
+      Map.ofEntries(
+          Map.entry("accepting", "收货确认"),
+          Map.entry("arriving", "到达"),
+          Map.entry("commissioning", "赋码建批"),
+          Map.entry("creating_class_instance", "建批"),
+          Map.entry("decommissioning", "使用完毕"),
+          Map.entry("departing", "启运"),
+          Map.entry("destroying", "销毁"),
+          Map.entry("dispensing", "发放"),
+          Map.entry("holding", "暂存"),
+          Map.entry("inspecting", "查验"),
+          Map.entry("packing", "装箱"),
+          Map.entry("receiving", "收货"),
+          Map.entry("repackaging", "分装"),
+          Map.entry("retail_selling", "零售"),
+          Map.entry("shipping", "发货"),
+          Map.entry("storing", "储存"),
+          Map.entry("transporting", "运输"),
+          Map.entry("unpacking", "拆箱"));
+
+  static {
+    KINDS.put(Kind.KIND_ENROLMENT, "主体登记 enrolment");
+    KINDS.put(Kind.KIND_KEY_ROTATION, "密钥更换 key rotation");
+    KINDS.put(Kind.KIND_KEY_REVOCATION, "密钥吊销 key revocation");
+    KINDS.put(Kind.KIND_PRODUCT, "产品 product");
+    KINDS.put(Kind.KIND_PLACE, "场所 place");
+    KINDS.put(Kind.KIND_TRACE_EVENT, "追溯事件 trace event");
+    // Never 检验合格: it is the producer's own word (domain.md B1).
+    KINDS.put(Kind.KIND_COMMITMENT_CERTIFICATE, "承诺达标合格证 commitment certificate");
+    KINDS.put(Kind.KIND_CUSTODY_OFFER, "交接发起 custody offer");
+    KINDS.put(Kind.KIND_CUSTODY_ANSWER, "交接答复 custody answer");
+    KINDS.put(Kind.KIND_INTAKE, "进货(仅一方) intake, one side only");
+    KINDS.put(Kind.KIND_DISPATCH, "发货(仅一方) dispatch, one side only");
+    KINDS.put(Kind.KIND_TEMPERATURE_LOG, "温度记录 temperature log");
+    KINDS.put(Kind.KIND_ORDER, "监管指令 order");
+    KINDS.put(Kind.KIND_VOIDING, "作废 voiding");
+    KINDS.put(Kind.KIND_APPROVAL, "核准 approval");
+
+    ROLES.put(Role.ROLE_PRODUCER, "生产者 producer");
+    ROLES.put(Role.ROLE_COLLECTOR, "收购者 collector");
+    ROLES.put(Role.ROLE_PROCESSOR, "加工者 processor");
+    ROLES.put(Role.ROLE_CARRIER, "承运者 carrier");
+    ROLES.put(Role.ROLE_MARKET, "批发市场 market");
+    ROLES.put(Role.ROLE_SHOP, "销售者 shop");
+    ROLES.put(Role.ROLE_CANTEEN, "食堂 canteen");
+    ROLES.put(Role.ROLE_PHARMACY, "药店 pharmacy");
+    ROLES.put(Role.ROLE_HOSPITAL, "医疗/接种单位 hospital");
+    ROLES.put(Role.ROLE_LICENCE_HOLDER, "上市许可持有人 licence holder");
+    ROLES.put(Role.ROLE_LABORATORY, "检验机构 laboratory");
+    ROLES.put(Role.ROLE_AUTHORITY, "监管部门 authority");
+    ROLES.put(Role.ROLE_DEVICE, "记录仪 device");
+
+    FINDINGS.put(FindingCode.TEMPERATURE_EXCURSION, "温度超限 temperature out of range");
+    FINDINGS.put(FindingCode.TEMPERATURE_GAP, "温度缺测(无数据) gap in the readings: no data");
+    FINDINGS.put(FindingCode.CALIBRATION_EXPIRED, "记录仪校准过期 calibration expired");
+    FINDINGS.put(FindingCode.VERDICT_CONTRADICTED, "结论与读数不符 verdict contradicted by readings");
+    FINDINGS.put(FindingCode.OFFER_UNKNOWN, "答复所引交接不存在 answer to an unknown offer");
+    FINDINGS.put(FindingCode.OFFER_ANSWERED_TWICE, "重复答复 offer answered twice");
+    FINDINGS.put(FindingCode.OFFER_LINE_MISMATCH, "答复与发起货物不符 answer names other goods");
+    FINDINGS.put(FindingCode.ANSWERED_LATE, "逾期答复 answered late");
+    FINDINGS.put(FindingCode.CITED_RECORD_UNKNOWN, "所引记录不存在 cited record unknown");
+    FINDINGS.put(FindingCode.CERTIFICATE_NUMBER_REUSED, "合格证编号重复 certificate number reused");
+    FINDINGS.put(
+        FindingCode.ACCEPTED_DESPITE_TEMPERATURE, "温度异常仍收货 accepted despite temperature");
+    FINDINGS.put(FindingCode.EVENT_IN_FUTURE, "事件时间晚于记录时间 event time after recording");
+  }
+
+  private Words() {}
+
+  /** The value as it is written on a command line: {@code ROLE_LICENCE_HOLDER} is licence-holder. */
+  static <E extends Enum<E> & ProtocolMessageEnum> String plain(E value) {
+    String name = value.name();
+    String prefix = prefix(value.getDeclaringClass());
+    return (name.startsWith(prefix) ? name.substring(prefix.length()) : name)
+        .toLowerCase(Locale.ROOT)
+        .replace('_', '-');
+  }
+
+  static <E extends Enum<E> & ProtocolMessageEnum> @Nullable E parse(Class<E> type, String text) {
+    String wanted = text.toLowerCase(Locale.ROOT).replace('_', '-');
+    for (E value : type.getEnumConstants()) {
+      if (isUsable(value) && plain(value).equals(wanted)) {
+        return value;
+      }
+    }
+    return null;
+  }
+
+  static <E extends Enum<E> & ProtocolMessageEnum> String all(Class<E> type) {
+    StringJoiner all = new StringJoiner(", ");
+    for (E value : type.getEnumConstants()) {
+      if (isUsable(value)) {
+        all.add(plain(value));
+      }
+    }
+    return all.toString();
+  }
+
+  private static <E extends Enum<E>> boolean isUsable(E value) {
+    return !value.name().equals("UNRECOGNIZED") && !value.name().endsWith("_UNSPECIFIED");
+  }
+
+  /** {@code LineRole} has values that start with {@code LINE_ROLE_}. */
+  private static String prefix(Class<?> type) {
+    return type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT)
+        + "_";
+  }
+
+  static String kind(int number) {
+    Kind kind = Kind.forNumber(number);
+    return kind == null ? "kind " + number : KINDS.getOrDefault(kind, plain(kind));
+  }
+
+  static String role(Role role) {
+    return ROLES.getOrDefault(role, plain(role));
+  }
+
+  static String finding(FindingCode code) {
+    return FINDINGS.getOrDefault(code, plain(code));
+  }
+
+  static String step(String step) {
+    String chinese = STEPS.get(step);
+    return chinese == null ? Paint.clean(step) : chinese + " " + step;
+  }
+
+  static String action(EventAction action) {
+    return switch (action) {
+      case EVENT_ACTION_ADD -> "新增 add";
+      case EVENT_ACTION_OBSERVE -> "观察 observe";
+      case EVENT_ACTION_DELETE -> "移除 delete";
+      case EVENT_ACTION_UNSPECIFIED, UNRECOGNIZED -> "";
+    };
+  }
+
+  static String verdict(TemperatureVerdict verdict) {
+    return switch (verdict) {
+      case TEMPERATURE_VERDICT_WITHIN -> "在限内 within limits";
+      case TEMPERATURE_VERDICT_EXCURSION -> "超限 out of range";
+      case TEMPERATURE_VERDICT_NO_DATA -> "无数据 no data";
+      case TEMPERATURE_VERDICT_UNSPECIFIED, UNRECOGNIZED -> "未说明 not stated";
+    };
+  }
+
+  static String form(CertificateForm form) {
+    return switch (form) {
+      case CERTIFICATE_FORM_2019 -> "2019";
+      case CERTIFICATE_FORM_2021 -> "2021";
+      case CERTIFICATE_FORM_2025_1 -> "2025 样式一";
+      case CERTIFICATE_FORM_2025_2 -> "2025 样式二";
+      case CERTIFICATE_FORM_UNSPECIFIED, UNRECOGNIZED -> "?";
+    };
+  }
+
+  static String basis(CommitmentBasis basis) {
+    return switch (basis) {
+      case COMMITMENT_BASIS_CONTROL -> "质量安全控制符合要求";
+      case COMMITMENT_BASIS_OWN_TEST -> "自行检测合格";
+      case COMMITMENT_BASIS_COMMISSIONED_TEST -> "委托检测合格";
+      case COMMITMENT_BASIS_OWN_WORD -> "自我承诺";
+      case COMMITMENT_BASIS_UNSPECIFIED, UNRECOGNIZED -> "?";
+    };
+  }
+
+  static String outcome(CustodyOutcome outcome) {
+    return switch (outcome) {
+      case CUSTODY_OUTCOME_ACCEPTED -> "收货 accepted";
+      case CUSTODY_OUTCOME_REFUSED -> "拒收 refused";
+      case CUSTODY_OUTCOME_UNSPECIFIED, UNRECOGNIZED -> "?";
+    };
+  }
+
+  static String reason(CustodyReason reason) {
+    return switch (reason) {
+      case CUSTODY_REASON_TEMPERATURE -> "温度 temperature";
+      case CUSTODY_REASON_NO_TEMPERATURE_RECORD -> "无温度记录 no temperature record";
+      case CUSTODY_REASON_QUANTITY -> "数量 quantity";
+      case CUSTODY_REASON_DAMAGE -> "破损 damage";
+      case CUSTODY_REASON_DOCUMENTS -> "单据 documents";
+      case CUSTODY_REASON_WRONG_GOODS -> "货物不符 wrong goods";
+      case CUSTODY_REASON_EXPIRED -> "过期 expired";
+      case CUSTODY_REASON_OTHER -> "其他 other";
+      case CUSTODY_REASON_UNSPECIFIED, UNRECOGNIZED -> "?";
+    };
+  }
+
+  static String order(OrderType type) {
+    return switch (type) {
+      case ORDER_TYPE_STOP_SALE -> "停止销售 stop sale";
+      case ORDER_TYPE_WITHDRAWAL -> "下架退市 withdrawal";
+      case ORDER_TYPE_RECALL -> "召回 recall";
+      case ORDER_TYPE_SUSPENSION -> "暂停销售使用 suspension";
+      case ORDER_TYPE_UNSPECIFIED, UNRECOGNIZED -> "?";
+    };
+  }
+}
