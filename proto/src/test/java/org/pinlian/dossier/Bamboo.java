@@ -50,13 +50,24 @@ final class Bamboo {
   final RecordPlace order;
   final RecordPlace revocation;
   final RecordPlace thirdEnrolment;
+  final CheckpointVerifier checkpoints;
 
   Bamboo() {
     this(HashAlgorithm.SHA_256);
   }
 
   Bamboo(HashAlgorithm hash) {
-    ledger = new HonestLedger(hash, 7);
+    this(hash, HonestLedger.START_MILLIS);
+  }
+
+  /** Another instant makes another ledger. */
+  Bamboo(long startMillis) {
+    this(HashAlgorithm.SHA_256, startMillis);
+  }
+
+  private Bamboo(HashAlgorithm hash, long startMillis) {
+    ledger = new HonestLedger(hash, 7, startMillis);
+    checkpoints = new CheckpointVerifier(ledger.policy());
     farm = ledger.enrol("uscc:91000000MA0000031W", "示例竹笋合作社", 11, Role.ROLE_PRODUCER);
     market =
         ledger.enrol(
@@ -78,12 +89,16 @@ final class Bamboo {
     certificate = place(ledger.add(farm, certificate(SHOOTS, "1"), certificate(OTHER, "2"), seen()));
     mixing = place(ledger.add(market, mixing()));
     unused = ledger.add(market, rotation());
-    Participant rotated = new Participant(market.id(), market.name(), HonestLedger.key(14));
-    unused = ledger.add(rotated, packing(), offer());
+    unused = ledger.add(rotated(), packing(), offer());
     order = place(ledger.add(thirdAuthority, order(MIX)));
     unused = ledger.add(ledger.secondAuthority(), approval(order, MIX, LineRole.LINE_ROLE_OBJECT));
     revocation = place(ledger.add(ledger.authority(), revocation()));
     unused = ledger.block();
+  }
+
+  /** The market with its second key. */
+  Participant rotated() {
+    return new Participant(market.id(), market.name(), HonestLedger.key(14));
   }
 
   static RecordPlace place(long index) {
@@ -220,7 +235,7 @@ final class Bamboo {
 
   Story verify(List<TraceReply> trace, Subject asked, TraceLimits limits)
       throws VerificationException {
-    StoryVerifier verifier = new StoryVerifier(ledger.policy(), asked, limits);
+    StoryVerifier verifier = new StoryVerifier(checkpoints, asked, limits);
     for (TraceReply reply : trace) {
       verifier.accept(reply);
     }

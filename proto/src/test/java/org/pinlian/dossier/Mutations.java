@@ -149,7 +149,7 @@ final class Mutations {
   /** First, last and some between. */
   private static List<Integer> places(int size) {
     List<Integer> places = new ArrayList<>();
-    int step = Math.max(1, size / 6);
+    int step = Math.max(1, size / 3);
     for (int at = 0; at < size; at += step) {
       places.add(at);
     }

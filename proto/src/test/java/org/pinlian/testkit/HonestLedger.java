@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,6 +64,7 @@ import org.pinlian.v1.ShownLine;
 import org.pinlian.v1.ShownLink;
 import org.pinlian.v1.ShownRecord;
 import org.pinlian.v1.ShownSection;
+import org.pinlian.v1.SignedHeader;
 import org.pinlian.v1.SubmissionHeader;
 import org.pinlian.v1.SubmitRequest;
 import org.pinlian.v1.TraceEnd;
@@ -105,12 +107,17 @@ public final class HonestLedger {
   private final Map<Long, SubmissionHeader> headers = new HashMap<>();
   private final Map<String, Long> submissions = new HashMap<>();
   private final Map<String, List<RecordPlace>> chains = new LinkedHashMap<>();
-  private long nowMillis = START_MILLIS;
+  private long nowMillis;
   private long blocks;
   private Hash lastBlock;
 
   public HonestLedger(HashAlgorithm hash, long seed) {
+    this(hash, seed, START_MILLIS);
+  }
+
+  public HonestLedger(HashAlgorithm hash, long seed, long startMillis) {
     this.hash = hash;
+    this.nowMillis = startMillis;
     this.random = seeded(seed);
     this.signer = new NoteSigner(ORIGIN, key(1));
     this.authority =
@@ -308,12 +315,36 @@ public final class HonestLedger {
     }
   }
 
+  /** Sequences a submission under entry bytes of the caller's: for liars. */
+  public long addEntry(SubmitRequest request, ByteString entry) {
+    try {
+      return sequence(
+          request, Submissions.readHeader(request.getSigned().getHeader()), entry);
+    } catch (RecordException e) {
+      throw new IllegalArgumentException(e.path(), e);
+    }
+  }
+
+  /** The entry that a submission would have now. */
+  public Entry.Builder entryOf(SignedHeader signed) {
+    return Entry.newBuilder().setFormat(1).setSequencedAt(nowMillis).setSubmission(signed);
+  }
+
   private static String id(SubmissionHeader header) {
-    return header.getSubmitter() + header.getSubmissionId();
+    return id(header.getSubmitter(), header.getSubmissionId());
+  }
+
+  private static String id(String submitter, ByteString submissionId) {
+    return submitter + " " + HexFormat.of().formatHex(submissionId.toByteArray());
   }
 
   private long sequence(SubmitRequest request, SubmissionHeader header) throws RecordException {
-    long index = append(Entry.newBuilder().setSubmission(request.getSigned()));
+    return sequence(request, header, entryOf(request.getSigned()).build().toByteString());
+  }
+
+  private long sequence(SubmitRequest request, SubmissionHeader header, ByteString entry)
+      throws RecordException {
+    long index = append(entry);
     submissions.put(id(header), index);
     headers.put(index, header);
     for (int position = 0; position < request.getRecordsCount(); position++) {
@@ -337,7 +368,7 @@ public final class HonestLedger {
             Entry.newBuilder()
                 .setBlock(
                     Block.newBuilder()
-                        .setNumber(blocks++)
+                        .setNumber(++blocks)
                         .setPrevious(ByteString.copyFrom(lastBlock.bytes()))
                         .setCovers(leaves.size())
                         .setHeadsRoot(ByteString.copyFrom(hash.empty().bytes()))
@@ -347,7 +378,10 @@ public final class HonestLedger {
   }
 
   private long append(Entry.Builder entry) {
-    ByteString bytes = entry.setFormat(1).setSequencedAt(nowMillis).build().toByteString();
+    return append(entry.setFormat(1).setSequencedAt(nowMillis).build().toByteString());
+  }
+
+  private long append(ByteString bytes) {
     entries.add(bytes);
     leaves.add(hash.leaf(bytes.toByteArray()));
     nowMillis += 1_000;
@@ -399,7 +433,7 @@ public final class HonestLedger {
 
   /** Index of a submission's entry, or null. */
   public @Nullable Long find(String submitter, ByteString submissionId) {
-    return submissions.get(submitter + submissionId);
+    return submissions.get(id(submitter, submissionId));
   }
 
   public ConsistencyReply consistency(long from, long to) {
