@@ -26,9 +26,8 @@ import org.pinlian.node.admission.Admission;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
-import org.pinlian.node.provenance.Tracer;
 import org.pinlian.node.rpc.LogService;
-import org.pinlian.node.rpc.ProvenanceService;
+import org.pinlian.node.rpc.ReadAccess;
 import org.pinlian.node.rpc.Readers;
 import org.pinlian.node.rpc.RegistryService;
 import org.pinlian.node.rpc.SubmissionService;
@@ -84,12 +83,12 @@ public final class Node implements AutoCloseable {
    */
   public static void create(Path data, NewLedger ledger) {
     try (DataFolder folder = DataFolder.open(data, StorageConfig.defaults());
-        var unused = folder.lock("creating a ledger");
+        DataFolder.Lock _ = folder.lock("creating a ledger");
         Stores stores = new Stores(folder, Access.READ_WRITE)) {
       if (stores.truth.size() > 0) {
         throw new IllegalStateException(data + " holds a ledger already");
       }
-      var unusedKey = LedgerIdentity.makeKey(data, new SecureRandom());
+      var _ = LedgerIdentity.makeKey(data, new SecureRandom());
       byte[] entry =
           Entry.newBuilder()
               .setFormat(Limits.FORMAT)
@@ -150,7 +149,7 @@ public final class Node implements AutoCloseable {
     try {
       this.ledger = LedgerIdentity.read(config.data(), stores.truth);
       LoggedRecords logged = stores.loggedRecords(ledger);
-      KeyRegistry registry = Sequencer.restoreRegistry(ledger.genesis(), stores.derived);
+      KeyRegistry registry = stores.storedRegistry(ledger.genesis());
       deriving = new Derivation(ledger.hash(), stores.derived, false, this::stopFor);
       this.derivation = deriving;
       int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -171,14 +170,7 @@ public final class Node implements AutoCloseable {
                   config.blockInterval().toMillis(),
                   answering,
                   this::stopFor),
-              new Sequencer.Stored(
-                  stores.derived.derivedUpTo(),
-                  derivation.storedEdge(),
-                  ledger.genesisLeaf(),
-                  stores.derived,
-                  derivation::storedUpto,
-                  logged,
-                  registry),
+              stores.replayFrom(ledger, derivation, logged, registry),
               metrics);
       String name = "pinlian-" + UUID.randomUUID();
       this.server = serve(name, logged, registry);
@@ -206,7 +198,7 @@ public final class Node implements AutoCloseable {
             keyId -> knownKey(registry, keyId),
             stores.cipher);
     Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation);
-    org.pinlian.node.rpc.ReadAccess access =
+    ReadAccess access =
         caller -> Reader.of(caller, registry, sequencer.syncedSize());
     Server started =
         InProcessServerBuilder.forName(name)
@@ -215,19 +207,7 @@ public final class Node implements AutoCloseable {
             .intercept(new Readers())
             .addService(new SubmissionService(admission, sequencer, receipts, admitting))
             .addService(
-                new ProvenanceService(
-                    access,
-                    (reader, request, send) ->
-                        new Tracer(
-                                ledger.hash(),
-                                stores.truth,
-                                logged,
-                                derivation,
-                                reader,
-                                request,
-                                send)
-                            .run(),
-                    reading))
+                ReadOnlyNode.provenance(ledger, stores, logged, derivation, access, reading))
             .addService(
                 new LogService(
                     access,
@@ -328,7 +308,7 @@ public final class Node implements AutoCloseable {
       channel.shutdown();
       if (!server.awaitTermination(grace, TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
-        var unused = server.awaitTermination(grace, TimeUnit.MILLISECONDS);
+        var _ = server.awaitTermination(grace, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       server.shutdownNow();
