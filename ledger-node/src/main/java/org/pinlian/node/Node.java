@@ -84,12 +84,12 @@ public final class Node implements AutoCloseable {
    */
   public static void create(Path data, NewLedger ledger) {
     try (DataFolder folder = DataFolder.open(data, StorageConfig.defaults());
-        var unused = folder.lock("creating a ledger");
+        DataFolder.Lock _ = folder.lock("creating a ledger");
         Stores stores = new Stores(folder, Access.READ_WRITE)) {
       if (stores.truth.size() > 0) {
         throw new IllegalStateException(data + " holds a ledger already");
       }
-      var unusedKey = LedgerIdentity.makeKey(data, new SecureRandom());
+      var _ = LedgerIdentity.makeKey(data, new SecureRandom());
       byte[] entry =
           Entry.newBuilder()
               .setFormat(Limits.FORMAT)
@@ -150,7 +150,7 @@ public final class Node implements AutoCloseable {
     try {
       this.ledger = LedgerIdentity.read(config.data(), stores.truth);
       LoggedRecords logged = stores.loggedRecords(ledger);
-      KeyRegistry registry = Sequencer.restoreRegistry(ledger.genesis(), stores.derived);
+      KeyRegistry registry = stores.storedRegistry(ledger.genesis());
       deriving = new Derivation(ledger.hash(), stores.derived, false, this::stopFor);
       this.derivation = deriving;
       int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -328,7 +328,7 @@ public final class Node implements AutoCloseable {
       channel.shutdown();
       if (!server.awaitTermination(grace, TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
-        var unused = server.awaitTermination(grace, TimeUnit.MILLISECONDS);
+        var _ = server.awaitTermination(grace, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       server.shutdownNow();

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node;
 
+import com.google.protobuf.ByteString;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.pinlian.node.rules.RuleTable;
 import org.pinlian.node.sequencing.LoggedRecords;
 import org.pinlian.node.storage.Access;
+import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DataFolder;
 import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.KeyStore;
 import org.pinlian.node.storage.LastSigned;
 import org.pinlian.node.storage.SectionCipher;
 import org.pinlian.node.storage.TruthStore;
+import org.pinlian.record.KeyRegistry;
+import org.pinlian.v1.Genesis;
 
 /** The databases of one folder, opened together and closed in reverse. */
 final class Stores implements AutoCloseable {
@@ -40,6 +47,21 @@ final class Stores implements AutoCloseable {
 
   LoggedRecords loggedRecords(LedgerIdentity ledger) {
     return new LoggedRecords(ledger.hash(), truth, keys, cipher);
+  }
+
+  /** The key registry as of the stored derived state; the replay brings it up to the log's end. */
+  KeyRegistry storedRegistry(Genesis genesis) {
+    List<KeyRegistry.StateEntry> entries = new ArrayList<>();
+    try (Cursor<DerivedStore.RuleRow> rows =
+        derived.rulesWithPrefix(new byte[] {(byte) RuleTable.KEYS.id()})) {
+      while (rows.next()) {
+        entries.add(
+            new KeyRegistry.StateEntry(
+                ByteString.copyFrom(rows.row().key()).substring(1),
+                ByteString.copyFrom(rows.row().value())));
+      }
+    }
+    return KeyRegistry.restore(genesis, entries);
   }
 
   @Override

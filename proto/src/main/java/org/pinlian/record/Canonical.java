@@ -28,6 +28,8 @@ public final class Canonical<T extends Message> {
   }
 
   /**
+   * Reads the bytes.
+   *
    * @param path what to call these bytes in a refusal
    * @throws RecordException MALFORMED or NOT_CANONICAL
    */

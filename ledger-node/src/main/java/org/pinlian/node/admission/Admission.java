@@ -9,12 +9,15 @@ import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.storage.SectionCipher;
 import org.pinlian.record.FieldRules;
+import org.pinlian.record.FieldRules.RoledLine;
 import org.pinlian.record.FieldViolation;
 import org.pinlian.record.Limits;
 import org.pinlian.record.ParsedRecord;
+import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.VerifyingKey;
+import org.pinlian.v1.Kind;
 import org.pinlian.v1.Record;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.SignedHeader;
@@ -114,9 +117,7 @@ public final class Admission {
       String path = "records[" + i + "]";
       ParsedRecord record = ParsedRecord.parse(hash, request.getRecords(i), path);
       if (violations.size() < VIOLATIONS_MAX) {
-        for (FieldViolation violation : FieldRules.check(record)) {
-          violations.add(violation.under(path));
-        }
+        addViolations(violations, record, path);
       }
       records.add(record);
       digests.add(record.digest());
@@ -142,6 +143,25 @@ public final class Admission {
           violations.subList(0, Math.min(VIOLATIONS_MAX, violations.size())));
     }
     return admitted(signed, header, keyId, records);
+  }
+
+  private static void addViolations(
+      List<FieldViolation> violations, ParsedRecord record, String path) {
+    Kind kind = Kind.forNumber(record.record().getKind());
+    List<RoledLine> lines = new ArrayList<>(record.lines().size());
+    for (ParsedLine line : record.lines()) {
+      lines.add(new RoledLine(line.role(), line.line()));
+    }
+    for (FieldViolation violation :
+        FieldRules.check(
+            kind == null ? Kind.UNRECOGNIZED : kind,
+            record.publicPart(),
+            record.sections(),
+            lines)) {
+      violations.add(
+          new FieldViolation(
+              path + "." + violation.path(), violation.code(), violation.message()));
+    }
   }
 
   private Admitted admitted(

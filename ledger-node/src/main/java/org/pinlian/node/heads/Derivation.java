@@ -156,7 +156,8 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     }
     for (RuleWrite write : entry.writes()) {
       open.rules.put(
-          ByteString.copyFrom(write.key().bytes()), ByteString.copyFrom(write.value()));
+          ByteString.copyFrom(write.key().bytes()),
+          Optional.ofNullable(write.value()).map(ByteString::copyFrom));
     }
     open.addLeaf(entry.leaf());
   }
@@ -250,10 +251,14 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       tiles.append(epoch.leaf(index), batch);
     }
     tiles.writePartial(batch);
-    TreeMap<ByteString, ByteString> rules =
+    TreeMap<ByteString, Optional<ByteString>> rules =
         new TreeMap<>(ByteString.unsignedLexicographicalComparator());
     rules.putAll(epoch.rules);
-    rules.forEach((key, value) -> batch.putRule(key.toByteArray(), value.toByteArray()));
+    rules.forEach(
+        (key, value) ->
+            value.ifPresentOrElse(
+                written -> batch.putRule(key.toByteArray(), written.toByteArray()),
+                () -> batch.deleteRule(key.toByteArray())));
     epoch.findings.forEach(
         (index, findings) -> {
           for (int n = 0; n < findings.size(); n++) {

@@ -4,6 +4,7 @@ package org.pinlian.node.heads;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.pinlian.merkle.Hash;
@@ -22,8 +23,8 @@ final class Epoch {
   /** By entry index, in the order found. */
   final ConcurrentSkipListMap<Long, List<Finding>> findings = new ConcurrentSkipListMap<>();
 
-  /** By rule key; the last write wins. Read only when the epoch goes down. */
-  final ConcurrentHashMap<ByteString, ByteString> rules = new ConcurrentHashMap<>();
+  /** By rule key; the last write wins, empty removes. Read only when the epoch goes down. */
+  final ConcurrentHashMap<ByteString, Optional<ByteString>> rules = new ConcurrentHashMap<>();
 
   // Guarded by itself: appended by one thread, read by those who make proofs.
   private final List<Hash> leaves = new ArrayList<>();

@@ -2,7 +2,7 @@
 package org.pinlian.node.provenance;
 
 import com.google.protobuf.ByteString;
-import java.util.Optional;
+import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TlogProof;
 import org.pinlian.merkle.ConsistencyProof;
 import org.pinlian.merkle.HashAlgorithm;
@@ -52,9 +52,16 @@ public final class Receipts {
         InclusionProof.build(hash, derivation.tree(), index, published.size());
     return Receipt.newBuilder()
         .setEntry(ByteString.copyFrom(entry))
-        .setProof(
-            new TlogProof(Optional.empty(), index, proof.path(), published.checkpoint()).text())
+        .setProof(text(index, proof, published))
         .build();
+  }
+
+  private static String text(long index, InclusionProof proof, Published published) {
+    try {
+      return TlogProof.of(null, index, proof.path(), published.checkpoint()).text();
+    } catch (NoteException e) {
+      throw new IllegalStateException("a checkpoint of our own does not read back", e);
+    }
   }
 
   /** That the tree of one size is a prefix of that of the other. */

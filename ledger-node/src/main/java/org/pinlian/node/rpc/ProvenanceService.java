@@ -47,7 +47,7 @@ public final class ProvenanceService extends ProvenanceGrpc.ProvenanceImplBase {
 
   private static void checkSubject(String subject) {
     try {
-      var unused = Subject.parse(subject);
+      var _ = Subject.parse(subject);
     } catch (IdentifierException e) {
       throw new org.pinlian.node.provenance.NotReadableException(
           RefusalCode.BAD_SUBJECT, "subject: " + e.getMessage());

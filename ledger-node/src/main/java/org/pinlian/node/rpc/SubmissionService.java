@@ -137,7 +137,7 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
         order =
             order.thenCombine(
                 admitted,
-                (unused, admittance) -> {
+                (_, admittance) -> {
                   handOn(
                       admittance,
                       outcome -> answered(answer(submissionId(request, admittance), outcome)));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.sequencing;
 
-import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -21,12 +20,11 @@ import org.pinlian.node.rules.RuleView;
 import org.pinlian.node.rules.RuleWrite;
 import org.pinlian.node.rules.Rules;
 import org.pinlian.node.rules.Statement;
+import org.pinlian.node.rules.StatementLine;
 import org.pinlian.node.sequencing.LoggedSubmission.LoggedRecord;
 import org.pinlian.node.sequencing.SequencedEntry.TouchedRecord;
 import org.pinlian.node.storage.DerivedStore;
-import org.pinlian.record.FieldViolation;
 import org.pinlian.record.KeyAnswer;
-import org.pinlian.record.KeyRecord;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.KindTable;
 import org.pinlian.record.ParsedRecord;
@@ -34,6 +32,7 @@ import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.Kind;
+import org.pinlian.v1.LineRole;
 import org.pinlian.v1.RefusalCode;
 
 /**
@@ -42,11 +41,6 @@ import org.pinlian.v1.RefusalCode;
  * on the way in and on replay. Owned by the sequencing thread, and by the replay before it.
  */
 final class Judge {
-  /** Rule state and the key registry's share one column. */
-  private static final byte RULE_STATE = 'r';
-
-  private static final byte KEY_STATE = 'k';
-
   sealed interface Verdict {}
 
   record NotAccepted(Refused why) implements Verdict {}
@@ -58,9 +52,12 @@ final class Judge {
     }
   }
 
-  private record Written(byte[] value, long index) {}
+  /**
+   * @param value null: removed
+   */
+  @SuppressWarnings("ArrayRecordComponent") // kept and handed on, never compared
+  private record Written(byte @Nullable [] value, long index) {}
 
-  private final Rules rules = new Rules();
   private final KeyRegistry registry;
   private final DerivedStore store;
   private final LoggedRecords logged;
@@ -68,12 +65,11 @@ final class Judge {
   /** Everything below this is in the store. */
   private final LongSupplier storedUpTo;
 
-  // Written since the store's state, by column key.
-  private final Map<ByteString, Written> overlay = new HashMap<>();
+  // Written since the store's state.
+  private final Map<RuleKey, Written> overlay = new HashMap<>();
 
   // The batch being made, by entry index: what it cites of itself is not in the truth yet.
   private final Map<Long, LoggedSubmission> batch = new HashMap<>();
-  private long batchFirst;
 
   Judge(
       KeyRegistry registry,
@@ -86,24 +82,9 @@ final class Judge {
     this.storedUpTo = storedUpTo;
   }
 
-  /** What the registry was as of the stored state. */
-  static KeyRegistry restoreRegistry(org.pinlian.v1.Genesis genesis, DerivedStore store) {
-    List<KeyRegistry.StateEntry> entries = new ArrayList<>();
-    try (var rows = store.rulesWithPrefix(new byte[] {KEY_STATE})) {
-      while (rows.next()) {
-        entries.add(
-            new KeyRegistry.StateEntry(
-                ByteString.copyFrom(rows.row().key()).substring(1),
-                ByteString.copyFrom(rows.row().value())));
-      }
-    }
-    return KeyRegistry.restore(genesis, entries);
-  }
-
-  /** Entries from {@code first} on are made now and not yet in the truth. */
-  void beginBatch(long first) {
+  /** What was judged before is in the truth from here on. */
+  void beginBatch() {
     batch.clear();
-    batchFirst = first;
     long stored = storedUpTo.getAsLong();
     overlay.values().removeIf(written -> written.index() < stored);
   }
@@ -142,93 +123,69 @@ final class Judge {
           "header.submitter",
           "the key is " + valid.key().participant() + "'s, the header says " + signer);
     }
-    // A submission is accepted whole or not at all: what its records write is seen by those that
-    // follow in it, and by nobody else until the last of them is accepted.
-    boolean concernsKeys =
-        submission.records().stream()
-            .anyMatch(record -> KeyRecord.concerns(record.publicPart()));
-    Staging staging = new Staging(index, concernsKeys ? registry.overlay() : registry);
-    List<TouchedRecord> touched = new ArrayList<>(submission.records().size());
-    List<RuleWrite> writes = new ArrayList<>();
-    List<Finding> findings = new ArrayList<>();
-    List<KeyRecord> keyRecords = new ArrayList<>();
+    List<Statement> statements = new ArrayList<>(submission.records().size());
     for (int position = 0; position < submission.records().size(); position++) {
       LoggedRecord record = submission.records().get(position);
-      Kind kind = Kind.forNumber(record.kind());
-      Statement statement =
+      statements.add(
           new Statement(
-              index,
-              position,
+              new RecordPlace(index, position),
               sequencedAt,
               signer,
               valid.standing().roles(),
               valid.standing().level(),
               record.digest(),
-              kind == null ? Kind.UNRECOGNIZED : kind,
+              kind(record),
               record.publicPart(),
               lines(record.lines()),
               record.trade(),
-              record.recipe());
-      switch (rules.judge(staging, statement)) {
-        case Judgement.Refused refused -> {
-          return new NotAccepted(
-              new Refused(
-                  refused.code(),
-                  List.of(
-                      new FieldViolation(
-                          "records[" + position + "]." + refused.path(),
-                          refused.code(),
-                          refused.message()))));
-        }
-        case Judgement.Accepted accepted -> {
-          for (RuleWrite write : accepted.writes()) {
-            staging.put(write);
-            writes.add(new RuleWrite(column(RULE_STATE, write.key()), write.value()));
-          }
-          findings.addAll(accepted.findings());
-        }
+              record.recipe()));
+    }
+    // A submission is accepted whole or not at all.
+    return switch (Rules.judge(new View(index), statements)) {
+      case Judgement.Refused refused ->
+          refuse(
+              refused.code(),
+              "records[" + refused.position() + "]." + refused.path(),
+              refused.message());
+      case Judgement.Accepted accepted -> accept(index, submission, statements, accepted);
+    };
+  }
+
+  private Accepted accept(
+      long index,
+      LoggedSubmission submission,
+      List<Statement> statements,
+      Judgement.Accepted accepted) {
+    List<RuleWrite> writes = new ArrayList<>(accepted.writes());
+    List<TouchedRecord> touched = new ArrayList<>(submission.records().size());
+    for (Statement statement : statements) {
+      RuleWrite keys = Rules.applyKeys(registry, statement);
+      if (keys != null) {
+        writes.add(keys);
       }
-      if (KeyRecord.concerns(record.publicPart())) {
-        KeyRecord keyRecord = keyRecord(index, position, signer, record);
-        var unused = staging.registry().apply(keyRecord);
-        keyRecords.add(keyRecord);
-      }
+    }
+    for (LoggedRecord record : submission.records()) {
       touched.add(touched(record));
     }
-    for (KeyRecord keyRecord : keyRecords) {
-      registry
-          .apply(keyRecord)
-          .ifPresent(
-              state ->
-                  writes.add(
-                      new RuleWrite(
-                          column(KEY_STATE, new RuleKey(state.key().toByteArray())),
-                          state.value().toByteArray())));
-    }
     for (RuleWrite write : writes) {
-      overlay.put(
-          ByteString.copyFrom(write.key().bytes()), new Written(write.value(), index));
+      overlay.put(write.key(), new Written(write.value(), index));
     }
-    if (index >= batchFirst) {
-      batch.put(index, submission);
-    }
-    return new Accepted(touched, writes, findings);
+    batch.put(index, submission);
+    return new Accepted(touched, writes, accepted.findings());
   }
 
-  private static KeyRecord keyRecord(
-      long index, int position, String signer, LoggedRecord record) {
-    List<String> subjects = new ArrayList<>(record.lines().size());
-    for (ParsedLine line : record.lines()) {
-      subjects.add(line.subject());
-    }
-    return new KeyRecord(
-        new RecordPlace(index, position), record.digest(), signer, record.publicPart(), subjects);
+  private static Kind kind(LoggedRecord record) {
+    Kind kind = Kind.forNumber(record.kind());
+    return kind == null ? Kind.UNRECOGNIZED : kind;
   }
 
-  private static List<Statement.StatementLine> lines(List<ParsedLine> lines) {
-    List<Statement.StatementLine> result = new ArrayList<>(lines.size());
+  private static List<StatementLine> lines(List<ParsedLine> lines) {
+    List<StatementLine> result = new ArrayList<>(lines.size());
     for (ParsedLine line : lines) {
-      result.add(new Statement.StatementLine(line.role(), line.subject(), line.subjectKey()));
+      LineRole role = LineRole.forNumber(line.role());
+      result.add(
+          new StatementLine(
+              role == null ? LineRole.UNRECOGNIZED : role, line.subject(), line.subjectKey()));
     }
     return result;
   }
@@ -253,67 +210,51 @@ final class Judge {
     return new NotAccepted(Refused.of(code, path, message));
   }
 
-  private static RuleKey column(byte kind, RuleKey key) {
-    byte[] prefixed = new byte[1 + key.bytes().length];
-    prefixed[0] = kind;
-    System.arraycopy(key.bytes(), 0, prefixed, 1, key.bytes().length);
-    return new RuleKey(prefixed);
-  }
-
-  /** The state as one submission sees it while it is judged. */
-  private final class Staging implements RuleView {
+  /** The state as the submission at one index sees it. */
+  private final class View implements RuleView {
     private final long index;
-    private final KeyRegistry keys;
-    private final Map<ByteString, byte[]> written = new HashMap<>();
 
-    Staging(long index, KeyRegistry keys) {
+    View(long index) {
       this.index = index;
-      this.keys = keys;
-    }
-
-    void put(RuleWrite write) {
-      written.put(
-          ByteString.copyFrom(column(RULE_STATE, write.key()).bytes()), write.value());
     }
 
     @Override
     public byte @Nullable [] get(RuleKey key) {
-      byte[] column = column(RULE_STATE, key).bytes();
-      ByteString name = ByteString.copyFrom(column);
-      byte[] own = written.get(name);
-      if (own != null) {
-        return own;
-      }
-      Written earlier = overlay.get(name);
-      return earlier != null ? earlier.value() : store.rule(column).orElse(null);
+      Written earlier = overlay.get(key);
+      return earlier != null ? earlier.value() : store.rule(key.bytes()).orElse(null);
     }
 
     @Override
-    public Optional<CitedRecord> record(long cited, int position) {
-      if (cited >= index || cited < 0 || position < 0) {
+    public Optional<CitedRecord> record(RecordPlace place) {
+      if (place.index() >= index) {
         return Optional.empty();
       }
-      LoggedSubmission made = batch.get(cited);
-      if (made != null) {
-        return position < made.records().size()
-            ? Optional.of(
-                cited(made.header().getSubmitter(), made.records().get(position)))
-            : Optional.empty();
+      LoggedSubmission made = batch.get(place.index());
+      if (made == null) {
+        return logged
+            .one(place.index(), place.position())
+            .map(one -> cited(place, one.submitter(), one.record()));
       }
-      return logged.one(cited, position).map(one -> cited(one.submitter(), one.record()));
+      return place.position() < made.records().size()
+          ? Optional.of(
+              cited(
+                  place,
+                  made.header().getSubmitter(),
+                  made.records().get(place.position())))
+          : Optional.empty();
     }
 
     @Override
     public KeyRegistry registry() {
-      return keys;
+      return registry;
     }
 
-    private CitedRecord cited(String signer, LoggedRecord record) {
-      Kind kind = Kind.forNumber(record.kind());
+    private CitedRecord cited(RecordPlace place, String signer, LoggedRecord record) {
       return new CitedRecord(
+          place,
           record.digest(),
           signer,
-          kind == null ? Kind.UNRECOGNIZED : kind,
+          kind(record),
           record.publicPart(),
           lines(record.lines()),
           record.trade());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.sequencing;
 
-import java.util.Optional;
+import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.SignedNote;
 import org.pinlian.checkpoint.TlogProof;
 import org.pinlian.merkle.HashAlgorithm;
@@ -19,6 +19,10 @@ public record PromisedReceipt(
   /** The c2sp.org/tlog-proof text of the entry against its batch's checkpoint. */
   public String proof() {
     InclusionProof proof = InclusionProof.build(hash, range, index, range.sizeAfter());
-    return new TlogProof(Optional.empty(), index, proof.path(), checkpoint).text();
+    try {
+      return TlogProof.of(null, index, proof.path(), checkpoint).text();
+    } catch (NoteException e) {
+      throw new IllegalStateException("a checkpoint of our own does not read back", e);
+    }
   }
 }

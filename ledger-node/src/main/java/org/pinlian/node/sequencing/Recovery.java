@@ -174,7 +174,7 @@ final class Recovery {
         yield new SequencedEntry(index, leaf, List.of(), List.of(), List.of(), null);
       }
       case SUBMISSION -> {
-        judge.beginBatch(index);
+        judge.beginBatch();
         Judge.Verdict verdict =
             judge.judge(
                 index,

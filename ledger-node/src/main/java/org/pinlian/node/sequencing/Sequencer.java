@@ -34,7 +34,6 @@ import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.Limits;
 import org.pinlian.v1.Block;
 import org.pinlian.v1.Entry;
-import org.pinlian.v1.Genesis;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.SubmissionHeader;
 import org.slf4j.Logger;
@@ -138,11 +137,6 @@ public final class Sequencer implements AutoCloseable {
     Judge judge =
         new Judge(stored.registry(), stored.store(), stored.logged(), stored.storedUpTo());
     replay(parts, stored, judge, true);
-  }
-
-  /** The key registry as of the stored state; the replay brings it up to the log's end. */
-  public static KeyRegistry restoreRegistry(Genesis genesis, DerivedStore store) {
-    return Judge.restoreRegistry(genesis, store);
   }
 
   private static LogState replay(Parts parts, Stored stored, Judge judge, boolean readOnly) {
@@ -255,10 +249,9 @@ public final class Sequencer implements AutoCloseable {
     TruthBatch write = truth.newBatch();
     TreeMap<Long, byte[]> seeds = new TreeMap<>();
     List<SequencedEntry> entries = new ArrayList<>(waiting.size() + 1);
-    List<byte[]> entryBytes = new ArrayList<>(waiting.size() + 1);
     Map<SubmissionName, Taken> taken = new HashMap<>();
     List<Consumer<Answering>> answers = new ArrayList<>(waiting.size());
-    judge.beginBatch(first);
+    judge.beginBatch();
 
     for (Pool.Waiting submission : waiting) {
       Admitted admitted = submission.admitted();
@@ -277,7 +270,7 @@ public final class Sequencer implements AutoCloseable {
       // not_after, still learns that it was in.
       if (before != null) {
         Outcome outcome = repeated(before, headerHash);
-        answers.add(unused -> submission.answer().accept(outcome));
+        answers.add(_ -> submission.answer().accept(outcome));
         continue;
       }
       long index = first + entries.size();
@@ -288,7 +281,7 @@ public final class Sequencer implements AutoCloseable {
       switch (verdict) {
         case Judge.NotAccepted(Refused why) -> {
           refused.increment();
-          answers.add(unused -> submission.answer().accept(new Outcome.NotAccepted(why)));
+          answers.add(_ -> submission.answer().accept(new Outcome.NotAccepted(why)));
         }
         case Judge.Accepted accepted -> {
           byte[] bytes =
@@ -310,7 +303,6 @@ public final class Sequencer implements AutoCloseable {
           }
           taken.put(name, new Taken(index, headerHash));
           entries.add(accepted.entry(index, hash.leaf(bytes)));
-          entryBytes.add(bytes);
           if (state.firstSubmissionAt == 0) {
             state.firstSubmissionAt = now;
           }
@@ -346,7 +338,6 @@ public final class Sequencer implements AutoCloseable {
       Hash leaf = hash.leaf(bytes);
       write.putEntry(index, bytes);
       entries.add(new SequencedEntry(index, leaf, List.of(), List.of(), List.of(), block));
-      entryBytes.add(bytes);
       state.blockNumber = block.getNumber();
       state.blockLeaf = leaf;
       state.blockClosedAt = now;

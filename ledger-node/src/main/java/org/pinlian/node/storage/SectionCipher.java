@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -112,9 +113,9 @@ public final class SectionCipher {
    * @param seed null when it was destroyed
    * @return section bytes by their position in the record; those that cannot be had are missing
    */
-  public TreeMap<Integer, ByteString> open(@Nullable Seed seed, int position, byte[] stored)
+  public SortedMap<Integer, ByteString> open(@Nullable Seed seed, int position, byte[] stored)
       throws SectionsDamagedException {
-    TreeMap<Integer, ByteString> sections = new TreeMap<>();
+    SortedMap<Integer, ByteString> sections = new TreeMap<>();
     if (seed == null) {
       return sections;
     }
@@ -152,7 +153,7 @@ public final class SectionCipher {
       int position,
       byte purpose,
       ByteString ciphertext,
-      TreeMap<Integer, ByteString> sections)
+      SortedMap<Integer, ByteString> sections)
       throws GeneralSecurityException, InvalidProtocolBufferException {
     if (ciphertext.isEmpty()) {
       return;
