@@ -101,7 +101,7 @@ public final class ReceiptVerifier {
       throw new VerificationException(BrokenRule.PROOF_MALFORMED, e.expected(), e.found())
           .causedBy(e);
     }
-    VerifiedCheckpoint checkpoint = checkpoints.verify(proof.note().toString());
+    VerifiedCheckpoint checkpoint = checkpoints.verifyForProof(proof.note().toString());
     Hash leaf = checkpoints.hash().leaf(receipt.getEntry().toByteArray());
     checkpoints.verifyIncluded(checkpoint.checkpoint(), proof.index(), leaf, proof.path());
     ReadEntry entry = ReadEntry.read(proof.index(), receipt.getEntry());

@@ -219,7 +219,7 @@ public final class StoryVerifier {
   }
 
   private void start(TraceStart start) throws VerificationException {
-    VerifiedCheckpoint verified = checkpoints.verify(start.getCheckpoint());
+    VerifiedCheckpoint verified = checkpoints.verifyForProof(start.getCheckpoint());
     if (start.getSize() != verified.size()) {
       throw new VerificationException(
           BrokenRule.SIZE_MISMATCH, verified.size(), Long.toUnsignedString(start.getSize()));
