@@ -89,7 +89,7 @@ final class GatewaySession implements Session {
   }
 
   /** Logs in, if that has not happened, and tells until when that holds. */
-  Instant logIn() throws RefusedException, UnreachableException {
+  Instant logIn() throws RefusedException, UnreachableException, VerificationException {
     return client.logIn();
   }
 
