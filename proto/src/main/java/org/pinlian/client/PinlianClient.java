@@ -289,7 +289,9 @@ public final class PinlianClient implements AutoCloseable {
     if (!found.getSubmitter().equals(asked.getSubmitter())
         || !found.getSubmissionId().equals(asked.getSubmissionId())) {
       throw new VerificationException(
-          BrokenRule.OTHER_SUBMISSION, "the submission asked for", "one of " + found.getSubmitter());
+          BrokenRule.OTHER_SUBMISSION,
+          "the submission asked for",
+          "one of " + found.getSubmitter());
     }
     return receipt;
   }

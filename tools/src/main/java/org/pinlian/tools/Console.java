@@ -77,8 +77,7 @@ final class Console implements Progress {
 
   /** A bar drawn over itself belongs on a terminal alone: in a file it would be noise. */
   private static boolean isTerminal() {
-    java.io.Console console = System.console();
-    return console != null && console.isTerminal();
+    return System.console().isTerminal();
   }
 
   /** A bar on standard error. */

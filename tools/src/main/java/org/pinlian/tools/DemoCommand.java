@@ -41,7 +41,8 @@ import picocli.CommandLine.Option;
     name = "demo",
     description = {
       "Play two stories into a new ledger, through its gateway, each record signed by whose it is:",
-      "bamboo shoots from a co-operative to a school canteen, and a vaccine at 2-8 degrees of which",
+      "bamboo shoots from a co-operative to a school canteen, and a vaccine at 2-8 degrees of"
+          + " which",
       "one carton is accepted and one refused. Then verify every receipt and trace both stories.",
       "In a folder where that was done before, nothing is played again; what is there is shown.",
     },
@@ -259,10 +260,7 @@ final class DemoCommand extends ToolCommand {
       String code,
       Direction direction,
       String shown)
-      throws IdentifierException,
-          RefusedException,
-          UnreachableException,
-          VerificationException {
+      throws IdentifierException, RefusedException, UnreachableException, VerificationException {
     Subject subject = Subject.parse(told.find(code).orElseThrow());
     Story story = session.trace(subject, direction, TraceLimits.defaults());
     if (code.equals(shown)) {
@@ -284,17 +282,12 @@ final class DemoCommand extends ToolCommand {
   /** Whether those hold the goods who should. */
   private static boolean holders(
       Console console, GatewaySession session, DemoFolder.Told told, ArrayNode json)
-      throws IdentifierException,
-          RefusedException,
-          UnreachableException,
-          VerificationException {
+      throws IdentifierException, RefusedException, UnreachableException, VerificationException {
     boolean all = true;
     for (Map.Entry<String, String> expected : told.holders().entrySet()) {
       Story story =
           session.trace(
-              Subject.parse(expected.getKey()),
-              Direction.DIRECTION_STORY,
-              TraceLimits.defaults());
+              Subject.parse(expected.getKey()), Direction.DIRECTION_STORY, TraceLimits.defaults());
       String found = Holders.of(story).getOrDefault(expected.getKey(), "");
       boolean good = found.equals(expected.getValue());
       all &= good;
@@ -331,11 +324,7 @@ final class DemoCommand extends ToolCommand {
             + "; Ctrl-C 停止 stops it. In another window:");
     console.say("  tools/pinlian trace bamboo-canteen --backward --data " + data + reader);
     console.say("  tools/pinlian trace vaccine-refused-carton --data " + data + reader);
-    console.say(
-        "  tools/pinlian verify "
-            + folder.receipt(1)
-            + " --policy "
-            + folder.policy());
+    console.say("  tools/pinlian verify " + folder.receipt(1) + " --policy " + folder.policy());
     console.say(
         "  tools/pinlian login --gateway "
             + server.address()

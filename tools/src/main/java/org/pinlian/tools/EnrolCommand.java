@@ -80,14 +80,11 @@ final class EnrolCommand extends ToolCommand {
       required = true,
       split = ",",
       description =
-          "One or more of producer, collector, processor, carrier, market, shop, canteen, pharmacy, "
-              + "hospital, licence-holder, laboratory, authority, device, gateway, auditor.")
+          "One or more of producer, collector, processor, carrier, market, shop, canteen, pharmacy,"
+              + " hospital, licence-holder, laboratory, authority, device, gateway, auditor.")
   private List<String> roles;
 
-  @Option(
-      names = "--region",
-      paramLabel = "DIGITS",
-      description = "Six digits of GB/T 2260.")
+  @Option(names = "--region", paramLabel = "DIGITS", description = "Six digits of GB/T 2260.")
   private String region = "";
 
   @Option(
@@ -176,10 +173,7 @@ final class EnrolCommand extends ToolCommand {
       return 0;
     }
     try {
-      return LocalDate.parse(date)
-          .atTime(LocalTime.MAX)
-          .toInstant(CHINA)
-          .toEpochMilli();
+      return LocalDate.parse(date).atTime(LocalTime.MAX).toInstant(CHINA).toEpochMilli();
     } catch (DateTimeException e) {
       throw CommandException.usage("--valid-until: no date: \"" + date + "\"", "As 2027-12-31.");
     }

@@ -51,10 +51,8 @@ final class Faults {
 
   private Faults() {}
 
-  static int onExecution(
-      Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
-    boolean json =
-        parsed.expandedArgs().contains(ToolCommand.JSON_OPTION);
+  static int onExecution(Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
+    boolean json = parsed.expandedArgs().contains(ToolCommand.JSON_OPTION);
     Fault fault = fault(exception);
     tell(fault, command, json);
     if (fault.exit == Exit.FAULT) {
@@ -124,7 +122,12 @@ final class Faults {
           new Fault(
               Exit.CHECK_FAILED,
               e.rule().name(),
-              "not verified, rule " + e.rule() + ": expected " + e.expected() + ", found " + e.found(),
+              "not verified, rule "
+                  + e.rule()
+                  + ": expected "
+                  + e.expected()
+                  + ", found "
+                  + e.found(),
               "Believe nothing of it. Keep what was received, and ask who runs the ledger.");
       case RefusedException e ->
           new Fault(
@@ -168,8 +171,7 @@ final class Faults {
               e.code().name(),
               e.path() + ": " + sentence(e),
               "The ledger would refuse it, so it was not sent.");
-      case IdentifierException e ->
-          new Fault(Exit.USAGE, "IDENTIFIER", sentence(e), "");
+      case IdentifierException e -> new Fault(Exit.USAGE, "IDENTIFIER", sentence(e), "");
       case KeyFormatException e ->
           new Fault(Exit.USAGE, "KEY", "no key of ours: " + sentence(e), "");
       case BindException e ->
@@ -218,7 +220,8 @@ final class Faults {
           new Fault(
               Exit.CHECK_FAILED, reason, said, "`pinlian audit --data DIR` finds what is damaged.");
       default ->
-          new Fault(Exit.REFUSED, reason, "refused (" + reason + "): " + said, hint(reason), details);
+          new Fault(
+              Exit.REFUSED, reason, "refused (" + reason + "): " + said, hint(reason), details);
     };
   }
 
@@ -226,8 +229,7 @@ final class Faults {
     return switch (reason) {
       case "UNKNOWN_KEY", "NOT_LOGGED_IN", "UNAUTHENTICATED" ->
           "Is the key enrolled for that participant? An authority does it with `pinlian enrol`.";
-      case "NOT_A_READER" ->
-          "Participants read goods of their own; authorities read all.";
+      case "NOT_A_READER" -> "Participants read goods of their own; authorities read all.";
       case "OVERLOADED", "RATE_LIMITED", "SHUTTING_DOWN" -> "Send the same bytes again later.";
       case "EXPIRED", "CLOCK" -> "Is this computer's clock right?";
       default -> "";

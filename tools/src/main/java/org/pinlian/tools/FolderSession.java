@@ -70,10 +70,7 @@ final class FolderSession implements Session {
         ProvenanceGrpc.newBlockingStub(channel())
             .trace(
                 limits
-                    .in(
-                        TraceRequest.newBuilder()
-                            .setSubject(subject.uri())
-                            .setDirection(direction))
+                    .in(TraceRequest.newBuilder().setSubject(subject.uri()).setDirection(direction))
                     .build());
     while (replies.hasNext()) {
       verifier.accept(replies.next());

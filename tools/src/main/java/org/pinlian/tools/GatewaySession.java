@@ -49,7 +49,8 @@ final class GatewaySession implements Session {
   }
 
   /**
-   * Asks the gateway which ledger it serves, once: so nobody waits for retries where nobody answers.
+   * Asks the gateway which ledger it serves, once: so nobody waits for retries where nobody
+   * answers.
    *
    * @param policy whom to trust; null to take what the ledger says of itself
    */

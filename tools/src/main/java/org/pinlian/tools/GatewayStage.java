@@ -52,8 +52,7 @@ final class GatewayStage implements Stage, AutoCloseable {
   public Filed file(Actor actor, String what, List<Draft> drafts) {
     try {
       GatewaySession.Submitted submitted = session(actor).submit(drafts);
-      ReceiptFile.write(
-          folder.receipt(submitted.receipt().index()), submitted.receipt().receipt());
+      ReceiptFile.write(folder.receipt(submitted.receipt().index()), submitted.receipt().receipt());
       console.say(
           "  "
               + console.paint().good("✓")
@@ -64,10 +63,7 @@ final class GatewayStage implements Stage, AutoCloseable {
               + ": "
               + what);
       return new Filed(submitted.receipt().index(), submitted.digests());
-    } catch (RefusedException
-        | UnreachableException
-        | VerificationException
-        | NoteException e) {
+    } catch (RefusedException | UnreachableException | VerificationException | NoteException e) {
       throw new IllegalStateException("the scene \"" + what + "\" could not be played", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

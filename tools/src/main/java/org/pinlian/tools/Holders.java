@@ -13,15 +13,15 @@ import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
 
 /**
- * Who holds what at the end of a story: whoever brought the goods into being, until somebody accepts
- * them. An offer moves nothing, and neither does a refusal.
+ * Who holds what at the end of a story: whoever brought the goods into being, until somebody
+ * accepts them. An offer moves nothing, and neither does a refusal.
  */
 final class Holders {
   private Holders() {}
 
   /**
-   * By subject URI, of the subjects shown. Holds as far as the story is whole; part of a line accepted
-   * counts as the line.
+   * By subject URI, of the subjects shown. Holds as far as the story is whole; part of a line
+   * accepted counts as the line.
    */
   static Map<String, String> of(Story story) {
     Map<String, String> holders = new HashMap<>();

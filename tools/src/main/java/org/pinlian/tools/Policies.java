@@ -2,7 +2,6 @@
 package org.pinlian.tools;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.pinlian.checkpoint.NoteException;

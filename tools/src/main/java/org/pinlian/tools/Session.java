@@ -27,7 +27,9 @@ interface Session extends AutoCloseable {
       throws RefusedException, UnreachableException, VerificationException;
 
   /**
-   * @param id of the submission, 16 bytes
+   * By who submitted it and its id.
+   *
+   * @param id 16 bytes
    */
   VerifiedReceipt receipt(ParticipantId submitter, byte[] id)
       throws RefusedException, UnreachableException, VerificationException;
@@ -36,8 +38,10 @@ interface Session extends AutoCloseable {
   void close();
 
   /**
-   * @param policy whom to trust; null for the demo's policy if the folder has one, else for what the
-   *     ledger says of itself
+   * The ledger that the options name.
+   *
+   * @param policy whom to trust; null for the demo's policy if the folder has one, else for what
+   *     the ledger says of itself
    */
   static Session open(
       ReachOptions reach, IdentityOptions identity, @Nullable Path policy, Console console)

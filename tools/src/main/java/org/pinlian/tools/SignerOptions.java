@@ -38,7 +38,8 @@ final class SignerOptions {
   @Option(
       names = "--policy",
       paramLabel = "FILE",
-      description = "Whom to trust. Without it the gateway's own word is taken for what it says it is.")
+      description =
+          "Whom to trust. Without it the gateway's own word is taken for what it says it is.")
   private @Nullable Path policy;
 
   GatewaySession open(Console console)

@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
       "  [ { \"kind\": \"commitment_certificate\",",
       "      \"public\": { ...the body in Protocol Buffers' JSON form, see record.proto... },",
       "      \"lines\": [ { \"role\": \"object\", \"subject\": \"urn:pinlian:lot:...\" } ],",
-      "      \"trade\": {...}, \"recipe\": {...}, \"personal\": {\"name\": \"...\", \"text\": \"...\"} } ]",
+      "      \"trade\": {...}, \"recipe\": {...}, \"personal\": {\"name\": \"...\", \"text\":"
+          + " \"...\"} } ]",
       "Instants may be written as 2026-03-01T08:00:00+08:00, bytes as hex:..., and subjects in any",
       "spelling of GS1. docs/examples has a file for each kind of record.",
     },

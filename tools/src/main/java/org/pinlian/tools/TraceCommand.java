@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "trace",
     description = {
-      "Tell where goods came from or went to. Every signature, digest, chain and proof is checked on",
+      "Tell where goods came from or went to. Every signature, digest, chain and proof is checked"
+          + " on",
       "this side; if anything is not good, there is no story, and the exit code is 1.",
     },
     footerHeading = "%nExamples:%n",
@@ -31,7 +32,9 @@ final class TraceCommand extends ToolCommand {
   @SuppressWarnings("NullAway.Init")
   @Parameters(
       paramLabel = "CODE",
-      description = "A subject in any spelling (GS1 Digital Link, urn:pinlian:...), or a short code of the demo.")
+      description =
+          "A subject in any spelling (GS1 Digital Link, urn:pinlian:...), or a short code of the"
+              + " demo.")
   private String code;
 
   @ArgGroup private @Nullable Way way;
@@ -62,7 +65,8 @@ final class TraceCommand extends ToolCommand {
   @Option(
       names = "--policy",
       paramLabel = "FILE",
-      description = "Whom to trust (default: the demo's, else what the folder or gateway says it is).")
+      description =
+          "Whom to trust (default: the demo's, else what the folder or gateway says it is).")
   private @Nullable Path policy;
 
   @Mixin private final ReachOptions reach = new ReachOptions();

@@ -72,7 +72,8 @@ final class UpCommand extends ToolCommand {
   @Option(
       names = "--origin",
       paramLabel = "ORIGIN",
-      description = "Of a new ledger: unique for ever, a URL without a scheme (default: a random one).")
+      description =
+          "Of a new ledger: unique for ever, a URL without a scheme (default: a random one).")
   private @Nullable String origin;
 
   @Option(
@@ -175,8 +176,7 @@ final class UpCommand extends ToolCommand {
       keyFile = data.resolve("authority.pem");
       // A start that crashed between this and the ledger goes on with the key it made.
       if (!Files.exists(keyFile)) {
-        KeyFiles.writeSecret(
-            keyFile, SigningKey.generate(SignatureAlgorithm.ED25519, random));
+        KeyFiles.writeSecret(keyFile, SigningKey.generate(SignatureAlgorithm.ED25519, random));
       }
       named.add(
           authority(

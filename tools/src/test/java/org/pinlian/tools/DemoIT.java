@@ -160,7 +160,13 @@ class DemoIT {
       // Index 3 may be a block's.
       ran =
           Ran.pinlian(
-              "receipt", "--index", "1", "--data", data.toString(), "-o", file.toString(),
+              "receipt",
+              "--index",
+              "1",
+              "--data",
+              data.toString(),
+              "-o",
+              file.toString(),
               "--json");
     }
     assertEquals(0, ran.exit(), ran.err());

@@ -76,8 +76,7 @@ class DemoServingIT {
       Ran ran = Ran.pinlian(all);
       assertEquals(4, ran.exit(), ran.err());
       assertTrue(
-          ran.json().path("error").toString().contains(ready.path("address").asText()),
-          ran.out());
+          ran.json().path("error").toString().contains(ready.path("address").asText()), ran.out());
     }
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -27,7 +28,8 @@ class PinlianTest {
   @Test
   void everyCommandHasHelpWithExamplesAndTakesJson() {
     CommandLine line =
-        Pinlian.commandLine(new PrintWriter(System.out), new PrintWriter(System.err));
+        Pinlian.commandLine(
+            new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()));
     for (String name : line.getSubcommands().keySet()) {
       if (name.equals("help")) {
         continue;
@@ -67,8 +69,7 @@ class PinlianTest {
   void makesKeysForTheirOwnerAloneAndNeverOverwritesOne() throws Exception {
     for (String algorithm : new String[] {"ed25519", "p256", "sm2"}) {
       Path file = folder.resolve(algorithm + ".pem");
-      Ran ran =
-          Ran.pinlian("keygen", "--algorithm", algorithm, "-o", file.toString(), "--json");
+      Ran ran = Ran.pinlian("keygen", "--algorithm", algorithm, "-o", file.toString(), "--json");
       assertEquals(0, ran.exit(), ran.err());
       SigningKey key = KeyFiles.readSecret(file);
       assertEquals(key.verifyingKey().keyId().hex(), ran.json().path("keyId").asText());
@@ -121,14 +122,10 @@ class PinlianTest {
   @Test
   void saysExit2ForAFileOrFolderThatIsNotThere() throws IOException {
     Path absent = folder.resolve("absent");
-    assertEquals(
-        2, Ran.pinlian("trace", "urn:x:1", "--data", absent.toString()).exit());
-    assertEquals(
-        2,
-        Ran.pinlian("verify", absent.toString(), "--policy", absent.toString()).exit());
+    assertEquals(2, Ran.pinlian("trace", "urn:x:1", "--data", absent.toString()).exit());
+    assertEquals(2, Ran.pinlian("verify", absent.toString(), "--policy", absent.toString()).exit());
     Ran ran =
-        Ran.pinlian(
-            "submit", "--key", key().toString(), "--as", WHO, absent.toString(), "--json");
+        Ran.pinlian("submit", "--key", key().toString(), "--as", WHO, absent.toString(), "--json");
     assertEquals(2, ran.exit());
     assertTrue(ran.json().path("error").path("message").asText().contains("absent"));
   }
@@ -144,7 +141,8 @@ class PinlianTest {
   void anAddressHasHostAndPort() {
     assertEquals(new Address("127.0.0.1", 8080), Address.parse("127.0.0.1:8080"));
     assertEquals("[::1]:80", Address.parse("[::1]:80").toString());
-    for (String bad : new String[] {"8080", ":8080", "host", "host:", "host:0", "::1:80", "h:70000"}) {
+    for (String bad :
+        new String[] {"8080", ":8080", "host", "host:", "host:0", "::1:80", "h:70000"}) {
       CommandException e =
           org.junit.jupiter.api.Assertions.assertThrows(
               CommandException.class, () -> Address.parse(bad), bad);

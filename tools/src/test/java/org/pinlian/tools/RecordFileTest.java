@@ -62,8 +62,7 @@ class RecordFileTest {
         OffsetDateTime.parse("2026-03-01T06:30:00+08:00").toInstant().toEpochMilli(),
         event.getEventTime());
     assertEquals(LineRole.LINE_ROLE_OBJECT_VALUE, record.lines().get(0).role());
-    assertEquals(
-        "https://id.gs1.org/01/09520000000103/21/A1", record.lines().get(0).subject());
+    assertEquals("https://id.gs1.org/01/09520000000103/21/A1", record.lines().get(0).subject());
     assertEquals("示例", record.sections().get(0).getPersonal().getContent().toStringUtf8());
   }
 

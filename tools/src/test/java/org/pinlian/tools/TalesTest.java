@@ -54,8 +54,7 @@ class TalesTest {
       List<Hash> digests = new ArrayList<>();
       for (Draft draft : drafts) {
         try {
-          ParsedRecord record =
-              ParsedRecord.parse(HashAlgorithm.SHA_256, draft.seal(random), what);
+          ParsedRecord record = ParsedRecord.parse(HashAlgorithm.SHA_256, draft.seal(random), what);
           filings.add(new Filing(actor, draft, record));
           digests.add(record.digest());
         } catch (RecordException e) {
@@ -68,7 +67,7 @@ class TalesTest {
     @Override
     public VerifyingKey keyOf(Actor actor) {
       return keys.computeIfAbsent(
-              actor, unused -> SigningKey.generate(SignatureAlgorithm.ED25519, random))
+              actor, _ -> SigningKey.generate(SignatureAlgorithm.ED25519, random))
           .verifyingKey();
     }
   }

@@ -128,7 +128,12 @@ class UpIT {
       }
     }
     JsonNode told =
-        good("trace", "urn:pinlian:lot:" + WHO + ":ZS20260301-1", "--forward", "--data", data.toString());
+        good(
+            "trace",
+            "urn:pinlian:lot:" + WHO + ":ZS20260301-1",
+            "--forward",
+            "--data",
+            data.toString());
     assertTrue(told.path("records").size() >= 4);
   }
 
@@ -185,11 +190,7 @@ class UpIT {
 
   private static List<String> examples() throws Exception {
     try (Stream<Path> files = Files.list(Path.of("..", "docs", "examples"))) {
-      return files
-          .map(Path::toString)
-          .filter(file -> file.endsWith(".json"))
-          .sorted()
-          .toList();
+      return files.map(Path::toString).filter(file -> file.endsWith(".json")).sorted().toList();
     }
   }
 }
