@@ -61,7 +61,7 @@ public final class CheckpointVerifier {
     try {
       verdict = policy.check(SignedNote.parse(note.getBytes(StandardCharsets.UTF_8)));
     } catch (NoteException e) {
-      throw new VerificationException(rule(e), e.expected(), e.found()).causedBy(e);
+      throw new VerificationException(rule(e), e.expected(), e.found(), e);
     }
     Checkpoint checkpoint = verdict.checkpoint();
     // A quorum of nobody is always met and vouches for nothing.
@@ -107,7 +107,7 @@ public final class CheckpointVerifier {
                 OLDER_ROOT_MISMATCH ->
                 BrokenRule.NOT_CONSISTENT;
           };
-      throw new VerificationException(rule, e.expected(), e.found()).causedBy(e);
+      throw new VerificationException(rule, e.expected(), e.found(), e);
     }
   }
 
@@ -124,7 +124,7 @@ public final class CheckpointVerifier {
             case SIZE_ZERO, SIZES_REVERSED, ROOT_MISMATCH, OLDER_ROOT_MISMATCH ->
                 BrokenRule.NOT_INCLUDED;
           };
-      throw new VerificationException(rule, e.expected(), e.found()).causedBy(e);
+      throw new VerificationException(rule, e.expected(), e.found(), e);
     }
   }
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.rules;
+
+import java.util.List;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.RefusalCode;
+
+/** What the rules say of a record, or of a submission. */
+public sealed interface Judgement {
+
+  /**
+   * It may not enter the log.
+   *
+   * @param position of the record in its submission
+   * @param path within the record
+   */
+  record Refused(int position, RefusalCode code, String path, String message)
+      implements Judgement {}
+
+  /**
+   * It may, and this follows from it. Both lists in the order in which they arose.
+   *
+   * @param writes to be made in that order: a key may come twice, the later holds
+   */
+  record Accepted(List<RuleWrite> writes, List<Finding> findings) implements Judgement {
+    public Accepted {
+      writes = List.copyOf(writes);
+      findings = List.copyOf(findings);
+    }
+  }
+}

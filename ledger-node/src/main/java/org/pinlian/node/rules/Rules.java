@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.rules;
+
+import com.google.protobuf.ByteString;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.node.rules.Judgement.Accepted;
+import org.pinlian.node.rules.Judgement.Refused;
+import org.pinlian.record.KeyRecord;
+import org.pinlian.record.KeyRegistry;
+import org.pinlian.record.KindTable;
+import org.pinlian.record.RecordPlace;
+import org.pinlian.v1.CertificateForm;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.FindingCode;
+import org.pinlian.v1.Kind;
+import org.pinlian.v1.LineRole;
+import org.pinlian.v1.OrderType;
+import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.Role;
+
+/**
+ * Judges statements: the one door to the trade's rules. No state of its own; called by the sequencing
+ * thread, one statement after the other.
+ *
+ * <p>Fields must have been checked ({@code FieldRules}): a statement that was not may be judged wrongly
+ * or end in an exception.
+ */
+public final class Rules {
+  /** Clocks differ, and a date may be tomorrow's in another zone; beyond a day it is no mistake. */
+  private static final long FUTURE_MILLIS_MAX = 24L * 60 * 60 * 1000;
+
+  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
+
+  private static final String CERTIFICATE = "urn:pinlian:certificate:";
+  private static final String LOT = "urn:pinlian:lot:";
+  private static final String DEVICE = "device:";
+
+  private Rules() {}
+
+  /**
+   * Judges a submission's records together: each sees what those before it did, and the first that is
+   * refused refuses all. What follows from the whole is in the answer; the view is left as it was, so
+   * the caller makes the writes and {@link #applyKeys applies} key records itself.
+   */
+  public static Judgement judge(RuleView view, List<Statement> submission) {
+    if (submission.size() == 1) {
+      return judge(view, submission.get(0));
+    }
+    Overlay overlay = new Overlay(view);
+    List<RuleWrite> writes = new ArrayList<>();
+    List<Finding> findings = new ArrayList<>();
+    for (Statement statement : submission) {
+      switch (judge(overlay, statement)) {
+        case Refused refused -> {
+          return refused;
+        }
+        case Accepted accepted -> {
+          overlay.take(statement, accepted.writes());
+          writes.addAll(accepted.writes());
+          findings.addAll(accepted.findings());
+        }
+      }
+    }
+    return new Accepted(writes, findings);
+  }
+
+  /** Judges one record against the state before it. */
+  public static Judgement judge(RuleView view, Statement statement) {
+    Citation citation =
+        switch (statement.kind()) {
+          case KIND_CUSTODY_ANSWER, KIND_VOIDING, KIND_APPROVAL -> Citation.of(view, statement);
+          default -> null;
+        };
+    Refused refused = refusal(view, citation, statement);
+    if (refused != null) {
+      return refused;
+    }
+    Consequences consequences = new Consequences(statement.place());
+    apply(view, citation, statement, consequences);
+    findFuture(statement, consequences);
+    return consequences.accepted();
+  }
+
+  /**
+   * Applies an accepted statement to the registry, if it concerns keys.
+   *
+   * @return the write that {@link #restoreKeys} will need; null if there is none
+   */
+  public static @Nullable RuleWrite applyKeys(KeyRegistry registry, Statement statement) {
+    if (!KeyRecord.concerns(statement.part())) {
+      return null;
+    }
+    return registry
+        .apply(statement.keyRecord())
+        .map(
+            entry ->
+                new RuleWrite(
+                    new RuleKey(RuleTable.KEYS, entry.key()), entry.value().toByteArray()))
+        .orElse(null);
+  }
+
+  // Refusing -------------------------------------------------------------------------------------
+
+  private static @Nullable Refused refusal(
+      RuleView view, @Nullable Citation citation, Statement statement) {
+    int kind = statement.kind() == Kind.UNRECOGNIZED ? -1 : statement.kind().getNumber();
+    if (!KindTable.isKnown(kind)) {
+      return refuse(statement, RefusalCode.UNKNOWN_KIND, "kind", "no such kind of record");
+    }
+    if (!KindTable.isBuilt(kind)) {
+      return refuse(
+          statement,
+          RefusalCode.KIND_NOT_BUILT,
+          "kind",
+          statement.kind() + " is not accepted by this release");
+    }
+    if (!KindTable.allowsSigner(kind, statement.roles())) {
+      return refuse(
+          statement,
+          RefusalCode.ROLE_NOT_ALLOWED,
+          "kind",
+          statement.kind() + " is not open to the roles " + statement.roles());
+    }
+    if (KeyRecord.concerns(statement.part())) {
+      Optional<KeyRegistry.Objection> objection =
+          view.registry().objection(statement.keyRecord());
+      if (objection.isPresent()) {
+        return refuse(
+            statement,
+            objection.get().code(),
+            objection.get().path(),
+            objection.get().message());
+      }
+    }
+    return switch (statement.kind()) {
+      case KIND_COMMITMENT_CERTIFICATE -> certificateRefusal(statement);
+      case KIND_CUSTODY_ANSWER ->
+          citation == null ? noCitation(statement) : Custody.refusal(citation, statement);
+      case KIND_TEMPERATURE_LOG -> logRefusal(statement);
+      case KIND_ORDER -> orderRefusal(statement);
+      case KIND_VOIDING -> citation == null ? noCitation(statement) : voidingRefusal(citation, statement);
+      case KIND_APPROVAL ->
+          citation == null ? noCitation(statement) : approvalRefusal(citation, statement);
+      default -> null;
+    };
+  }
+
+  /** 谁生产谁承诺: nobody commits for another, and nobody but a producer makes a producer's commitment. */
+  private static @Nullable Refused certificateRefusal(Statement statement) {
+    int line = statement.firstLine(LineRole.LINE_ROLE_CERTIFICATE);
+    if (line >= 0 && !isOf(CERTIFICATE, statement.lines().get(line), statement.signer())) {
+      return refuse(
+          statement,
+          RefusalCode.NOT_PERMITTED,
+          "lines[" + line + "].subject",
+          "a certificate is signed by the participant it names");
+    }
+    if (statement.part().getCommitmentCertificate().getForm()
+            == CertificateForm.CERTIFICATE_FORM_2025_1
+        && !statement.roles().contains(Role.ROLE_PRODUCER)) {
+      return refuse(
+          statement,
+          RefusalCode.ROLE_NOT_ALLOWED,
+          "public_part.commitment_certificate.form",
+          "form 2025-1 is the producer's; whoever collects gives out form 2025-2");
+    }
+    return null;
+  }
+
+  /** A logger that signs speaks for itself only. */
+  private static @Nullable Refused logRefusal(Statement statement) {
+    if (statement.signer().startsWith(DEVICE)
+        && !statement.part().getTemperatureLog().getDevice().equals(statement.signer())) {
+      return refuse(
+          statement,
+          RefusalCode.NOT_PERMITTED,
+          "public_part.temperature_log.device",
+          "a device signs its own readings");
+    }
+    return null;
+  }
+
+  /** Without authority there is one order: to recall one's own. Levels come with the orders issue. */
+  private static @Nullable Refused orderRefusal(Statement statement) {
+    if (statement.isByAuthority()) {
+      return null;
+    }
+    if (statement.part().getOrder().getType() != OrderType.ORDER_TYPE_RECALL) {
+      return refuse(
+          statement,
+          RefusalCode.NO_SUCH_POWER,
+          "public_part.order.type",
+          "without authority, only a recall of one's own goods");
+    }
+    for (int n = 0; n < statement.lines().size(); n++) {
+      StatementLine line = statement.lines().get(n);
+      if (line.subject().startsWith(LOT) && !isOf(LOT, line, statement.signer())) {
+        return refuse(
+            statement,
+            RefusalCode.NOT_PERMITTED,
+            "lines[" + n + "].subject",
+            "is another participant's lot");
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Refused voidingRefusal(Citation citation, Statement statement) {
+    CitedRecord cited = citation.record();
+    if (!statement.isByAuthority()) {
+      if (cited != null && !cited.signer().equals(statement.signer())) {
+        return refuse(
+            statement,
+            RefusalCode.NOT_PERMITTED,
+            "lines[" + citation.line() + "].subject",
+            "only the signer of " + cited.place() + " or an authority voids it");
+      }
+      int line = statement.firstLine(LineRole.LINE_ROLE_CERTIFICATE);
+      if (line >= 0 && !isOf(CERTIFICATE, statement.lines().get(line), statement.signer())) {
+        return refuse(
+            statement,
+            RefusalCode.NOT_PERMITTED,
+            "lines[" + line + "].subject",
+            "is another participant's certificate");
+      }
+    }
+    return strangerRefusal(cited, statement);
+  }
+
+  private static @Nullable Refused approvalRefusal(Citation citation, Statement statement) {
+    CitedRecord cited = citation.record();
+    if (cited != null && cited.signer().equals(statement.signer())) {
+      return refuse(
+          statement,
+          RefusalCode.NOT_PERMITTED,
+          "lines[" + citation.line() + "].subject",
+          "nobody approves what they signed themselves");
+    }
+    return strangerRefusal(cited, statement);
+  }
+
+  /**
+   * Both kinds are notices, which every reader is shown first. They reach only what the record they
+   * cite is about, or a voiding of one's own trifle could put a warning on somebody else's goods.
+   */
+  private static @Nullable Refused strangerRefusal(
+      @Nullable CitedRecord cited, Statement statement) {
+    if (cited == null) {
+      return null;
+    }
+    for (int n = 0; n < statement.lines().size(); n++) {
+      StatementLine line = statement.lines().get(n);
+      if (line.role() != LineRole.LINE_ROLE_RECORD && !cited.touches(line.key())) {
+        return refuse(
+            statement,
+            RefusalCode.NOT_PERMITTED,
+            "lines[" + n + "].subject",
+            "is not touched by the record at " + cited.place());
+      }
+    }
+    return null;
+  }
+
+  private static Refused noCitation(Statement statement) {
+    return refuse(statement, RefusalCode.BAD_FIELD, "lines", "needs a record line");
+  }
+
+  /** Whether the participant named in a subject of ours is this one. */
+  private static boolean isOf(String prefix, StatementLine line, String participant) {
+    return line.subject().startsWith(prefix)
+        && line.subject().startsWith(participant, prefix.length())
+        && line.subject().startsWith(":", prefix.length() + participant.length());
+  }
+
+  private static Refused refuse(
+      Statement statement, RefusalCode code, String path, String message) {
+    return new Refused(statement.place().position(), code, path, message);
+  }
+
+  // Accepting ------------------------------------------------------------------------------------
+
+  private static void apply(
+      RuleView view,
+      @Nullable Citation citation,
+      Statement statement,
+      Consequences consequences) {
+    switch (statement.kind()) {
+      case KIND_TRACE_EVENT -> Containers.apply(view, statement, consequences);
+      case KIND_COMMITMENT_CERTIFICATE -> applyCertificate(view, statement, consequences);
+      case KIND_CUSTODY_ANSWER -> {
+        if (citation != null) {
+          Custody.apply(view, citation, statement, consequences);
+        }
+      }
+      case KIND_TEMPERATURE_LOG -> ColdChain.applyLog(view, statement, consequences);
+      case KIND_VOIDING ->
+          findUnknown(citation, statement.part().getVoiding().getRecord(), consequences);
+      case KIND_APPROVAL ->
+          findUnknown(citation, statement.part().getApproval().getRecord(), consequences);
+      default -> {}
+    }
+  }
+
+  private static void applyCertificate(
+      RuleView view, Statement statement, Consequences consequences) {
+    int line = statement.firstLine(LineRole.LINE_ROLE_CERTIFICATE);
+    if (line < 0) {
+      return;
+    }
+    // The subject holds issuer and number, so its key stands for both.
+    RuleKey key = RuleKey.of(RuleTable.CERTIFICATES, statement.lines().get(line).key());
+    byte[] first = view.get(key);
+    if (first == null) {
+      consequences.write(key, RuleWrite.place(statement.place()));
+    } else {
+      consequences.find(
+          FindingCode.CERTIFICATE_NUMBER_REUSED,
+          line,
+          "number",
+          statement.part().getCommitmentCertificate().getNumber(),
+          "first",
+          RuleWrite.placeOf(first).toString());
+    }
+  }
+
+  private static void findUnknown(
+      @Nullable Citation citation, ByteString digest, Consequences consequences) {
+    if (citation != null && !citation.hasDigest(digest)) {
+      citation.findUnknown(FindingCode.CITED_RECORD_UNKNOWN, digest, consequences);
+    }
+  }
+
+  private static void findFuture(Statement statement, Consequences consequences) {
+    PublicPart part = statement.part();
+    switch (part.getBodyCase()) {
+      case TRACE_EVENT ->
+          findFuture(statement, "event_time", part.getTraceEvent().getEventTime(), consequences);
+      case CUSTODY_OFFER ->
+          findFuture(statement, "offered_at", part.getCustodyOffer().getOfferedAt(), consequences);
+      case CUSTODY_ANSWER ->
+          findFuture(
+              statement, "answered_at", part.getCustodyAnswer().getAnsweredAt(), consequences);
+      case TEMPERATURE_LOG ->
+          findFuture(statement, "until", part.getTemperatureLog().getUntil(), consequences);
+      case ORDER ->
+          findFuture(statement, "ordered_at", part.getOrder().getOrderedAt(), consequences);
+      case COMMITMENT_CERTIFICATE ->
+          findFuture(
+              statement,
+              "issued_on",
+              startOf(part.getCommitmentCertificate().getIssuedOn()),
+              consequences);
+      case INTAKE ->
+          findFuture(
+              statement, "received_on", startOf(part.getIntake().getReceivedOn()), consequences);
+      case DISPATCH ->
+          findFuture(
+              statement,
+              "dispatched_on",
+              startOf(part.getDispatch().getDispatchedOn()),
+              consequences);
+      default -> {}
+    }
+  }
+
+  private static void findFuture(
+      Statement statement, String field, long at, Consequences consequences) {
+    if (at - statement.sequencedAt() > FUTURE_MILLIS_MAX) {
+      consequences.find(
+          FindingCode.EVENT_IN_FUTURE,
+          0,
+          "field",
+          field,
+          "value",
+          ColdChain.instant(at),
+          "sequenced_at",
+          ColdChain.instant(statement.sequencedAt()));
+    }
+  }
+
+  private static long startOf(String day) {
+    return LocalDate.parse(day).atStartOfDay().toInstant(CHINA).toEpochMilli();
+  }
+
+  /** What a submission's later records see: the view, and what its earlier records did. */
+  private static final class Overlay implements RuleView {
+    private final RuleView view;
+    // Asked by key only, so its order is nobody's business.
+    private final Map<RuleKey, RuleWrite> written = new HashMap<>();
+    private @Nullable KeyRegistry registry;
+
+    Overlay(RuleView view) {
+      this.view = view;
+    }
+
+    void take(Statement statement, List<RuleWrite> writes) {
+      for (RuleWrite write : writes) {
+        written.put(write.key(), write);
+      }
+      if (KeyRecord.concerns(statement.part())) {
+        if (registry == null) {
+          registry = view.registry().overlay();
+        }
+        registry.apply(statement.keyRecord());
+      }
+    }
+
+    @Override
+    public byte @Nullable [] get(RuleKey key) {
+      RuleWrite write = written.get(key);
+      return write != null ? write.value() : view.get(key);
+    }
+
+    @Override
+    public Optional<CitedRecord> record(RecordPlace place) {
+      return view.record(place);
+    }
+
+    @Override
+    public KeyRegistry registry() {
+      return registry == null ? view.registry() : registry;
+    }
+  }
+}
