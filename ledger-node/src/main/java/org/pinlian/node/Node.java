@@ -26,9 +26,8 @@ import org.pinlian.node.admission.Admission;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
-import org.pinlian.node.provenance.Tracer;
 import org.pinlian.node.rpc.LogService;
-import org.pinlian.node.rpc.ProvenanceService;
+import org.pinlian.node.rpc.ReadAccess;
 import org.pinlian.node.rpc.Readers;
 import org.pinlian.node.rpc.RegistryService;
 import org.pinlian.node.rpc.SubmissionService;
@@ -171,14 +170,7 @@ public final class Node implements AutoCloseable {
                   config.blockInterval().toMillis(),
                   answering,
                   this::stopFor),
-              new Sequencer.Stored(
-                  stores.derived.derivedUpTo(),
-                  derivation.storedEdge(),
-                  ledger.genesisLeaf(),
-                  stores.derived,
-                  derivation::storedUpto,
-                  logged,
-                  registry),
+              stores.replayFrom(ledger, derivation, logged, registry),
               metrics);
       String name = "pinlian-" + UUID.randomUUID();
       this.server = serve(name, logged, registry);
@@ -206,7 +198,7 @@ public final class Node implements AutoCloseable {
             keyId -> knownKey(registry, keyId),
             stores.cipher);
     Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation);
-    org.pinlian.node.rpc.ReadAccess access =
+    ReadAccess access =
         caller -> Reader.of(caller, registry, sequencer.syncedSize());
     Server started =
         InProcessServerBuilder.forName(name)
@@ -215,19 +207,7 @@ public final class Node implements AutoCloseable {
             .intercept(new Readers())
             .addService(new SubmissionService(admission, sequencer, receipts, admitting))
             .addService(
-                new ProvenanceService(
-                    access,
-                    (reader, request, send) ->
-                        new Tracer(
-                                ledger.hash(),
-                                stores.truth,
-                                logged,
-                                derivation,
-                                reader,
-                                request,
-                                send)
-                            .run(),
-                    reading))
+                ReadOnlyNode.provenance(ledger, stores, logged, derivation, access, reading))
             .addService(
                 new LogService(
                     access,

@@ -6,8 +6,10 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.rules.RuleTable;
 import org.pinlian.node.sequencing.LoggedRecords;
+import org.pinlian.node.sequencing.Sequencer;
 import org.pinlian.node.storage.Access;
 import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DataFolder;
@@ -47,6 +49,24 @@ final class Stores implements AutoCloseable {
 
   LoggedRecords loggedRecords(LedgerIdentity ledger) {
     return new LoggedRecords(ledger.hash(), truth, keys, cipher);
+  }
+
+  /** Where the replay begins. */
+  Sequencer.Stored replayFrom(
+      LedgerIdentity ledger, Derivation derivation, LoggedRecords logged) {
+    return replayFrom(ledger, derivation, logged, storedRegistry(ledger.genesis()));
+  }
+
+  Sequencer.Stored replayFrom(
+      LedgerIdentity ledger, Derivation derivation, LoggedRecords logged, KeyRegistry registry) {
+    return new Sequencer.Stored(
+        derived.derivedUpTo(),
+        derivation.storedEdge(),
+        ledger.genesisLeaf(),
+        derived,
+        derivation::storedUpto,
+        logged,
+        registry);
   }
 
   /** The key registry as of the stored derived state; the replay brings it up to the log's end. */

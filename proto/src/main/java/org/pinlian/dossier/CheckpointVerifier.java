@@ -41,7 +41,17 @@ public final class CheckpointVerifier {
     return hash;
   }
 
-  /** Checks signatures, origin and size of a checkpoint given as a note. */
+  /** As {@link #verify}, and that the tree is large enough to prove anything in (formats.md A.3). */
+  VerifiedCheckpoint verifyForProof(String note) throws VerificationException {
+    VerifiedCheckpoint verified = verify(note);
+    if (verified.size() <= 1) {
+      throw new VerificationException(
+          BrokenRule.CHECKPOINT_TOO_SMALL, "a size of 2 at least", verified.size());
+    }
+    return verified;
+  }
+
+  /** Checks form, signatures and origin of a checkpoint given as a note. */
   public VerifiedCheckpoint verify(String note) throws VerificationException {
     Checked checked = last;
     if (checked != null && checked.note.equals(note)) {
@@ -51,13 +61,9 @@ public final class CheckpointVerifier {
     try {
       verdict = policy.check(SignedNote.parse(note.getBytes(StandardCharsets.UTF_8)));
     } catch (NoteException e) {
-      throw new VerificationException(rule(e), e.expected(), e.found()).causedBy(e);
+      throw new VerificationException(rule(e), e.expected(), e.found(), e);
     }
     Checkpoint checkpoint = verdict.checkpoint();
-    if (checkpoint.size() <= 1) {
-      throw new VerificationException(
-          BrokenRule.CHECKPOINT_TOO_SMALL, "a size of 2 at least", checkpoint.size());
-    }
     // A quorum of nobody is always met and vouches for nothing.
     boolean witnessed = verdict.quorumMet() && !policy.quorum().equals(TrustPolicy.NONE);
     VerifiedCheckpoint verified =
@@ -101,7 +107,7 @@ public final class CheckpointVerifier {
                 OLDER_ROOT_MISMATCH ->
                 BrokenRule.NOT_CONSISTENT;
           };
-      throw new VerificationException(rule, e.expected(), e.found()).causedBy(e);
+      throw new VerificationException(rule, e.expected(), e.found(), e);
     }
   }
 
@@ -118,7 +124,7 @@ public final class CheckpointVerifier {
             case SIZE_ZERO, SIZES_REVERSED, ROOT_MISMATCH, OLDER_ROOT_MISMATCH ->
                 BrokenRule.NOT_INCLUDED;
           };
-      throw new VerificationException(rule, e.expected(), e.found()).causedBy(e);
+      throw new VerificationException(rule, e.expected(), e.found(), e);
     }
   }
 

@@ -41,7 +41,7 @@ record ReadEntry(long index, Entry entry, @Nullable SubmissionHeader header) {
    *
    * @param genesis leaf hash to compare {@code ledger} with, if the policy names it
    */
-  SubmissionHeader requireSubmission(Optional<Hash> genesis) throws VerificationException {
+  ReadSubmission requireSubmission(Optional<Hash> genesis) throws VerificationException {
     SubmissionHeader submission = header;
     if (submission == null) {
       throw new VerificationException(
@@ -64,7 +64,8 @@ record ReadEntry(long index, Entry entry, @Nullable SubmissionHeader header) {
           "no attestation",
           hex(submission.getAttestation()));
     }
-    return submission;
+    return new ReadSubmission(
+        index, entry.getSequencedAt(), entry.getSubmission(), submission);
   }
 
   static VerificationException refused(RecordException e, String where) {

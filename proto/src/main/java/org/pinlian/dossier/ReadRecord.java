@@ -49,8 +49,9 @@ record ReadRecord(
   private static final Canonical<Section> SECTIONS = Canonical.reader(Section.parser());
   private static final Canonical<Line> LINES = Canonical.reader(Line.parser());
 
-  static ReadRecord read(HashAlgorithm hash, ShownRecord shown) throws VerificationException {
-    return new Reader(hash, shown).read();
+  static ReadRecord read(HashAlgorithm hash, RecordPlace place, ShownRecord shown)
+      throws VerificationException {
+    return new Reader(hash, place, shown).read();
   }
 
   boolean names(Hash subjectKey) {
@@ -66,9 +67,19 @@ record ReadRecord(
     return KindTable.isNotice(kind);
   }
 
+  /** The public part, of a record that may not withhold it. */
+  PublicPart requirePublicPart() throws VerificationException {
+    if (publicPart == null) {
+      throw new VerificationException(
+          BrokenRule.WITHHELD, "the public part of record " + place, "its digest");
+    }
+    return publicPart;
+  }
+
   /** One reading; the parts in the order of the digest. */
   private static final class Reader {
     private final HashAlgorithm hash;
+    private final RecordPlace place;
     private final ShownRecord shown;
     private final String where;
     private final List<StorySection> sections = new ArrayList<>();
@@ -76,14 +87,11 @@ record ReadRecord(
     private final List<StoryLine> lines = new ArrayList<>();
     private final List<Skeleton.Group> groups = new ArrayList<>();
 
-    Reader(HashAlgorithm hash, ShownRecord shown) {
+    Reader(HashAlgorithm hash, RecordPlace place, ShownRecord shown) {
       this.hash = hash;
+      this.place = place;
       this.shown = shown;
-      this.where =
-          "record "
-              + Long.toUnsignedString(shown.getIndex())
-              + "."
-              + Integer.toUnsignedString(shown.getPosition());
+      this.where = "record " + place;
     }
 
     ReadRecord read() throws VerificationException {
@@ -107,7 +115,7 @@ record ReadRecord(
       readGroups(kind);
       Skeleton skeleton = new Skeleton(kind, publicDigest, sectionLeaves, groups);
       return new ReadRecord(
-          new RecordPlace(shown.getIndex(), shown.getPosition()),
+          place,
           kind,
           skeleton.digest(hash),
           publicPart,

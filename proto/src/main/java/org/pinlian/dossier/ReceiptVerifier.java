@@ -98,21 +98,21 @@ public final class ReceiptVerifier {
     try {
       proof = TlogProof.parse(receipt.getProof().getBytes(StandardCharsets.UTF_8));
     } catch (NoteException e) {
-      throw new VerificationException(BrokenRule.PROOF_MALFORMED, e.expected(), e.found())
-          .causedBy(e);
+      throw new VerificationException(BrokenRule.PROOF_MALFORMED, e.expected(), e.found(), e);
     }
-    VerifiedCheckpoint checkpoint = checkpoints.verify(proof.note().toString());
+    VerifiedCheckpoint checkpoint = checkpoints.verifyForProof(proof.note().toString());
     Hash leaf = checkpoints.hash().leaf(receipt.getEntry().toByteArray());
     checkpoints.verifyIncluded(checkpoint.checkpoint(), proof.index(), leaf, proof.path());
-    ReadEntry entry = ReadEntry.read(proof.index(), receipt.getEntry());
-    SubmissionHeader header = entry.requireSubmission(checkpoints.policy().genesis());
+    ReadSubmission submission =
+        ReadEntry.read(proof.index(), receipt.getEntry())
+            .requireSubmission(checkpoints.policy().genesis());
     return new Opened(
-        entry.entry().getSubmission(),
+        submission.signed(),
         new VerifiedReceipt(
             proof.index(),
             leaf,
-            Instant.ofEpochMilli(entry.entry().getSequencedAt()),
-            header,
+            Instant.ofEpochMilli(submission.sequencedAt()),
+            submission.header(),
             checkpoint.checkpoint(),
             checkpoint.grade(),
             receipt));

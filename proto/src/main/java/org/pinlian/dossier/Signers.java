@@ -23,8 +23,6 @@ import org.pinlian.v1.Kind;
 import org.pinlian.v1.Line;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Section;
-import org.pinlian.v1.SignedHeader;
-import org.pinlian.v1.SubmissionHeader;
 
 /**
  * Whose keys were good when, going by genesis and the keys chains shown (formats.md A.4). Fed in
@@ -41,17 +39,17 @@ final class Signers {
   }
 
   /** Checks who signed an entry, and that they may sign each of its records that are shown. */
-  void verify(ReadEntry entry, SubmissionHeader header, List<ReadRecord> records)
+  void verify(ReadSubmission submission, List<ReadRecord> records)
       throws VerificationException {
-    SignedHeader submission = entry.entry().getSubmission();
-    Hash keyId = CheckpointVerifier.hash(submission.getKeyId(), "a key_id");
+    long index = submission.index();
+    Hash keyId = CheckpointVerifier.hash(submission.signed().getKeyId(), "a key_id");
     KeyAnswer.Valid valid =
-        valid(registry.check(keyId, entry.index(), entry.entry().getSequencedAt()), entry);
+        valid(registry.check(keyId, index, submission.sequencedAt()), index);
     String participant = valid.key().participant();
-    if (!participant.equals(header.getSubmitter())) {
+    if (!participant.equals(submission.header().getSubmitter())) {
       throw new VerificationException(
           BrokenRule.WRONG_SUBMITTER,
-          "a key of " + header.getSubmitter() + " in entry " + entry.index(),
+          "a key of " + submission.header().getSubmitter() + " in entry " + index,
           "a key of " + participant);
     }
     for (ReadRecord record : records) {
@@ -66,15 +64,15 @@ final class Signers {
         .key()
         .verifyingKey()
         .verifies(
-            Submissions.signedMessage(submission.getHeader()),
-            submission.getSignature().toByteArray())) {
+            Submissions.signedMessage(submission.signed().getHeader()),
+            submission.signed().getSignature().toByteArray())) {
       throw new VerificationException(
           BrokenRule.BAD_SIGNATURE,
-          "a signature by " + valid.key() + " over the header of entry " + entry.index(),
-          ReadEntry.hex(submission.getSignature()));
+          "a signature by " + valid.key() + " over the header of entry " + index,
+          ReadEntry.hex(submission.signed().getSignature()));
     }
     signed.put(
-        entry.index(),
+        index,
         new Signed(
             keyId,
             new Signer(
@@ -85,7 +83,7 @@ final class Signers {
                 keyId)));
   }
 
-  private static KeyAnswer.Valid valid(KeyAnswer answer, ReadEntry entry)
+  private static KeyAnswer.Valid valid(KeyAnswer answer, long index)
       throws VerificationException {
     if (answer instanceof KeyAnswer.Valid valid) {
       return valid;
@@ -93,18 +91,19 @@ final class Signers {
     if (answer instanceof KeyAnswer.NotValid notValid) {
       throw new VerificationException(
           BrokenRule.KEY_NOT_VALID,
-          notValid.key() + " valid for entry " + entry.index(),
+          notValid.key() + " valid for entry " + index,
           notValid.message());
     }
     throw new VerificationException(
-        BrokenRule.UNKNOWN_KEY, "a key enrolled before entry " + entry.index(), answer);
+        BrokenRule.UNKNOWN_KEY, "a key enrolled before entry " + index, answer);
   }
 
   /**
    * Takes a record of a keys chain into account, if the ledger should have let it in: whoever could
    * slip in an enrolment could sign anything.
    */
-  void apply(ReadRecord record, String submitter, PublicPart part) throws VerificationException {
+  void apply(ReadRecord record, String submitter) throws VerificationException {
+    PublicPart part = record.requirePublicPart();
     List<RoledLine> lines = new ArrayList<>(record.lines().size());
     List<String> subjects = new ArrayList<>(record.lines().size());
     for (StoryLine line : record.lines()) {
@@ -154,15 +153,15 @@ final class Signers {
   }
 
   /** Who signed a verified entry. */
-  Signer signer(long index) {
-    return signed(index).signer;
+  Signer signer(ReadSubmission submission) {
+    return signed(submission.index()).signer;
   }
 
   /** Whether the key that signed an entry was later said to have been out of hand by then. */
-  boolean isDoubtful(ReadEntry entry) {
-    KeyHistory key = registry.key(signed(entry.index()).keyId);
+  boolean isDoubtful(ReadSubmission submission) {
+    KeyHistory key = registry.key(signed(submission.index()).keyId);
     return key != null
-        && key.compromisedSince(KeyHistory.NEVER) <= entry.entry().getSequencedAt();
+        && key.compromisedSince(KeyHistory.NEVER) <= submission.sequencedAt();
   }
 
   private Signed signed(long index) {

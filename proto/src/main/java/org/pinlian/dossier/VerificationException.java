@@ -29,18 +29,17 @@ public final class VerificationException extends Exception {
     this(rule, expected.toString(), cut(String.valueOf(cause.getMessage())), cause);
   }
 
+  /** With what found it out, and its words for it. */
+  VerificationException(BrokenRule rule, Object expected, Object found, Throwable cause) {
+    this(rule, expected.toString(), cut(found.toString()), cause);
+  }
+
   private VerificationException(
       BrokenRule rule, String expected, String found, @Nullable Throwable cause) {
     super(rule + ": expected " + expected + ", found " + found, cause);
     this.rule = rule;
     this.expected = expected;
     this.found = found;
-  }
-
-  /** The same failure with what led to it. */
-  VerificationException causedBy(Throwable cause) {
-    initCause(cause);
-    return this;
   }
 
   private static String cut(String found) {

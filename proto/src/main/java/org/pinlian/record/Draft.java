@@ -65,8 +65,7 @@ public final class Draft {
   }
 
   public Draft trade(Trade trade) {
-    sections.add(
-        Section.newBuilder().setClass_(SectionClass.SECTION_CLASS_TRADE).setTrade(trade));
+    sections.add(Section.newBuilder().setClass_(SectionClass.SECTION_CLASS_TRADE).setTrade(trade));
     return this;
   }
 
@@ -105,19 +104,18 @@ public final class Draft {
     for (Section.Builder section : sections) {
       record.addSections(section.clone().setSalt(salt(random)).build().toByteString());
     }
-    lines.forEach(
-        (role, subjects) -> {
-          LineGroup.Builder group = LineGroup.newBuilder().setRole(role);
-          for (Subject subject : subjects) {
-            group.addLines(
-                Line.newBuilder()
-                    .setSalt(salt(random))
-                    .setSubject(subject.uri())
-                    .build()
-                    .toByteString());
-          }
-          record.addGroups(group);
-        });
+    lines.forEach((role, subjects) -> {
+      LineGroup.Builder group = LineGroup.newBuilder().setRole(role);
+      for (Subject subject : subjects) {
+        group.addLines(
+            Line.newBuilder()
+                .setSalt(salt(random))
+                .setSubject(subject.uri())
+                .build()
+                .toByteString());
+      }
+      record.addGroups(group);
+    });
     return record.build();
   }
 

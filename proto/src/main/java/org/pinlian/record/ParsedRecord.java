@@ -73,8 +73,7 @@ public record ParsedRecord(
             Skeleton.publicDigest(hash, record.getPublicPart().toByteArray()),
             sectionLeaves,
             groups);
-    return new ParsedRecord(
-        record, publicPart, sections, lines, skeleton, skeleton.digest(hash));
+    return new ParsedRecord(record, publicPart, sections, lines, skeleton, skeleton.digest(hash));
   }
 
   private static List<Skeleton.Group> readGroups(
@@ -119,7 +118,10 @@ public record ParsedRecord(
     return groups;
   }
 
-  /** The trade section's content, if the record has one. FieldRules sees to it that it has at most one. */
+  /**
+   * The trade section's content, if the record has one. FieldRules sees to it that it has at most
+   * one.
+   */
   public @Nullable Trade trade() {
     for (Section section : sections) {
       if (section.hasTrade()) {

@@ -64,8 +64,7 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
             .setCreatedAt(now.toEpochMilli())
             .setNotAfter(now.plus(DEFAULT_VALIDITY).toEpochMilli())
             .setRecordCount(records.size())
-            .setRecordsRoot(
-                ByteString.copyFrom(Submissions.recordsRoot(hash, digests).bytes()))
+            .setRecordsRoot(ByteString.copyFrom(Submissions.recordsRoot(hash, digests).bytes()))
             .build();
     return of(header, records, digests, key);
   }

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.heads.Derivation;
+import org.pinlian.node.provenance.Reader;
+import org.pinlian.node.provenance.Receipts;
+import org.pinlian.node.provenance.Tracer;
+import org.pinlian.node.rpc.LogService;
+import org.pinlian.node.rpc.ProvenanceService;
+import org.pinlian.node.rpc.ReadAccess;
+import org.pinlian.node.sequencing.LoggedRecords;
+import org.pinlian.node.sequencing.RecoveryException;
+import org.pinlian.node.sequencing.Sequencer;
+import org.pinlian.node.storage.Access;
+import org.pinlian.node.storage.DataFolder;
+import org.pinlian.node.storage.StorageConfig;
+
+/**
+ * Reads a folder that no node holds: traces and receipts for the operator, who has the keys of the
+ * sections and so sees records whole. Writes nothing; what is not derived yet is derived in memory.
+ */
+public final class ReadOnlyNode implements AutoCloseable {
+  private final DataFolder folder;
+  private final Stores stores;
+  private final LedgerIdentity ledger;
+  private final Derivation derivation;
+  private final ExecutorService reading = Executors.newVirtualThreadPerTaskExecutor();
+  private final Server server;
+  private final ManagedChannel channel;
+
+  /**
+   * Opens the folder and replays what is not derived yet.
+   *
+   * @throws org.pinlian.node.storage.FolderInUseException if a node holds the folder
+   * @throws RecoveryException if what is stored contradicts itself, or what was signed
+   */
+  public static ReadOnlyNode open(Path data) {
+    DataFolder folder = DataFolder.existing(data, StorageConfig.defaults());
+    try {
+      folder.refuseIfHeld();
+      return new ReadOnlyNode(folder);
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  private ReadOnlyNode(DataFolder folder) {
+    this.folder = folder;
+    this.stores = new Stores(folder, Access.READ_ONLY);
+    Derivation deriving = null;
+    try {
+      this.ledger = LedgerIdentity.read(folder.path(), stores.truth);
+      LoggedRecords logged = stores.loggedRecords(ledger);
+      AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+      deriving = new Derivation(ledger.hash(), stores.derived, true, failure::set);
+      this.derivation = deriving;
+      Sequencer.replayForReading(
+          new Sequencer.Parts(
+              ledger.hash(),
+              ledger.genesis().getOrigin(),
+              ledger.signer(),
+              stores.truth,
+              stores.keys,
+              stores.lastSigned,
+              derivation,
+              Clock.systemUTC(),
+              Long.MAX_VALUE,
+              Runnable::run,
+              failure::set),
+          stores.replayFrom(ledger, derivation, logged));
+      derivation.awaitApplied(stores.lastSigned.read().map(head -> head.size()).orElse(1L));
+      Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation);
+      ReadAccess access = _ -> Reader.OPERATOR;
+      String name = "pinlian-reading-" + UUID.randomUUID();
+      this.server =
+          InProcessServerBuilder.forName(name)
+              .executor(reading)
+              .addService(provenance(ledger, stores, logged, derivation, access, reading))
+              .addService(
+                  new LogService(
+                      access,
+                      stores.truth,
+                      receipts,
+                      derivation::published,
+                      ledger.vkey(),
+                      reading))
+              .build()
+              .start();
+      this.channel = InProcessChannelBuilder.forName(name).build();
+    } catch (RuntimeException e) {
+      closeAll(deriving);
+      throw e;
+    } catch (IOException e) {
+      closeAll(deriving);
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      closeAll(deriving);
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while opening", e);
+    }
+  }
+
+  private void closeAll(@Nullable Derivation deriving) {
+    if (deriving != null) {
+      deriving.close();
+    }
+    stores.close();
+  }
+
+  static ProvenanceService provenance(
+      LedgerIdentity ledger,
+      Stores stores,
+      LoggedRecords logged,
+      Derivation derivation,
+      ReadAccess access,
+      Executor reading) {
+    return new ProvenanceService(
+        access,
+        (reader, request, send) ->
+            new Tracer(
+                    ledger.hash(), stores.truth, logged, derivation, reader, request, send)
+                .run(),
+        reading);
+  }
+
+  /** To the reading services, in this process. */
+  public ManagedChannel channel() {
+    return channel;
+  }
+
+  /** The key that checkpoints are signed with, as a C2SP vkey. */
+  public String logVkey() {
+    return ledger.vkey();
+  }
+
+  public String origin() {
+    return ledger.genesis().getOrigin();
+  }
+
+  public Hash genesis() {
+    return ledger.genesisLeaf();
+  }
+
+  public HashAlgorithm hash() {
+    return ledger.hash();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    server.shutdownNow();
+    reading.shutdownNow();
+    derivation.close();
+    stores.close();
+    folder.close();
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.storage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * What one unsynced write puts into the derived columns. The caller gives the rows of each column
+ * in key order: inserting sorted runs costs a fraction of inserting at random. Not for use by
+ * several threads; may be cleared and used again.
+ */
+public final class DerivedBatch {
+  final BatchBytes bytes = new BatchBytes();
+
+  DerivedBatch() {}
+
+  public void putHead(byte[] mapKey, DerivedStore.Head head) {
+    bytes.put(Column.HEADS, Keys.exactly(32, mapKey, "map key"), head.toBytes());
+  }
+
+  public void putChainLink(long chainId, long n, long index, int position) {
+    bytes.put(Column.CHAINS, Keys.of(chainId, n), Keys.of(index, position));
+  }
+
+  /** Up to 256 hashes of 32 bytes, one after the other. */
+  public void putTile(int level, long tile, byte[] hashes) {
+    if (hashes.length > 256 * 32 || hashes.length % 32 != 0) {
+      throw new IllegalArgumentException("a tile of " + hashes.length + " bytes");
+    }
+    bytes.put(Column.HASHES, Keys.ofTile(level, tile), hashes);
+  }
+
+  public void putRule(byte[] key, byte[] value) {
+    bytes.put(Column.RULES, key, value);
+  }
+
+  public void deleteRule(byte[] key) {
+    bytes.delete(Column.RULES, key);
+  }
+
+  public void putFinding(long index, int position, int n, byte[] finding) {
+    bytes.put(Column.FINDINGS, Keys.of(index, position, n), finding);
+  }
+
+  public void putMeta(String name, byte[] value) {
+    bytes.put(Column.DERIVED_META, name.getBytes(UTF_8), value);
+  }
+
+  public void putDerivedUpTo(long size) {
+    bytes.put(Column.DERIVED_META, DerivedStore.DERIVED_UPTO, Keys.of(size));
+  }
+
+  public void putNextChainId(long chainId) {
+    bytes.put(Column.DERIVED_META, DerivedStore.NEXT_CHAIN_ID, Keys.of(chainId));
+  }
+
+  public int rows() {
+    return bytes.rows();
+  }
+
+  public int sizeBytes() {
+    return bytes.length();
+  }
+
+  public void clear() {
+    bytes.clear();
+  }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.storage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.rocksdb.WriteOptions;
+
+/**
+ * Chains, heads, hashes, rule state and findings: all that can be made again from the truth. Safe
+ * for many threads.
+ *
+ * <p>Batches are whole or absent, and a crash loses only a suffix of them: each carries
+ * `derived_upto`, so what is found after it is a consistent earlier state, from which the replay
+ * goes on.
+ */
+public final class DerivedStore implements AutoCloseable {
+  static final byte[] DERIVED_UPTO = "derived_upto".getBytes(UTF_8);
+  static final byte[] NEXT_CHAIN_ID = "next_chain_id".getBytes(UTF_8);
+
+  /**
+   * The last step of a chain. `link` is 32 bytes and not copied; equal by value.
+   *
+   * @param chainId the dense number under which `chains` has the links
+   */
+  @SuppressWarnings("ArrayRecordComponent") // equality is given below
+  public record Head(long chainId, long count, byte[] link, long lastIndex) {
+    public Head {
+      Keys.exactly(32, link, "link");
+    }
+
+    byte[] toBytes() {
+      byte[] bytes = new byte[56];
+      Keys.putLong(bytes, 0, chainId);
+      Keys.putLong(bytes, 8, count);
+      System.arraycopy(link, 0, bytes, 16, 32);
+      Keys.putLong(bytes, 48, lastIndex);
+      return bytes;
+    }
+
+    static Head of(byte[] bytes) {
+      return new Head(
+          Keys.longAt(bytes, 0),
+          Keys.longAt(bytes, 8),
+          Arrays.copyOfRange(bytes, 16, 48),
+          Keys.longAt(bytes, 48));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Head(long id, long n, byte[] others, long last)
+          && id == chainId
+          && n == count
+          && last == lastIndex
+          && Arrays.equals(link, others);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(link);
+    }
+  }
+
+  /** Where the n-th link of a chain has its record. */
+  public record LinkRow(long chainId, long n, long index, int position) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // a row just read, handed on and forgotten
+  public record HeadRow(byte[] mapKey, Head head) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // as above
+  public record TileRow(int level, long tile, byte[] hashes) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // as above
+  public record RuleRow(byte[] key, byte[] value) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // as above
+  public record FindingRow(long index, int position, int n, byte[] bytes) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // as above
+  public record MetaRow(String name, byte[] value) {}
+
+  private static final byte[] FIRST = {};
+
+  private final RocksDatabase database;
+  private final WriteOptions unsynced;
+
+  private DerivedStore(RocksDatabase database) {
+    this.database = database;
+    // With a log nevertheless: without one, the columns of a batch would reach the disk each at its
+    // own
+    // flush, and after a crash the state would be of several moments at once.
+    this.unsynced = new WriteOptions().setSync(false).setDisableWAL(false);
+  }
+
+  public static DerivedStore open(DataFolder folder, Access access) {
+    return new DerivedStore(folder.open(Database.DERIVED, access));
+  }
+
+  /** Deletes all of it, for a rebuild. No store of the folder's derived side may be open. */
+  public static void drop(DataFolder folder) {
+    folder.delete(Database.DERIVED);
+  }
+
+  public DerivedBatch newBatch() {
+    return new DerivedBatch();
+  }
+
+  public void writeUnsynced(DerivedBatch batch) {
+    database.write(unsynced, batch.bytes);
+  }
+
+  /** The log size that everything here is the state of; 0 of an empty store. */
+  public long derivedUpTo() {
+    return number(DERIVED_UPTO);
+  }
+
+  public long nextChainId() {
+    return number(NEXT_CHAIN_ID);
+  }
+
+  public Optional<byte[]> meta(String name) {
+    return database.get(Column.DERIVED_META, name.getBytes(UTF_8));
+  }
+
+  public Optional<Head> head(byte[] mapKey) {
+    return database.get(Column.HEADS, Keys.exactly(32, mapKey, "map key")).map(Head::of);
+  }
+
+  /** The heads of many keys in one go, in their order; for closing a block. */
+  public List<Optional<Head>> heads(List<byte[]> mapKeys) {
+    return database.getAll(Column.HEADS, mapKeys).stream()
+        .map(found -> found.map(Head::of))
+        .toList();
+  }
+
+  public Optional<LinkRow> chainLink(long chainId, long n) {
+    byte[] key = Keys.of(chainId, n);
+    return database.get(Column.CHAINS, key).map(value -> link(key, value));
+  }
+
+  /** Up to 256 hashes of 32 bytes, one after the other; fewer while the tile is filling. */
+  public Optional<byte[]> tile(int level, long tile) {
+    return database.get(Column.HASHES, Keys.ofTile(level, tile));
+  }
+
+  public Optional<byte[]> rule(byte[] key) {
+    return database.get(Column.RULES, key);
+  }
+
+  public Optional<byte[]> finding(long index, int position, int n) {
+    return database.get(Column.FINDINGS, Keys.of(index, position, n));
+  }
+
+  /** The links of one chain from the n-th on. */
+  public Cursor<LinkRow> chain(long chainId, long fromN) {
+    return database.range(
+        Column.CHAINS, Keys.of(chainId, fromN), Keys.after(Keys.of(chainId)), DerivedStore::link);
+  }
+
+  public Cursor<RuleRow> rulesWithPrefix(byte[] prefix) {
+    return database.range(Column.RULES, prefix, Keys.after(prefix), RuleRow::new);
+  }
+
+  /** The findings about entries from one index up to, and without, another. */
+  public Cursor<FindingRow> findings(long fromIndex, long toIndex) {
+    return database.range(
+        Column.FINDINGS, Keys.of(fromIndex), Keys.of(toIndex), DerivedStore::finding);
+  }
+
+  // The cursors over all of a column, for the audit and for loading the map at the start.
+
+  public Cursor<HeadRow> allHeads() {
+    return database.scan(Column.HEADS, FIRST, (key, value) -> new HeadRow(key, Head.of(value)));
+  }
+
+  public Cursor<LinkRow> allChainLinks() {
+    return database.scan(Column.CHAINS, FIRST, DerivedStore::link);
+  }
+
+  public Cursor<TileRow> allTiles() {
+    return database.scan(
+        Column.HASHES,
+        FIRST,
+        (key, value) -> new TileRow(key[0] & 0xff, Keys.longAt(key, 1), value));
+  }
+
+  public Cursor<RuleRow> allRules() {
+    return database.scan(Column.RULES, FIRST, RuleRow::new);
+  }
+
+  public Cursor<FindingRow> allFindings() {
+    return database.scan(Column.FINDINGS, FIRST, DerivedStore::finding);
+  }
+
+  public Cursor<MetaRow> allMeta() {
+    return database.scan(
+        Column.DERIVED_META, FIRST, (key, value) -> new MetaRow(new String(key, UTF_8), value));
+  }
+
+  public StorageGauges gauges() {
+    return database.gauges();
+  }
+
+  public long estimatedHeads() {
+    return database.estimatedRows(Column.HEADS);
+  }
+
+  /**
+   * Everything to its final place on disk. For measuring stored size; ordinary work needs it never.
+   */
+  public void compact() {
+    database.compactAll();
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    unsynced.close();
+  }
+
+  private long number(byte[] name) {
+    return database.get(Column.DERIVED_META, name).map(value -> Keys.longAt(value, 0)).orElse(0L);
+  }
+
+  private static LinkRow link(byte[] key, byte[] value) {
+    return new LinkRow(
+        Keys.longAt(key, 0), Keys.longAt(key, 8), Keys.longAt(value, 0), Keys.intAt(value, 8));
+  }
+
+  private static FindingRow finding(byte[] key, byte[] value) {
+    return new FindingRow(Keys.longAt(key, 0), Keys.intAt(key, 8), Keys.intAt(key, 12), value);
+  }
+}

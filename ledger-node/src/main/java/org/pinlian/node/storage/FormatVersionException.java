@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.storage;
+
+import java.nio.file.Path;
+
+/**
+ * The folder was written by another version of this program, in a layout that this one cannot read.
+ */
+public final class FormatVersionException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int found;
+  private final int expected;
+
+  FormatVersionException(Path folder, int found, int expected, String detail) {
+    super(
+        "%s: storage format %s, this program reads %d%s"
+            .formatted(folder, found < 0 ? "unknown" : Integer.toString(found), expected, detail));
+    this.found = found;
+    this.expected = expected;
+  }
+
+  /** The version found, or -1 if the database does not say. */
+  public int found() {
+    return found;
+  }
+
+  public int expected() {
+    return expected;
+  }
+}

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.client;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Channel;
+import io.grpc.Context;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.AbstractStub;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.Checkpoint;
+import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.dossier.BrokenRule;
+import org.pinlian.dossier.CheckpointVerifier;
+import org.pinlian.dossier.ReceiptVerifier;
+import org.pinlian.dossier.Story;
+import org.pinlian.dossier.StoryVerifier;
+import org.pinlian.dossier.TraceLimits;
+import org.pinlian.dossier.VerificationException;
+import org.pinlian.dossier.VerifiedCheckpoint;
+import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.identifier.ParticipantId;
+import org.pinlian.identifier.Subject;
+import org.pinlian.merkle.Hash;
+import org.pinlian.record.Draft;
+import org.pinlian.record.RecordException;
+import org.pinlian.record.SignedSubmission;
+import org.pinlian.signing.SigningKey;
+import org.pinlian.v1.ConsistencyReply;
+import org.pinlian.v1.Direction;
+import org.pinlian.v1.GetCheckpointRequest;
+import org.pinlian.v1.GetConsistencyRequest;
+import org.pinlian.v1.GetLedgerRequest;
+import org.pinlian.v1.GetReceiptRequest;
+import org.pinlian.v1.LogGrpc;
+import org.pinlian.v1.ProvenanceGrpc;
+import org.pinlian.v1.Receipt;
+import org.pinlian.v1.SubmissionGrpc;
+import org.pinlian.v1.SubmissionKey;
+import org.pinlian.v1.SubmitReply;
+import org.pinlian.v1.TraceReply;
+import org.pinlian.v1.TraceRequest;
+
+/**
+ * Talks to one ledger for one participant. Safe for use by many threads; calls block until they are
+ * answered, or out of time.
+ *
+ * <p>Logs in by itself, at the first call and whenever it must. Tries again by itself, always with
+ * the same bytes: a submission is never drafted or signed a second time, so it is never in twice.
+ */
+public final class PinlianClient implements AutoCloseable {
+  /** Room for a record of the largest submission, with its proofs. */
+  static final int MESSAGE_BYTES_MAX = 8 << 20;
+
+  private final Channel channel;
+  private final @Nullable ManagedChannel owned;
+  private final ParticipantId participant;
+  private final SigningKey key;
+  private final ClientOptions options;
+  private final Hash ledger;
+  private final CheckpointVerifier checkpoints;
+  private final ReceiptVerifier receipts;
+  private final Session session;
+
+  private PinlianClient(
+      Channel channel,
+      @Nullable ManagedChannel owned,
+      ParticipantId participant,
+      SigningKey key,
+      TrustPolicy policy,
+      ClientOptions options) {
+    this.channel = channel;
+    this.owned = owned;
+    this.participant = participant;
+    this.key = key;
+    this.options = options;
+    this.ledger =
+        policy
+            .genesis()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the policy names no genesis, so there is no ledger to sign for"));
+    this.checkpoints = new CheckpointVerifier(policy);
+    this.receipts = new ReceiptVerifier(checkpoints);
+    this.session = new Session(channel, participant, key, options);
+  }
+
+  /**
+   * A client on a channel that the caller made and closes.
+   *
+   * @param key enrolled for the participant
+   * @param policy says which ledger, and whom to believe about it. Get it from whoever runs your
+   *     business's checks, not from the ledger; else see {@link #trustOnFirstUse}
+   */
+  public static PinlianClient connect(
+      Channel channel, ParticipantId participant, SigningKey key, TrustPolicy policy) {
+    return connect(channel, participant, key, policy, ClientOptions.defaults());
+  }
+
+  public static PinlianClient connect(
+      Channel channel,
+      ParticipantId participant,
+      SigningKey key,
+      TrustPolicy policy,
+      ClientOptions options) {
+    return new PinlianClient(channel, null, participant, key, policy, options);
+  }
+
+  /**
+   * A client on a plain connection, as to a gateway on this machine or behind a proxy that speaks
+   * TLS. What is submitted can be read on the way, though not changed.
+   */
+  public static PinlianClient connect(
+      String host, int port, ParticipantId participant, SigningKey key, TrustPolicy policy) {
+    return connect(host, port, participant, key, policy, ClientOptions.defaults());
+  }
+
+  public static PinlianClient connect(
+      String host,
+      int port,
+      ParticipantId participant,
+      SigningKey key,
+      TrustPolicy policy,
+      ClientOptions options) {
+    ManagedChannel channel = plain(host, port);
+    return new PinlianClient(channel, channel, participant, key, policy, options);
+  }
+
+  /** A channel without encryption. The caller closes it. */
+  public static ManagedChannel plain(String host, int port) {
+    return Grpc.newChannelBuilderForAddress(host, port, InsecureChannelCredentials.create())
+        .build();
+  }
+
+  /**
+   * Believes whoever answers: asks for the ledger's genesis and key and makes a policy of them. Do
+   * this once, compare the policy with somebody else's, keep it, and {@link #connect} with what was
+   * kept. From then on the ledger cannot become another.
+   */
+  public static TrustPolicy trustOnFirstUse(Channel channel)
+      throws VerificationException, UnreachableException {
+    try {
+      return FirstUse.policy(
+          LogGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(20, TimeUnit.SECONDS)
+              .getLedger(GetLedgerRequest.getDefaultInstance()));
+    } catch (StatusRuntimeException e) {
+      throw new UnreachableException("no ledger answered: " + e.getStatus(), null, e);
+    }
+  }
+
+  // Submitting -----------------------------------------------------------------------------------
+
+  /**
+   * Salts, digests and signs, for {@link #submit(SignedSubmission)}. Programs that must not lose a
+   * submission when they crash write its request to disk between the two.
+   *
+   * @throws RefusedException if a record is of a form that the ledger would refuse
+   */
+  public SignedSubmission sign(List<Draft> drafts) throws RefusedException {
+    try {
+      return SignedSubmission.sign(
+          checkpoints.hash(),
+          ledger,
+          participant,
+          key,
+          drafts,
+          options.clock().instant(),
+          options.random());
+    } catch (RecordException e) {
+      throw new RefusedException(e);
+    }
+  }
+
+  /**
+   * Signs these drafts as one submission, which is taken whole or not at all, and waits for its
+   * receipt.
+   *
+   * @throws UnreachableException with what was signed, to be sent again
+   */
+  public VerifiedReceipt submit(List<Draft> drafts)
+      throws RefusedException, UnreachableException, VerificationException {
+    return submit(sign(drafts));
+  }
+
+  /**
+   * Sends what was signed until a receipt or a refusal comes back. Whether an earlier attempt got
+   * through makes no difference to what is returned.
+   */
+  public VerifiedReceipt submit(SignedSubmission submission)
+      throws RefusedException, UnreachableException, VerificationException {
+    return new Retry(session, options, submission)
+        .until(
+            (token, most) -> {
+              SubmitReply reply =
+                  on(SubmissionGrpc.newBlockingStub(channel), token, most)
+                      .submit(submission.request());
+              return verified(receipts, submission, reply);
+            });
+  }
+
+  /** The receipt in a reply: not what the server says of it, but what it proves. */
+  static VerifiedReceipt verified(
+      ReceiptVerifier receipts, SignedSubmission submission, SubmitReply reply)
+      throws VerificationException, RefusedException {
+    return switch (reply.getOutcomeCase()) {
+      case RECEIPT -> receipts.verify(reply.getReceipt(), submission);
+      case REFUSED -> throw Failure.of(reply.getRefused()).refused();
+      default ->
+          throw new VerificationException(
+              BrokenRule.EMPTY_MESSAGE, "a receipt or a refusal", "neither");
+    };
+  }
+
+  /**
+   * Submits many without waiting for each.
+   *
+   * @param window submissions unanswered at a time, 256 at most
+   */
+  public SubmissionStream openStream(int window) {
+    return new SubmissionStream(channel, session, options, receipts, window);
+  }
+
+  // Asking ---------------------------------------------------------------------------------------
+
+  /**
+   * A receipt against the newest checkpoint, of an entry that this participant submitted.
+   *
+   * @param index of the entry
+   */
+  public VerifiedReceipt receipt(long index)
+      throws RefusedException, UnreachableException, VerificationException {
+    VerifiedReceipt receipt =
+        receipts.verify(receipt(GetReceiptRequest.newBuilder().setIndex(index).build()));
+    if (receipt.index() != index) {
+      throw new VerificationException(BrokenRule.OTHER_INDEX, index, receipt.index());
+    }
+    return receipt;
+  }
+
+  /** A receipt against the newest checkpoint, of what was submitted before. */
+  public VerifiedReceipt receipt(SignedSubmission submission)
+      throws RefusedException, UnreachableException, VerificationException {
+    return receipts.verify(
+        receipt(
+            GetReceiptRequest.newBuilder()
+                .setSubmission(
+                    SubmissionKey.newBuilder()
+                        .setSubmitter(submission.header().getSubmitter())
+                        .setSubmissionId(submission.header().getSubmissionId()))
+                .build()),
+        submission);
+  }
+
+  private Receipt receipt(GetReceiptRequest request)
+      throws RefusedException, UnreachableException, VerificationException {
+    return new Retry(session, options, null)
+        .until(
+            (token, most) -> on(LogGrpc.newBlockingStub(channel), token, most).getReceipt(request));
+  }
+
+  /**
+   * The story of a subject, every signature and chain of it verified here.
+   *
+   * @param direction the subject's own chain, or also where it came from, or where it went
+   */
+  public Story trace(Subject subject, Direction direction, TraceLimits limits)
+      throws RefusedException, UnreachableException, VerificationException {
+    TraceRequest request =
+        limits
+            .in(TraceRequest.newBuilder().setSubject(subject.uri()).setDirection(direction))
+            .build();
+    // A trace takes the time it takes; each attempt begins it anew.
+    return new Retry(session, options, null)
+        .until((token, most) -> read(subject, limits, request, token));
+  }
+
+  private Story read(Subject subject, TraceLimits limits, TraceRequest request, String token)
+      throws VerificationException {
+    StoryVerifier verifier = new StoryVerifier(checkpoints, subject, limits);
+    Context.CancellableContext context = Context.current().withCancellation();
+    Context before = context.attach();
+    try {
+      Iterator<TraceReply> replies =
+          on(ProvenanceGrpc.newBlockingStub(channel), token, options.overall()).trace(request);
+      while (replies.hasNext()) {
+        verifier.accept(replies.next());
+      }
+      return verifier.finish();
+    } finally {
+      context.detach(before);
+      // A stream that was refused half way must not go on sending.
+      context.cancel(null);
+    }
+  }
+
+  /** The newest checkpoint of the ledger, under the policy. */
+  public VerifiedCheckpoint checkpoint()
+      throws RefusedException, UnreachableException, VerificationException {
+    return checkpoints.verify(
+        new Retry(session, options, null)
+            .until(
+                (token, most) ->
+                    on(LogGrpc.newBlockingStub(channel), token, most)
+                        .getCheckpoint(GetCheckpointRequest.getDefaultInstance())
+                        .getCheckpoint()));
+  }
+
+  /**
+   * The newest checkpoint, proved to extend one that was seen before: nothing was taken back or
+   * changed since. Keep what is returned, and ask with it next time.
+   *
+   * @param remembered the checkpoint of a receipt or story, or of the last such call
+   */
+  public VerifiedCheckpoint checkpoint(Checkpoint remembered)
+      throws RefusedException, UnreachableException, VerificationException {
+    VerifiedCheckpoint newest = checkpoint();
+    List<ByteString> path = List.of();
+    // Of a ledger that shrank there is nothing to ask for: the sizes say it already.
+    if (newest.size() > remembered.size()) {
+      GetConsistencyRequest request =
+          GetConsistencyRequest.newBuilder()
+              .setFromSize(remembered.size())
+              .setToSize(newest.size())
+              .build();
+      ConsistencyReply reply =
+          new Retry(session, options, null)
+              .until(
+                  (token, most) ->
+                      on(LogGrpc.newBlockingStub(channel), token, most).getConsistency(request));
+      path = reply.getPathList();
+    }
+    checkpoints.verifyExtends(remembered, newest.checkpoint(), path);
+    return newest;
+  }
+
+  private static <S extends AbstractStub<S>> S on(S stub, String token, Duration most) {
+    return stub.withInterceptors(Session.attach(token))
+        .withMaxInboundMessageSize(MESSAGE_BYTES_MAX)
+        .withDeadlineAfter(most.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Closes the connection, if this made it. */
+  @Override
+  public void close() {
+    ManagedChannel channelOfOurs = owned;
+    if (channelOfOurs == null) {
+      return;
+    }
+    channelOfOurs.shutdown();
+    try {
+      if (!channelOfOurs.awaitTermination(5, TimeUnit.SECONDS)) {
+        channelOfOurs.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      channelOfOurs.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

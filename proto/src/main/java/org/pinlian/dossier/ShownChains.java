@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.dossier;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.pinlian.dossier.Story.StoryLine;
+import org.pinlian.identifier.Subject;
+import org.pinlian.merkle.Hash;
+import org.pinlian.record.RecordPlace;
+import org.pinlian.v1.Kind;
+import org.pinlian.v1.PublicPart;
+
+/**
+ * The chains that a trace has shown so far: those followed from the subject asked for, and the keys
+ * chains of whoever signed on them. Each is there for a reason, and none that is needed is missing.
+ * Not thread-safe.
+ */
+final class ShownChains {
+  private final ShownLog log;
+  private final Subject asked;
+  private final TraceLimits limits;
+  // By subject URI, in the order shown.
+  private final Map<String, ReadChain> followed = new LinkedHashMap<>();
+  private final Map<String, ReadChain> keys = new LinkedHashMap<>();
+  // The subjects that records on followed chains name, by the depth of the chain.
+  private final Map<Integer, Set<Hash>> namedAtDepth = new HashMap<>();
+  private final Set<RecordPlace> onFollowed = new HashSet<>();
+  private final Set<RecordPlace> onKeys = new HashSet<>();
+  private int depth;
+
+  ShownChains(ShownLog log, Subject asked, TraceLimits limits) {
+    this.log = log;
+    this.asked = asked;
+    this.limits = limits;
+  }
+
+  static String keysSubject(ReadSubmission submission) {
+    return "urn:pinlian:keys:" + submission.header().getSubmitter();
+  }
+
+  boolean isShown(String subject) {
+    return followed.containsKey(subject) || keys.containsKey(subject);
+  }
+
+  Collection<ReadChain> followed() {
+    return followed.values();
+  }
+
+  /** How many different records are on the chains followed. */
+  int followedRecords() {
+    return onFollowed.size();
+  }
+
+  boolean isFollowed(RecordPlace place) {
+    return onFollowed.contains(place);
+  }
+
+  /** Whether the record says something of keys. */
+  boolean isOnKeys(RecordPlace place) {
+    return onKeys.contains(place);
+  }
+
+  void addKeys(ReadChain chain) throws VerificationException {
+    requireDepth(chain, 0, 0);
+    takeKeysRecords(chain);
+    if (onKeys.size() > TraceLimits.KEYS_RECORDS_MAX) {
+      throw new VerificationException(
+          BrokenRule.LIMIT_EXCEEDED,
+          TraceLimits.KEYS_RECORDS_MAX + " records on keys chains at most",
+          onKeys.size());
+    }
+    keys.put(chain.subject(), chain);
+  }
+
+  private void takeKeysRecords(ReadChain chain) throws VerificationException {
+    for (ReadRecord record : chain.records(log)) {
+      // The kinds 1 to 4, and the approvals by which some of them take effect (formats.md A.4).
+      if (record.kind() > Kind.KIND_DELEGATION_VALUE && record.kind() != Kind.KIND_APPROVAL_VALUE) {
+        throw new VerificationException(
+            BrokenRule.NOT_A_KEYS_RECORD, "a kind that keys chains take", record.kind());
+      }
+      PublicPart unused = record.requirePublicPart();
+      onKeys.add(record.place());
+    }
+  }
+
+  void addFollowed(ReadChain chain) throws VerificationException {
+    requireReason(chain);
+    if (chain.places().isEmpty()) {
+      throw new VerificationException(
+          BrokenRule.CHAIN_MISSING, "a record on " + chain.subject(), "none");
+    }
+    if (chain.subject().startsWith("urn:pinlian:keys:")) {
+      takeKeysRecords(chain);
+    }
+    Set<Hash> named = namedAtDepth.computeIfAbsent(chain.depth(), unused -> new HashSet<>());
+    for (ReadRecord record : chain.records(log)) {
+      String signer = keysSubject(log.submissionOf(record));
+      // A keys chain that was asked for may have been signed with the keys on it.
+      if (!isShown(signer) && !signer.equals(asked.uri())) {
+        throw new VerificationException(
+            BrokenRule.KEYS_CHAIN_MISSING, signer + " before " + chain.subject(), "none");
+      }
+      // Nothing that warns may be withheld (formats.md A.7).
+      if (record.isNotice()) {
+        PublicPart unused = record.requirePublicPart();
+      }
+      record.lines().forEach(line -> named.add(line.subjectKey()));
+      onFollowed.add(record.place());
+    }
+    if (onFollowed.size() > limits.maxRecords()) {
+      throw new VerificationException(
+          BrokenRule.LIMIT_EXCEEDED, limits.maxRecords() + " records at most", onFollowed.size());
+    }
+    followed.put(chain.subject(), chain);
+  }
+
+  /** The subject asked for comes first; any other is named by a record one step nearer to it. */
+  private void requireReason(ReadChain chain) throws VerificationException {
+    if (followed.isEmpty()) {
+      if (!chain.subject().equals(asked.uri())) {
+        throw new VerificationException(
+            BrokenRule.CHAIN_MISSING, "first the chain of " + asked.uri(), chain.subject());
+      }
+      requireDepth(chain, 0, 0);
+      return;
+    }
+    requireDepth(chain, Math.max(1, depth), limits.maxDepth());
+    depth = chain.depth();
+    if (!namedAtDepth.getOrDefault(depth - 1, Set.of()).contains(chain.key())) {
+      throw new VerificationException(
+          BrokenRule.CHAIN_WITHOUT_REASON,
+          "a subject named by a record " + (depth - 1) + " steps away",
+          chain.subject());
+    }
+  }
+
+  private static void requireDepth(ReadChain chain, int least, int most)
+      throws VerificationException {
+    if (chain.depth() < least || chain.depth() > most) {
+      throw new VerificationException(
+          most > 0 && Integer.compareUnsigned(chain.depth(), most) > 0
+              ? BrokenRule.LIMIT_EXCEEDED
+              : BrokenRule.OUT_OF_ORDER,
+          "the chain of " + chain.subject() + " at a depth from " + least + " to " + most,
+          Integer.toUnsignedString(chain.depth()));
+    }
+  }
+
+  /** What can be said only when all chains are there. */
+  void requireWhole() throws VerificationException {
+    if (followed.isEmpty()) {
+      throw new VerificationException(BrokenRule.CHAIN_MISSING, asked.uri(), "no chain");
+    }
+    requireKeysChains();
+    requireOnEveryChain();
+  }
+
+  /** Whoever signed anything shown has their keys chain shown, and nobody else has. */
+  private void requireKeysChains() throws VerificationException {
+    Set<String> needed = new HashSet<>();
+    for (ReadSubmission submission : log.submissions()) {
+      needed.add(keysSubject(submission));
+    }
+    for (String subject : needed) {
+      if (!isShown(subject)) {
+        throw new VerificationException(BrokenRule.KEYS_CHAIN_MISSING, subject, "none");
+      }
+    }
+    for (String subject : keys.keySet()) {
+      if (!needed.contains(subject)) {
+        throw new VerificationException(
+            BrokenRule.CHAIN_WITHOUT_REASON, "keys chains of signers", subject);
+      }
+    }
+  }
+
+  /** A record shown on one chain must not be hidden from another that is shown too. */
+  private void requireOnEveryChain() throws VerificationException {
+    Map<Hash, Set<RecordPlace>> chains = new HashMap<>();
+    followed.values().forEach(chain -> chains.put(chain.key(), new HashSet<>(chain.places())));
+    keys.values().forEach(chain -> chains.put(chain.key(), new HashSet<>(chain.places())));
+    for (ReadRecord record : log.records()) {
+      for (StoryLine line : record.lines()) {
+        Set<RecordPlace> places = chains.get(line.subjectKey());
+        if (places != null && !places.contains(record.place())) {
+          throw new VerificationException(
+              BrokenRule.MISSING_FROM_CHAIN,
+              "record " + record.place() + " on the chain of each subject that it names",
+              "not on " + (line.subject() == null ? line.subjectKey() : line.subject()));
+        }
+      }
+    }
+  }
+}
