@@ -536,9 +536,8 @@ class RulesTest {
 
   @Test
   void acceptingGoodsThatWereTooWarmIsAFinding() {
-    Statement offer = offer(MARKET, object(LOT));
     world.accept(log(CARRIER, "T301-7", 12_000, object(LOT)));
-    offer = offer(MARKET, object(LOT));
+    Statement offer = offer(MARKET, object(LOT));
     world.acceptQuietly(offer);
     assertEquals(
         List.of("ACCEPTED_DESPITE_TEMPERATURE line=0 log=1.0 verdict=excursion through=line"),
