@@ -18,7 +18,11 @@ import org.pinlian.record.KeyRecord;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.KindTable;
 import org.pinlian.record.Submissions;
+import org.pinlian.signing.KeyFormatException;
+import org.pinlian.signing.VerifyingKey;
+import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Genesis;
+import org.pinlian.v1.GenesisAuthority;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.Line;
 import org.pinlian.v1.PublicPart;
@@ -34,7 +38,17 @@ final class Signers {
 
   private record Signed(Hash keyId, Signer signer) {}
 
-  Signers(Genesis genesis) {
+  Signers(Genesis genesis) throws VerificationException {
+    // A policy that names no genesis takes any: also one with keys that are none.
+    for (GenesisAuthority authority : genesis.getAuthoritiesList()) {
+      for (EnrolledKey key : authority.getKeysList()) {
+        try {
+          VerifyingKey unused = VerifyingKey.ofSpki(key.getSpki().toByteArray());
+        } catch (KeyFormatException e) {
+          throw new VerificationException(BrokenRule.MALFORMED, "keys in genesis", e);
+        }
+      }
+    }
     this.registry = KeyRegistry.of(genesis);
   }
 

@@ -385,7 +385,7 @@ public final class HonestLedger {
     entries.add(bytes);
     leaves.add(hash.leaf(bytes.toByteArray()));
     nowMillis += 1_000;
-    return leaves.size() - 1;
+    return leaves.size() - 1L;
   }
 
   /** Enrols somebody with a key of their own. */
