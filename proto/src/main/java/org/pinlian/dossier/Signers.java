@@ -53,12 +53,10 @@ final class Signers {
   }
 
   /** Checks who signed an entry, and that they may sign each of its records that are shown. */
-  void verify(ReadSubmission submission, List<ReadRecord> records)
-      throws VerificationException {
+  void verify(ReadSubmission submission, List<ReadRecord> records) throws VerificationException {
     long index = submission.index();
     Hash keyId = CheckpointVerifier.hash(submission.signed().getKeyId(), "a key_id");
-    KeyAnswer.Valid valid =
-        valid(registry.check(keyId, index, submission.sequencedAt()), index);
+    KeyAnswer.Valid valid = valid(registry.check(keyId, index, submission.sequencedAt()), index);
     String participant = valid.key().participant();
     if (!participant.equals(submission.header().getSubmitter())) {
       throw new VerificationException(
@@ -97,8 +95,7 @@ final class Signers {
                 keyId)));
   }
 
-  private static KeyAnswer.Valid valid(KeyAnswer answer, long index)
-      throws VerificationException {
+  private static KeyAnswer.Valid valid(KeyAnswer answer, long index) throws VerificationException {
     if (answer instanceof KeyAnswer.Valid valid) {
       return valid;
     }
@@ -174,8 +171,7 @@ final class Signers {
   /** Whether the key that signed an entry was later said to have been out of hand by then. */
   boolean isDoubtful(ReadSubmission submission) {
     KeyHistory key = registry.key(signed(submission.index()).keyId);
-    return key != null
-        && key.compromisedSince(KeyHistory.NEVER) <= submission.sequencedAt();
+    return key != null && key.compromisedSince(KeyHistory.NEVER) <= submission.sequencedAt();
   }
 
   private Signed signed(long index) {

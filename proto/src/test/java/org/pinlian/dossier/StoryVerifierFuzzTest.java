@@ -58,8 +58,7 @@ class StoryVerifierFuzzTest {
 
   private static void refusesOrTells(byte[] receipt) {
     try {
-      VerifiedReceipt verified =
-          new ReceiptVerifier(BAMBOO.checkpoints).verify(receipt);
+      VerifiedReceipt verified = new ReceiptVerifier(BAMBOO.checkpoints).verify(receipt);
       assertFalse(verified.header().getSubmitter().isEmpty());
     } catch (VerificationException refused) {
       assertFalse(refused.expected().isEmpty());
