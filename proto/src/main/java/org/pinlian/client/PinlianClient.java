@@ -10,6 +10,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.AbstractStub;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ import org.pinlian.v1.LogGrpc;
 import org.pinlian.v1.ProvenanceGrpc;
 import org.pinlian.v1.Receipt;
 import org.pinlian.v1.SubmissionGrpc;
+import org.pinlian.v1.SubmissionHeader;
 import org.pinlian.v1.SubmissionKey;
 import org.pinlian.v1.SubmitReply;
 import org.pinlian.v1.TraceReply;
@@ -155,6 +157,16 @@ public final class PinlianClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Logs in now rather than at the first call that needs it: to see whether the gateway answers and
+   * knows the key.
+   *
+   * @return until when this login is good, as the gateway says; the client renews it by itself
+   */
+  public Instant logIn() throws RefusedException, UnreachableException, VerificationException {
+    return new Retry(session, options, null).until((token, most) -> session.expiresAt());
+  }
+
   // Submitting -----------------------------------------------------------------------------------
 
   /**
@@ -254,6 +266,31 @@ public final class PinlianClient implements AutoCloseable {
                         .setSubmissionId(submission.header().getSubmissionId()))
                 .build()),
         submission);
+  }
+
+  /**
+   * A receipt against the newest checkpoint, of a submission known by its id alone.
+   *
+   * @param submissionId 16 bytes
+   */
+  public VerifiedReceipt receipt(ParticipantId submitter, byte[] submissionId)
+      throws RefusedException, UnreachableException, VerificationException {
+    SubmissionKey asked =
+        SubmissionKey.newBuilder()
+            .setSubmitter(submitter.toString())
+            .setSubmissionId(ByteString.copyFrom(submissionId))
+            .build();
+    VerifiedReceipt receipt =
+        receipts.verify(receipt(GetReceiptRequest.newBuilder().setSubmission(asked).build()));
+    SubmissionHeader found = receipt.header();
+    if (!found.getSubmitter().equals(asked.getSubmitter())
+        || !found.getSubmissionId().equals(asked.getSubmissionId())) {
+      throw new VerificationException(
+          BrokenRule.OTHER_SUBMISSION,
+          "the submission asked for",
+          "one of " + found.getSubmitter());
+    }
+    return receipt;
   }
 
   private Receipt receipt(GetReceiptRequest request)

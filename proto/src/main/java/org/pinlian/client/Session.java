@@ -48,7 +48,7 @@ final class Session {
   /**
    * @param renewFrom from when on a new one is fetched instead
    */
-  private record Token(String text, Instant renewFrom) {}
+  private record Token(String text, Instant renewFrom, Instant expiresAt) {}
 
   Session(Channel channel, ParticipantId participant, SigningKey key, ClientOptions options) {
     this.channel = channel;
@@ -103,6 +103,12 @@ final class Session {
     }
   }
 
+  /** Until when the token is good, says the gateway. In the past if there is none. */
+  synchronized Instant expiresAt() {
+    Token known = token;
+    return known == null ? Instant.EPOCH : known.expiresAt;
+  }
+
   /** The server did not take this token: never send it again. */
   synchronized void forget(String refused) {
     Token known = token;
@@ -133,7 +139,8 @@ final class Session {
     Instant now = options.clock().instant();
     Duration life = Duration.between(now, Instant.ofEpochMilli(reply.getExpiresAt()));
     // Renewed when a tenth of its life is left. If by our clock it has none, each call logs in.
-    return new Token(reply.getToken(), now.plus(life.multipliedBy(9).dividedBy(10)));
+    return new Token(
+        reply.getToken(), now.plus(life.multipliedBy(9).dividedBy(10)), now.plus(life));
   }
 
   /**

@@ -76,6 +76,7 @@ final class Console implements Progress {
   }
 
   /** A bar drawn over itself belongs on a terminal alone: in a file it would be noise. */
+  @SuppressWarnings("SystemConsoleNull") // which its signature still allows
   private static boolean isTerminal() {
     java.io.Console console = System.console();
     return console != null && console.isTerminal();

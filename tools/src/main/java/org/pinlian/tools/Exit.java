@@ -12,7 +12,9 @@ enum Exit {
   REFUSED(3),
   /** Nobody answers, or a node holds the folder. */
   UNREACHABLE(4),
-  /** A fault of this program, or of the machine: none of the above, so that no script mistakes it. */
+  /**
+   * A fault of this program, or of the machine: none of the above, so that no script mistakes it.
+   */
   FAULT(70);
 
   private final int code;

@@ -13,7 +13,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -21,8 +21,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.client.RefusedException;
+import org.pinlian.client.UnreachableException;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.identifier.IdentifierException;
+import org.pinlian.node.sequencing.RecoveryException;
 import org.pinlian.node.storage.FolderInUseException;
 import org.pinlian.node.storage.StorageException;
 import org.pinlian.record.RecordException;
@@ -48,10 +51,8 @@ final class Faults {
 
   private Faults() {}
 
-  static int onExecution(
-      Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
-    boolean json =
-        parsed.expandedArgs().contains(ToolCommand.JSON_OPTION);
+  static int onExecution(Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
+    boolean json = parsed.expandedArgs().contains(ToolCommand.JSON_OPTION);
     Fault fault = fault(exception);
     tell(fault, command, json);
     if (fault.exit == Exit.FAULT) {
@@ -121,8 +122,27 @@ final class Faults {
           new Fault(
               Exit.CHECK_FAILED,
               e.rule().name(),
-              "not verified, rule " + e.rule() + ": expected " + e.expected() + ", found " + e.found(),
+              "not verified, rule "
+                  + e.rule()
+                  + ": expected "
+                  + e.expected()
+                  + ", found "
+                  + e.found(),
               "Believe nothing of it. Keep what was received, and ask who runs the ledger.");
+      case RefusedException e ->
+          new Fault(
+              // The ledger cannot serve it for what is wrong with its own bytes.
+              e.code() == RefusalCode.STORED_DATA_DAMAGED ? Exit.CHECK_FAILED : Exit.REFUSED,
+              e.code().name(),
+              "refused: " + sentence(e),
+              hint(e.code().name()),
+              e.violations().stream().map(v -> v.path() + ": " + v.description()).toList());
+      case UnreachableException e ->
+          new Fault(
+              Exit.UNREACHABLE,
+              "UNREACHABLE",
+              sentence(e),
+              "Is it running? `pinlian up` starts a node and its gateway.");
       case FolderInUseException e ->
           new Fault(
               Exit.UNREACHABLE,
@@ -131,6 +151,12 @@ final class Faults {
               e.address().isEmpty()
                   ? "It is starting or stopping. Try again, or stop it."
                   : "Ask that node, with --gateway " + e.address() + ", or stop it.");
+      case RecoveryException e ->
+          new Fault(
+              Exit.CHECK_FAILED,
+              "RECOVERY",
+              sentence(e),
+              "`pinlian audit --data DIR` names what differs. Restore a backup into a new origin.");
       case StorageException e ->
           e.kind() == StorageException.Kind.DAMAGED
               ? new Fault(
@@ -145,16 +171,20 @@ final class Faults {
               e.code().name(),
               e.path() + ": " + sentence(e),
               "The ledger would refuse it, so it was not sent.");
-      case IdentifierException e ->
-          new Fault(Exit.USAGE, "IDENTIFIER", sentence(e), "");
+      case IdentifierException e -> new Fault(Exit.USAGE, "IDENTIFIER", sentence(e), "");
       case KeyFormatException e ->
           new Fault(Exit.USAGE, "KEY", "no key of ours: " + sentence(e), "");
+      case BindException e ->
+          new Fault(
+              Exit.USAGE,
+              "ADDRESS_IN_USE",
+              "cannot listen there: " + sentence(e),
+              "Name another port with --port; 0 takes any that is free.");
       case NoSuchFileException e ->
           new Fault(Exit.USAGE, "NO_SUCH_FILE", "no such file: " + e.getFile(), "");
       case AccessDeniedException e ->
           new Fault(Exit.USAGE, "ACCESS_DENIED", "not allowed: " + e.getFile(), "");
       case FileSystemException e -> new Fault(Exit.USAGE, "FILE", sentence(e), "");
-      case UncheckedIOException e -> null;
       case IOException e -> new Fault(Exit.FAULT, "IO", sentence(e), "");
       default -> null;
     };
@@ -190,7 +220,8 @@ final class Faults {
           new Fault(
               Exit.CHECK_FAILED, reason, said, "`pinlian audit --data DIR` finds what is damaged.");
       default ->
-          new Fault(Exit.REFUSED, reason, "refused (" + reason + "): " + said, hint(reason), details);
+          new Fault(
+              Exit.REFUSED, reason, "refused (" + reason + "): " + said, hint(reason), details);
     };
   }
 
@@ -198,8 +229,7 @@ final class Faults {
     return switch (reason) {
       case "UNKNOWN_KEY", "NOT_LOGGED_IN", "UNAUTHENTICATED" ->
           "Is the key enrolled for that participant? An authority does it with `pinlian enrol`.";
-      case "NOT_A_READER" ->
-          "Participants read goods of their own; authorities read all.";
+      case "NOT_A_READER" -> "Participants read goods of their own; authorities read all.";
       case "OVERLOADED", "RATE_LIMITED", "SHUTTING_DOWN" -> "Send the same bytes again later.";
       case "EXPIRED", "CLOCK" -> "Is this computer's clock right?";
       default -> "";

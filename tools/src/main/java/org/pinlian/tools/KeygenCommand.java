@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 /** {@code pinlian keygen}: a new key. */
 @Command(
     name = "keygen",
-    description = "Make a key: the secret in FILE for its owner alone, the public part in FILE.pub.",
+    description =
+        "Make a key: the secret in FILE for its owner alone, the public part in FILE.pub.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  pinlian keygen -o cooperative.pem",

@@ -32,8 +32,8 @@ record Paint(boolean on) {
   }
 
   /**
-   * Text that somebody else wrote, without the characters that steer a terminal or turn the order of
-   * what is read: a record could else rewrite the lines that say it was verified.
+   * Text that somebody else wrote, without the characters that steer a terminal or turn the order
+   * of what is read: a record could else rewrite the lines that say it was verified.
    */
   static String clean(String text) {
     StringBuilder clean = new StringBuilder(text.length());

@@ -11,7 +11,8 @@ import picocli.CommandLine.IVersionProvider;
     name = "pinlian",
     mixinStandardHelpOptions = true,
     versionProvider = Pinlian.Version.class,
-    description = "Pinlian 品链: one product, one chain. A ledger of signed statements about food and drugs.",
+    description =
+        "Pinlian 品链: one product, one chain. A ledger of signed statements about food and drugs.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
@@ -44,7 +45,9 @@ public final class Pinlian {
 
   public static void main(String[] arguments) {
     System.exit(
-        commandLine(new PrintWriter(System.out, true), new PrintWriter(System.err, true))
+        commandLine(
+                new PrintWriter(System.out, true, System.out.charset()),
+                new PrintWriter(System.err, true, System.err.charset()))
             .execute(arguments));
   }
 

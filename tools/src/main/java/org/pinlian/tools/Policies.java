@@ -2,7 +2,6 @@
 package org.pinlian.tools;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.pinlian.checkpoint.NoteException;
@@ -27,6 +26,11 @@ final class Policies {
     }
   }
 
+  /** The first log's, which is the ledger's own where a policy is for one ledger. */
+  static String origin(TrustPolicy policy) {
+    return policy.logs().isEmpty() ? "" : policy.logs().getFirst().verifier().name();
+  }
+
   /** One log, and nobody asked to cosign. */
   static String text(Hash genesis, HashAlgorithm hash, String logVkey) {
     return "#pinlian genesis "
@@ -36,17 +40,5 @@ final class Policies {
         + "\nlog "
         + logVkey
         + "\nquorum none\n";
-  }
-
-  static TrustPolicy of(Hash genesis, HashAlgorithm hash, String logVkey) {
-    try {
-      return TrustPolicy.parse(text(genesis, hash, logVkey).getBytes(StandardCharsets.UTF_8));
-    } catch (NoteException e) {
-      throw new CommandException(
-          Exit.CHECK_FAILED,
-          "CHECKPOINT_SIGNATURE",
-          "the ledger gives a key that is none: " + e.getMessage(),
-          "");
-    }
   }
 }

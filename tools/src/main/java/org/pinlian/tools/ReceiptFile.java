@@ -11,9 +11,9 @@ import org.pinlian.v1.Receipt;
 
 /**
  * A receipt in one file: a plain {@code c2sp.org/tlog-proof@v1}, with the bytes of the entry in its
- * {@code extra} line. Whoever has other tools for that format can check the file with them, given the
- * decoded {@code extra} as the entry: nobody vouches for that line, and nobody needs to, because the
- * proof is of exactly those bytes.
+ * {@code extra} line. Whoever has other tools for that format can check the file with them, given
+ * the decoded {@code extra} as the entry: nobody vouches for that line, and nobody needs to,
+ * because the proof is of exactly those bytes.
  */
 final class ReceiptFile {
   static final String ENDING = ".tlog-proof";
@@ -22,8 +22,7 @@ final class ReceiptFile {
 
   static String text(Receipt receipt) throws NoteException {
     TlogProof proof = TlogProof.parse(receipt.getProofBytes().toByteArray());
-    return TlogProof.of(
-            receipt.getEntry().toByteArray(), proof.index(), proof.path(), proof.note())
+    return TlogProof.of(receipt.getEntry().toByteArray(), proof.index(), proof.path(), proof.note())
         .text();
   }
 

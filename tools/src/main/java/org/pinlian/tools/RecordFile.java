@@ -45,18 +45,17 @@ import org.pinlian.v1.Trade;
  *   "personal": { "name": "...", "text": "..." },  "source": { ... },  "attachment": { ... } }
  * }</pre>
  *
- * <p>Messages are in Protocol Buffers' own JSON form. Two additions for people who write by hand: an
- * instant may be written in ISO 8601 with its offset, and bytes as {@code hex:...}. A document has
- * {@code media_type}, {@code name} and either {@code text} or {@code content} in base64. Lines of one
- * role keep their order; line numbers run over the roles in ascending order.
+ * <p>Messages are in Protocol Buffers' own JSON form. Two additions for people who write by hand:
+ * an instant may be written in ISO 8601 with its offset, and bytes as {@code hex:...}. A document
+ * has {@code media_type}, {@code name} and either {@code text} or {@code content} in base64. Lines
+ * of one role keep their order; line numbers run over the roles in ascending order.
  *
  * <p>Subjects may be in any spelling that {@link Subject#convert} knows: what is signed is the
  * canonical one. A member of another name is refused, because it would silently not be signed.
  */
 final class RecordFile {
   private static final Set<String> MEMBERS =
-      Set.of(
-          "kind", "public", "lines", "trade", "recipe", "personal", "source", "attachment");
+      Set.of("kind", "public", "lines", "trade", "recipe", "personal", "source", "attachment");
 
   private RecordFile() {}
 
@@ -125,7 +124,8 @@ final class RecordFile {
     String role = text(json.get("role"), where + ".role");
     LineRole lineRole = Words.parse(LineRole.class, role);
     if (lineRole == null) {
-      throw bad(where + ".role", "no role \"" + role + "\"; there are " + Words.all(LineRole.class));
+      throw bad(
+          where + ".role", "no role \"" + role + "\"; there are " + Words.all(LineRole.class));
     }
     String spelling = text(json.get("subject"), where + ".subject");
     try {
@@ -176,8 +176,7 @@ final class RecordFile {
     Document.Builder builder = Document.newBuilder();
     merge(json, builder, here);
     if (text != null) {
-      builder.setContent(
-          ByteString.copyFrom(text(text, here + ".text"), StandardCharsets.UTF_8));
+      builder.setContent(ByteString.copyFrom(text(text, here + ".text"), StandardCharsets.UTF_8));
       if (builder.getMediaType().isEmpty()) {
         builder.setMediaType("text/plain; charset=utf-8");
       }

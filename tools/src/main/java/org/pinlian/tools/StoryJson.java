@@ -13,19 +13,19 @@ import com.google.protobuf.util.JsonFormat;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import org.pinlian.dossier.Story;
-import org.pinlian.record.RecordPlace;
 import org.pinlian.dossier.Story.StoryChain;
 import org.pinlian.dossier.Story.StoryLine;
 import org.pinlian.dossier.Story.StoryRecord;
 import org.pinlian.dossier.Story.StorySection;
+import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.FindingFact;
 import org.pinlian.v1.Section;
 
 /**
- * A story for programs. {@code verified} stands at every record and is always true: a story of which
- * anything was not good does not come to be, and the command ends with exit code 1 instead.
+ * A story for programs. {@code verified} stands at every record and is always true: a story of
+ * which anything was not good does not come to be, and the command ends with exit code 1 instead.
  */
 final class StoryJson {
   private StoryJson() {}

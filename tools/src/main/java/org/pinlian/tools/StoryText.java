@@ -16,12 +16,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.pinlian.dossier.Grade;
 import org.pinlian.dossier.Story;
-import org.pinlian.record.RecordPlace;
 import org.pinlian.dossier.Story.Signer;
 import org.pinlian.dossier.Story.StoryChain;
 import org.pinlian.dossier.Story.StoryLine;
 import org.pinlian.dossier.Story.StoryRecord;
 import org.pinlian.dossier.Story.StorySection;
+import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.CommitmentCertificate;
 import org.pinlian.v1.CurvePoint;
 import org.pinlian.v1.CustodyAnswer;
@@ -39,8 +39,8 @@ import org.pinlian.v1.TraceEvent;
 import org.pinlian.v1.Trade;
 
 /**
- * A story for people, Chinese first: what was checked, what warns, then record by record. Times are in
- * China Standard Time. Whatever others wrote passes {@link Paint#clean}.
+ * A story for people, Chinese first: what was checked, what warns, then record by record. Times are
+ * in China Standard Time. Whatever others wrote passes {@link Paint#clean}.
  */
 final class StoryText {
   private static final DateTimeFormatter TIME =
@@ -87,9 +87,7 @@ final class StoryText {
   }
 
   private void head(Direction direction) {
-    text.add(
-        paint.strong(
-            way(direction) + "  " + Paint.clean(story.subject())));
+    text.add(paint.strong(way(direction) + "  " + Paint.clean(story.subject())));
     text.add(
         "  "
             + paint.good("✓ 已验证 verified")
@@ -169,8 +167,7 @@ final class StoryText {
   }
 
   private static String signer(Signer signer) {
-    String roles =
-        signer.roles().stream().map(Words::role).collect(Collectors.joining(", "));
+    String roles = signer.roles().stream().map(Words::role).collect(Collectors.joining(", "));
     return Paint.clean(signer.name().isEmpty() ? signer.participant() : signer.name())
         + " ("
         + roles
@@ -340,12 +337,7 @@ final class StoryText {
       }
       detail(
           "曲线 curve",
-          log.getCurveCount()
-              + " 点 points, "
-              + degrees(lowest)
-              + " — "
-              + degrees(highest)
-              + " ℃");
+          log.getCurveCount() + " 点 points, " + degrees(lowest) + " — " + degrees(highest) + " ℃");
     }
   }
 
@@ -353,7 +345,7 @@ final class StoryText {
     Map<String, List<String>> byRole = new TreeMap<>();
     for (StoryLine line : record.lines()) {
       byRole
-          .computeIfAbsent(Words.plain(line.role()), unused -> new ArrayList<>())
+          .computeIfAbsent(Words.plain(line.role()), _ -> new ArrayList<>())
           .add(
               line.subject() == null
                   ? "(未展示 withheld) " + line.subjectKey().hex().substring(0, 12)

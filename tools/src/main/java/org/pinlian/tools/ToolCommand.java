@@ -19,6 +19,7 @@ abstract class ToolCommand implements Callable<Integer> {
       description = "One JSON object on standard output; progress on standard error.")
   private boolean json;
 
+  @SuppressWarnings("UnusedVariable") // picocli acts on the option itself
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,

@@ -34,7 +34,9 @@ import picocli.CommandLine.Parameters;
     })
 final class VerifyCommand extends ToolCommand {
   @SuppressWarnings("NullAway.Init")
-  @Parameters(paramLabel = "FILE", description = "A receipt, as `submit -o` and `receipt -o` write.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A receipt, as `submit -o` and `receipt -o` write.")
   private Path file;
 
   @SuppressWarnings("NullAway.Init")
@@ -72,7 +74,8 @@ final class VerifyCommand extends ToolCommand {
             : "  签名 signature     not checked: give --public-key, or trace the goods");
     if (verified.grade() == Grade.PROMISED) {
       console.say(
-          paint.careful("  仅账本自签: signed by the ledger alone, which could still tell others otherwise"));
+          paint.careful(
+              "  仅账本自签: signed by the ledger alone, which could still tell others otherwise"));
     }
     return Exit.GOOD;
   }
@@ -83,7 +86,8 @@ final class VerifyCommand extends ToolCommand {
     try {
       signed = Submissions.readEntry(receipt.getEntry()).getSubmission();
     } catch (org.pinlian.record.RecordException e) {
-      throw new VerificationException(BrokenRule.MALFORMED, "an entry", String.valueOf(e.getMessage()));
+      throw new VerificationException(
+          BrokenRule.MALFORMED, "an entry", String.valueOf(e.getMessage()));
     }
     byte[] keyId = signed.getKeyId().toByteArray();
     if (!HexFormat.of().formatHex(keyId).equals(key.keyId().hex())) {

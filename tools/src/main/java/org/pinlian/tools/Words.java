@@ -88,14 +88,15 @@ final class Words {
     FINDINGS.put(FindingCode.ANSWERED_LATE, "逾期答复 answered late");
     FINDINGS.put(FindingCode.CITED_RECORD_UNKNOWN, "所引记录不存在 cited record unknown");
     FINDINGS.put(FindingCode.CERTIFICATE_NUMBER_REUSED, "合格证编号重复 certificate number reused");
-    FINDINGS.put(
-        FindingCode.ACCEPTED_DESPITE_TEMPERATURE, "温度异常仍收货 accepted despite temperature");
+    FINDINGS.put(FindingCode.ACCEPTED_DESPITE_TEMPERATURE, "温度异常仍收货 accepted despite temperature");
     FINDINGS.put(FindingCode.EVENT_IN_FUTURE, "事件时间晚于记录时间 event time after recording");
   }
 
   private Words() {}
 
-  /** The value as it is written on a command line: {@code ROLE_LICENCE_HOLDER} is licence-holder. */
+  /**
+   * The value as it is written on a command line: {@code ROLE_LICENCE_HOLDER} is licence-holder.
+   */
   static <E extends Enum<E> & ProtocolMessageEnum> String plain(E value) {
     String name = value.name();
     String prefix = prefix(value.getDeclaringClass());

@@ -21,13 +21,10 @@ public enum Actor {
       "示例市市场监督管理局",
       AuthorityLevel.AUTHORITY_LEVEL_CITY,
       Role.ROLE_AUTHORITY),
-  COOPERATIVE(
-      "cooperative", "uscc:93000000MA00000669", "示例笋农专业合作社", Role.ROLE_PRODUCER),
-  COLLECTOR(
-      "collector", "uscc:91000000MA0000074A", "示例农产品批发市场蔬菜收购行", Role.ROLE_COLLECTOR),
+  COOPERATIVE("cooperative", "uscc:93000000MA00000669", "示例笋农专业合作社", Role.ROLE_PRODUCER),
+  COLLECTOR("collector", "uscc:91000000MA0000074A", "示例农产品批发市场蔬菜收购行", Role.ROLE_COLLECTOR),
   CANTEEN("canteen", "uscc:12000000MA0000082A", "示例实验小学食堂", Role.ROLE_CANTEEN),
-  LICENCE_HOLDER(
-      "licence-holder", "uscc:91000000MA00000900", "示例生物制品厂", Role.ROLE_LICENCE_HOLDER),
+  LICENCE_HOLDER("licence-holder", "uscc:91000000MA00000900", "示例生物制品厂", Role.ROLE_LICENCE_HOLDER),
   CARRIER("carrier", "uscc:91000000MA0000103M", "示例冷链运输公司", Role.ROLE_CARRIER),
   LOGGER("logger", "device:demo-logger-07", "示例车载温度记录仪07号", Role.ROLE_DEVICE),
   CLINIC("clinic", "uscc:12000000MA0000111M", "示例社区卫生服务中心", Role.ROLE_HOSPITAL);
@@ -36,7 +33,10 @@ public enum Actor {
   public static final String REGION = "000000";
 
   private final String fileName;
+
+  @SuppressWarnings("ImmutableEnumChecker") // an enum constant and a string
   private final ParticipantId id;
+
   private final String displayName;
   private final AuthorityLevel level;
   private final Role role;

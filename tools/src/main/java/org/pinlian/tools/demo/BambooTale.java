@@ -36,8 +36,8 @@ import org.pinlian.v1.Transport;
 
 /**
  * 埔田竹笋: bamboo shoots without a GTIN. A co-operative digs them and gives its own word for the lot
- * (样式一), a collector at the wholesale market splits the lot in two and gives its word for each
- * part (样式二), a school canteen takes one part in, checks it and cooks it.
+ * (样式一), a collector at the wholesale market splits the lot in two and gives its word for each part
+ * (样式二), a school canteen takes one part in, checks it and cooks it.
  */
 public final class BambooTale {
   private static final String PRODUCT = "竹笋(埔田)";
@@ -164,12 +164,7 @@ public final class BambooTale {
   }
 
   private void handOver(
-      Actor from,
-      Actor to,
-      Subject lot,
-      long kilograms,
-      Instant at,
-      Document driver) {
+      Actor from, Actor to, Subject lot, long kilograms, Instant at, Document driver) {
     Instant arrived = at.plus(Duration.ofHours(2));
     String waybill = secrets.of("DEMO-SX-" + number + "-" + from.fileName());
     Stage.Filed offer =
@@ -181,8 +176,7 @@ public final class BambooTale {
                         CustodyOffer.newBuilder()
                             .setOfferedAt(at.toEpochMilli())
                             .setAnswerBy(at.plus(Duration.ofDays(2)).toEpochMilli())
-                            .setTemperatureClass(
-                                TemperatureClass.TEMPERATURE_CLASS_FRESH_PRODUCE),
+                            .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_FRESH_PRODUCE),
                         lot,
                         to,
                         Trade.newBuilder()
@@ -215,8 +209,8 @@ public final class BambooTale {
   }
 
   /**
-   * EPCIS has a transformation for goods that get new identities and keep where they came from. What
-   * one lot weighs is never more than what went in.
+   * EPCIS has a transformation for goods that get new identities and keep where they came from.
+   * What one lot weighs is never more than what went in.
    */
   private void split() throws IdentifierException {
     Instant at = dug.plus(Duration.ofHours(8));
@@ -282,10 +276,7 @@ public final class BambooTale {
                     "inspecting",
                     "conformant"))
             .line(LineRole.LINE_ROLE_OBJECT, canteenLot)
-            .trade(
-                Trade.newBuilder()
-                    .setNote(secrets.of("验收员核对合格证与外观,留样柜二层"))
-                    .build());
+            .trade(Trade.newBuilder().setNote(secrets.of("验收员核对合格证与外观,留样柜二层")).build());
     // The vocabulary has no step for what is eaten; this is the one that ends an identity.
     Draft cooked =
         Scenes.of(
@@ -298,7 +289,6 @@ public final class BambooTale {
                     "inactive"))
             .line(LineRole.LINE_ROLE_OBJECT, canteenLot)
             .trade(Trade.newBuilder().addQuantities(Scenes.quantity(0, 200, "KGM")).build());
-    stage.file(
-        Actor.CANTEEN, "查验并加工使用 checks the lot and cooks it", List.of(inspected, cooked));
+    stage.file(Actor.CANTEEN, "查验并加工使用 checks the lot and cooks it", List.of(inspected, cooked));
   }
 }

@@ -23,8 +23,8 @@ import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Place;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Quantity;
-import org.pinlian.v1.Trade;
 import org.pinlian.v1.TraceEvent;
+import org.pinlian.v1.Trade;
 
 /** What happens in both stories. */
 final class Scenes {
@@ -64,14 +64,14 @@ final class Scenes {
 
   static Draft place(Actor actor, Subject location, String name, String address) {
     return Draft.of(
-            PublicPart.newBuilder()
-                .setPlace(Place.newBuilder().setName(name).setArea(area(actor))))
+            PublicPart.newBuilder().setPlace(Place.newBuilder().setName(name).setArea(area(actor))))
         .line(LineRole.LINE_ROLE_PLACE, location)
         .trade(Trade.newBuilder().setAddress(address).build());
   }
 
   /** An offer of one thing. The rest of the trade section is the caller's. */
-  static Draft offer(CustodyOffer.Builder offer, Subject goods, Actor receiver, Trade.Builder more) {
+  static Draft offer(
+      CustodyOffer.Builder offer, Subject goods, Actor receiver, Trade.Builder more) {
     return Draft.of(PublicPart.newBuilder().setCustodyOffer(offer))
         .line(LineRole.LINE_ROLE_OBJECT, goods)
         .trade(more.setReceiver(receiver.id().toString()).build());

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Every text that the stories put into a restricted section. Whoever checks that nothing leaks looks
- * for these, so a text goes into a section only through here.
+ * Every text that the stories put into a restricted section. Whoever checks that nothing leaks
+ * looks for these, so a text goes into a section only through here.
  */
 public final class Secrets {
   private final Set<String> texts = new LinkedHashSet<>();

@@ -36,9 +36,9 @@ import org.pinlian.v1.Trade;
 import org.pinlian.v1.Transport;
 
 /**
- * A vaccine at 2 to 8 degrees. The licence holder packs two cartons and hands both to a carrier, whose
- * logger signs its own readings. The clinic takes the first carton; in the second the readings went
- * above 8 degrees, and the clinic refuses it.
+ * A vaccine at 2 to 8 degrees. The licence holder packs two cartons and hands both to a carrier,
+ * whose logger signs its own readings. The clinic takes the first carton; in the second the
+ * readings went above 8 degrees, and the clinic refuses it.
  */
 public final class VaccineTale {
   private static final TemperatureRange LABEL =
@@ -231,8 +231,7 @@ public final class VaccineTale {
                     answered,
                     CUSTODY_REASON_UNSPECIFIED,
                     Trade.newBuilder().addQuantities(Scenes.quantity(0, 1, "EA")))
-                .personal(
-                    Scenes.driver(secrets, "示例司机丙", "DEMO-LICENCE-0003", "示A00003"))));
+                .personal(Scenes.driver(secrets, "示例司机丙", "DEMO-LICENCE-0003", "示A00003"))));
   }
 
   private String waybill(Carton carton) {
@@ -316,8 +315,7 @@ public final class VaccineTale {
                                     .setArrivedAt(arrived.toEpochMilli())
                                     .setArrivalTemperature(reading(READINGS - 1, carton.warm()))
                                     .setArrivalTemperatureTaken(true)))
-                    .personal(
-                        Scenes.driver(secrets, "示例司机丙", "DEMO-LICENCE-0003", "示A00003"))));
+                    .personal(Scenes.driver(secrets, "示例司机丙", "DEMO-LICENCE-0003", "示A00003"))));
     Instant answered = arrived.plus(Duration.ofMinutes(20));
     Trade.Builder trade = Trade.newBuilder().addQuantities(Scenes.quantity(0, 1, "EA"));
     if (carton.warm()) {
@@ -336,8 +334,7 @@ public final class VaccineTale {
           Actor.CLINIC,
           "收货 accepts carton " + carton.name(),
           List.of(
-              Scenes.answer(
-                  offer, carton.sscc(), answered, CUSTODY_REASON_UNSPECIFIED, trade)));
+              Scenes.answer(offer, carton.sscc(), answered, CUSTODY_REASON_UNSPECIFIED, trade)));
     }
   }
 

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.client.RefusedException;
+import org.pinlian.client.UnreachableException;
+import org.pinlian.dossier.ReceiptVerifier;
+import org.pinlian.dossier.Story;
+import org.pinlian.dossier.TraceLimits;
+import org.pinlian.dossier.VerificationException;
+import org.pinlian.identifier.IdentifierException;
+import org.pinlian.identifier.Subject;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.NewLedger;
+import org.pinlian.node.Node;
+import org.pinlian.signing.SignatureAlgorithm;
+import org.pinlian.signing.SigningKey;
+import org.pinlian.tools.demo.Actor;
+import org.pinlian.tools.demo.BambooTale;
+import org.pinlian.tools.demo.Enrolments;
+import org.pinlian.tools.demo.Secrets;
+import org.pinlian.tools.demo.VaccineTale;
+import org.pinlian.v1.Direction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code pinlian demo}: two stories, told through the gateway and verified. */
+@Command(
+    name = "demo",
+    description = {
+      "Play two stories into a new ledger, through its gateway, each record signed by whose it is:",
+      "bamboo shoots from a co-operative to a school canteen, and a vaccine at 2-8 degrees of"
+          + " which",
+      "one carton is accepted and one refused. Then verify every receipt and trace both stories.",
+      "In a folder where that was done before, nothing is played again; what is there is shown.",
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  pinlian demo                          then go on serving, until Ctrl-C",
+      "  pinlian demo --once --data try --json verify, audit, and end",
+    })
+final class DemoCommand extends ToolCommand {
+  private static final int DEFAULT_PORT = 8080;
+  private static final int ORIGIN_BYTES = 8;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = ReachOptions.DEFAULT_DATA,
+      description = "The ledger's folder (default: ${DEFAULT-VALUE}).")
+  private Path data = Path.of(ReachOptions.DEFAULT_DATA);
+
+  @Option(names = "--once", description = "Audit the ledger at the end, and do not go on serving.")
+  private boolean once;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Of the gateway; 0 for any that is free (default: 8080; with --once any).")
+  private int port = -1;
+
+  @Override
+  Exit run(Console console) throws Exception {
+    DemoFolder folder = new DemoFolder(data);
+    boolean fresh = prepare(folder);
+    ObjectNode json = Console.JSON.createObjectNode();
+    json.put("data", data.toString());
+    json.put("played", fresh);
+    Exit exit;
+    try (LedgerServer server =
+        LedgerServer.start(data, "127.0.0.1", port < 0 ? (once ? 0 : DEFAULT_PORT) : port)) {
+      exit = tell(console, folder, server, fresh, json);
+      if (!once) {
+        invite(console, folder, server, json);
+        return exit == Exit.GOOD ? server.serve(console) : exit;
+      }
+    }
+    console.result(json);
+    return exit;
+  }
+
+  /**
+   * Makes keys and ledger in a folder that has none.
+   *
+   * @return whether the stories are still to be played
+   */
+  private boolean prepare(DemoFolder folder) throws IOException {
+    if (folder.isTold()) {
+      return false;
+    }
+    if (folder.exists() || LedgerServer.isLedger(data)) {
+      throw CommandException.usage(
+          data
+              + (folder.exists()
+                  ? " holds a demo that was broken off"
+                  : " holds a ledger that is not the demo's"),
+          "Name a new folder with --data DIR.");
+    }
+    SecureRandom random = new SecureRandom();
+    Files.createDirectories(folder.receipts());
+    for (Actor actor : Actor.values()) {
+      KeyFiles.writeSecret(
+          folder.key(actor), SigningKey.generate(SignatureAlgorithm.ED25519, random));
+    }
+    byte[] name = new byte[ORIGIN_BYTES];
+    random.nextBytes(name);
+    Map<Actor, SigningKey> keys = keys(folder);
+    Node.create(
+        data,
+        new NewLedger(
+            "demo.pinlian.example/" + HexFormat.of().formatHex(name),
+            HashAlgorithm.SHA_256,
+            Actor.authorities().stream()
+                .map(
+                    actor ->
+                        UpCommand.authority(
+                            actor.id(),
+                            actor.displayName(),
+                            Actor.REGION,
+                            actor.level(),
+                            key(keys, actor).verifyingKey()))
+                .toList()));
+    return true;
+  }
+
+  private static Map<Actor, SigningKey> keys(DemoFolder folder) throws IOException {
+    Map<Actor, SigningKey> keys = new EnumMap<>(Actor.class);
+    for (Actor actor : Actor.values()) {
+      keys.put(actor, KeyFiles.readSecret(folder.key(actor)));
+    }
+    return keys;
+  }
+
+  private static SigningKey key(Map<Actor, SigningKey> keys, Actor actor) {
+    SigningKey key = keys.get(actor);
+    if (key == null) {
+      throw new IllegalStateException("no key of " + actor);
+    }
+    return key;
+  }
+
+  private Exit tell(
+      Console console, DemoFolder folder, LedgerServer server, boolean fresh, ObjectNode json)
+      throws Exception {
+    Node node = server.node();
+    if (fresh) {
+      Files.writeString(
+          folder.policy(), Policies.text(node.genesis(), node.hash(), node.logVkey()));
+    }
+    TrustPolicy policy = Policies.read(folder.policy());
+    json.put("origin", node.origin());
+    json.put("genesis", node.genesis().hex());
+    json.put("address", server.address().toString());
+    try (GatewayStage stage =
+        new GatewayStage(server.address(), policy, folder, keys(folder), console)) {
+      if (fresh) {
+        play(console, folder, stage);
+      }
+      verifyReceipts(console, folder, policy, json);
+      return trace(console, folder, stage.session(Actor.CITY), json);
+    }
+  }
+
+  private static void play(Console console, DemoFolder folder, GatewayStage stage)
+      throws IOException, IdentifierException {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Secrets secrets = new Secrets();
+    console.say(console.paint().strong("登记主体 enrolments"));
+    Enrolments.play(stage);
+    console.say(console.paint().strong("埔田竹笋 bamboo shoots, by lot"));
+    var bamboo = new BambooTale(stage, secrets, now).play();
+    console.say(console.paint().strong("2–8 ℃ 疫苗 a vaccine, by unit and carton"));
+    var vaccine = new VaccineTale(stage, secrets, now).play();
+    folder.writePrivateStrings(secrets.texts());
+    folder.write(List.of(bamboo, vaccine));
+  }
+
+  /** From the files alone, as whoever they are handed to would. */
+  private static void verifyReceipts(
+      Console console, DemoFolder folder, TrustPolicy policy, ObjectNode json)
+      throws IOException, VerificationException {
+    ReceiptVerifier verifier = new ReceiptVerifier(policy);
+    List<Path> files = folder.receiptFiles();
+    int verified = 0;
+    long records = 0;
+    try (Progress.Task task = console.start("Verifying receipts", files.size())) {
+      for (Path file : files) {
+        records += verifier.verify(ReceiptFile.read(file)).header().getRecordCount();
+        verified++;
+        task.reached(verified);
+      }
+    }
+    json.put("receipts", files.size());
+    json.put("receipts_verified", verified);
+    json.put("records", records);
+    console.say("");
+    console.say(
+        console.paint().good("✓ 存证回执 receipts: ")
+            + verified
+            + " of "
+            + files.size()
+            + " verified, of "
+            + records
+            + " records ("
+            + folder.receipts()
+            + ")");
+  }
+
+  private static Exit trace(
+      Console console, DemoFolder folder, GatewaySession session, ObjectNode json)
+      throws IOException,
+          IdentifierException,
+          RefusedException,
+          UnreachableException,
+          VerificationException {
+    List<DemoFolder.Told> told = folder.read();
+    json.put("stories", told.size());
+    ArrayNode traces = json.putArray("traces");
+    ArrayNode holders = json.putArray("holders");
+    boolean asTold = true;
+    for (DemoFolder.Told story : told) {
+      console.say("");
+      console.say(console.paint().strong("== " + story.title()));
+      for (String code : story.codes().keySet()) {
+        traces.add(
+            trace(console, session, story, code, Direction.DIRECTION_BACKWARD, story.backward()));
+      }
+      traces.add(
+          trace(
+              console,
+              session,
+              story,
+              story.forward(),
+              Direction.DIRECTION_FORWARD,
+              story.forward()));
+      asTold &= holders(console, session, story, holders);
+    }
+    return asTold ? Exit.GOOD : Exit.CHECK_FAILED;
+  }
+
+  /**
+   * @param shown the code whose story people get to see; the others are traced without words
+   */
+  private static ObjectNode trace(
+      Console console,
+      GatewaySession session,
+      DemoFolder.Told told,
+      String code,
+      Direction direction,
+      String shown)
+      throws IdentifierException, RefusedException, UnreachableException, VerificationException {
+    Subject subject = Subject.parse(told.find(code).orElseThrow());
+    Story story = session.trace(subject, direction, TraceLimits.defaults());
+    if (code.equals(shown)) {
+      StoryText.brief(story, direction, console.paint()).forEach(console::say);
+    }
+    ObjectNode json = Console.JSON.createObjectNode();
+    json.put("story", told.name());
+    json.put("code", code);
+    json.put("subject", story.subject());
+    json.put("direction", Words.plain(direction));
+    json.put("records", story.records().size());
+    json.put("verified", true);
+    json.put("last_signer", story.records().getLast().signer().participant());
+    ArrayNode findings = json.putArray("findings");
+    story.findingsAsTold().forEach(finding -> findings.add(finding.getCode().name()));
+    return json;
+  }
+
+  /** Whether those hold the goods who should. */
+  private static boolean holders(
+      Console console, GatewaySession session, DemoFolder.Told told, ArrayNode json)
+      throws IdentifierException, RefusedException, UnreachableException, VerificationException {
+    boolean all = true;
+    for (Map.Entry<String, String> expected : told.holders().entrySet()) {
+      Story story =
+          session.trace(
+              Subject.parse(expected.getKey()), Direction.DIRECTION_STORY, TraceLimits.defaults());
+      String found = Holders.of(story).getOrDefault(expected.getKey(), "");
+      boolean good = found.equals(expected.getValue());
+      all &= good;
+      ObjectNode holder = json.addObject();
+      holder.put("subject", expected.getKey());
+      holder.put("expected", expected.getValue());
+      holder.put("found", found);
+      console.say(
+          "  "
+              + (good ? console.paint().good("✓") : console.paint().bad("✗"))
+              + " 现持有 held by "
+              + found
+              + ": "
+              + expected.getKey());
+    }
+    return all;
+  }
+
+  /** What to try, ready to be pasted. */
+  private void invite(Console console, DemoFolder folder, LedgerServer server, ObjectNode json) {
+    console.result(json);
+    String reader =
+        " --gateway "
+            + server.address()
+            + " --key "
+            + folder.key(Actor.DISTRICT)
+            + " --as "
+            + Actor.DISTRICT.id();
+    console.say("");
+    console.say(
+        console.paint().good("✓ 服务中 serving")
+            + " gRPC and HTTP at "
+            + server.address()
+            + "; Ctrl-C 停止 stops it. In another window:");
+    console.say("  tools/pinlian trace bamboo-canteen --backward --data " + data + reader);
+    console.say("  tools/pinlian trace vaccine-refused-carton --data " + data + reader);
+    console.say("  tools/pinlian verify " + folder.receipt(1) + " --policy " + folder.policy());
+    console.say(
+        "  tools/pinlian login --gateway "
+            + server.address()
+            + " --key "
+            + folder.key(Actor.CLINIC)
+            + " --as "
+            + Actor.CLINIC.id());
+    console.say("And when it is stopped:");
+    console.say("  tools/pinlian trace bamboo-farm --forward --data " + data);
+    console.say("  tools/pinlian audit --data " + data);
+  }
+}

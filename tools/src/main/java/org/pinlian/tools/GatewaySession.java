@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import io.grpc.ManagedChannel;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.client.PinlianClient;
+import org.pinlian.client.RefusedException;
+import org.pinlian.client.UnreachableException;
+import org.pinlian.dossier.Story;
+import org.pinlian.dossier.TraceLimits;
+import org.pinlian.dossier.VerificationException;
+import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.identifier.ParticipantId;
+import org.pinlian.identifier.Subject;
+import org.pinlian.merkle.Hash;
+import org.pinlian.record.Draft;
+import org.pinlian.record.SignedSubmission;
+import org.pinlian.signing.SigningKey;
+import org.pinlian.v1.Direction;
+
+/** A participant at a gateway. */
+final class GatewaySession implements Session {
+  private final ManagedChannel channel;
+  private final PinlianClient client;
+  private final ParticipantId participant;
+  private final String origin;
+
+  private GatewaySession(
+      ManagedChannel channel, PinlianClient client, ParticipantId participant, String origin) {
+    this.channel = channel;
+    this.client = client;
+    this.participant = participant;
+    this.origin = origin;
+  }
+
+  /**
+   * A submission and its receipt, which was checked.
+   *
+   * @param digests of the records, by position
+   */
+  record Submitted(VerifiedReceipt receipt, List<Hash> digests) {
+    Submitted {
+      digests = List.copyOf(digests);
+    }
+  }
+
+  /**
+   * Asks the gateway which ledger it serves, once: so nobody waits for retries where nobody
+   * answers.
+   *
+   * @param policy whom to trust; null to take what the ledger says of itself
+   */
+  static GatewaySession open(
+      Address address,
+      ParticipantId participant,
+      SigningKey key,
+      @Nullable TrustPolicy policy,
+      Console console)
+      throws UnreachableException, VerificationException {
+    ManagedChannel channel = PinlianClient.plain(address.host(), address.port());
+    try {
+      TrustPolicy told = PinlianClient.trustOnFirstUse(channel);
+      if (policy == null) {
+        console.note(
+            "No --policy given: trusting what the ledger at " + address + " says of itself.");
+      }
+      TrustPolicy trusted = policy == null ? told : policy;
+      return new GatewaySession(
+          channel,
+          PinlianClient.connect(channel, participant, key, trusted),
+          participant,
+          Policies.origin(trusted));
+    } catch (UnreachableException | VerificationException | RuntimeException e) {
+      channel.shutdownNow();
+      throw e;
+    }
+  }
+
+  ParticipantId participant() {
+    return participant;
+  }
+
+  /** Of the ledger that is trusted. */
+  String origin() {
+    return origin;
+  }
+
+  /** Logs in, if that has not happened, and tells until when that holds. */
+  Instant logIn() throws RefusedException, UnreachableException, VerificationException {
+    return client.logIn();
+  }
+
+  Submitted submit(List<Draft> drafts)
+      throws RefusedException, UnreachableException, VerificationException {
+    SignedSubmission signed = client.sign(drafts);
+    return new Submitted(client.submit(signed), signed.digests());
+  }
+
+  @Override
+  public Story trace(Subject subject, Direction direction, TraceLimits limits)
+      throws RefusedException, UnreachableException, VerificationException {
+    return client.trace(subject, direction, limits);
+  }
+
+  @Override
+  public VerifiedReceipt receipt(long index)
+      throws RefusedException, UnreachableException, VerificationException {
+    return client.receipt(index);
+  }
+
+  @Override
+  public VerifiedReceipt receipt(ParticipantId submitter, byte[] id)
+      throws RefusedException, UnreachableException, VerificationException {
+    return client.receipt(submitter, id);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    channel.shutdown();
+    try {
+      if (!channel.awaitTermination(5, TimeUnit.SECONDS)) {
+        channel.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      channel.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.pinlian.dossier.Story;
+import org.pinlian.dossier.Story.StoryLine;
+import org.pinlian.dossier.Story.StoryRecord;
+import org.pinlian.v1.CustodyOutcome;
+import org.pinlian.v1.EventAction;
+import org.pinlian.v1.LineAnswer;
+import org.pinlian.v1.LineRole;
+import org.pinlian.v1.PublicPart;
+
+/**
+ * Who holds what at the end of a story: whoever brought the goods into being, until somebody
+ * accepts them. An offer moves nothing, and neither does a refusal.
+ */
+final class Holders {
+  private Holders() {}
+
+  /**
+   * By subject URI, of the subjects shown. Holds as far as the story is whole; part of a line
+   * accepted counts as the line.
+   */
+  static Map<String, String> of(Story story) {
+    Map<String, String> holders = new HashMap<>();
+    for (StoryRecord record : story.records()) {
+      PublicPart part = record.publicPart();
+      if (part == null) {
+        continue;
+      }
+      for (StoryLine line : record.lines()) {
+        String subject = line.subject();
+        if (subject != null && (isMaking(part, line) || isTaking(part, line))) {
+          holders.put(subject, record.signer().participant());
+        }
+      }
+    }
+    return holders;
+  }
+
+  private static boolean isMaking(PublicPart part, StoryLine line) {
+    return part.hasTraceEvent()
+        && (line.role() == LineRole.LINE_ROLE_OUTPUT
+            || (part.getTraceEvent().getAction() == EventAction.EVENT_ACTION_ADD
+                && (line.role() == LineRole.LINE_ROLE_OBJECT
+                    || line.role() == LineRole.LINE_ROLE_PARENT)));
+  }
+
+  private static boolean isTaking(PublicPart part, StoryLine line) {
+    if (!part.hasCustodyAnswer()) {
+      return false;
+    }
+    for (LineAnswer answer : part.getCustodyAnswer().getAnswersList()) {
+      if (answer.getLine() == line.number()) {
+        return answer.getOutcome() == CustodyOutcome.CUSTODY_OUTCOME_ACCEPTED;
+      }
+    }
+    return false;
+  }
+}

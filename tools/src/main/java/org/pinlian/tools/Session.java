@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.client.RefusedException;
+import org.pinlian.client.UnreachableException;
+import org.pinlian.dossier.Story;
+import org.pinlian.dossier.TraceLimits;
+import org.pinlian.dossier.VerificationException;
+import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.identifier.IdentifierException;
+import org.pinlian.identifier.ParticipantId;
+import org.pinlian.identifier.Subject;
+import org.pinlian.v1.Direction;
+
+/** A ledger to ask, through a gateway or in a folder. What it returns was verified on this side. */
+interface Session extends AutoCloseable {
+  Story trace(Subject subject, Direction direction, TraceLimits limits)
+      throws RefusedException, UnreachableException, VerificationException;
+
+  /** By the index of its entry. */
+  VerifiedReceipt receipt(long index)
+      throws RefusedException, UnreachableException, VerificationException;
+
+  /**
+   * By who submitted it and its id.
+   *
+   * @param id 16 bytes
+   */
+  VerifiedReceipt receipt(ParticipantId submitter, byte[] id)
+      throws RefusedException, UnreachableException, VerificationException;
+
+  @Override
+  void close();
+
+  /**
+   * The ledger that the options name.
+   *
+   * @param policy whom to trust; null for the demo's policy if the folder has one, else for what
+   *     the ledger says of itself
+   */
+  static Session open(
+      ReachOptions reach, IdentityOptions identity, @Nullable Path policy, Console console)
+      throws IOException,
+          IdentifierException,
+          RefusedException,
+          UnreachableException,
+          VerificationException {
+    String gateway = reach.gateway;
+    if (gateway == null) {
+      return FolderSession.open(reach.folder(), policy(reach, policy));
+    }
+    if (identity.key == null || identity.as == null) {
+      throw CommandException.usage(
+          "a gateway wants to know who asks", "Give --key and --as, or --data DIR instead.");
+    }
+    return GatewaySession.open(
+        Address.parse(gateway),
+        ParticipantId.parse(identity.as),
+        KeyFiles.readSecret(identity.key),
+        policy == null ? null : Policies.read(policy),
+        console);
+  }
+
+  private static @Nullable TrustPolicy policy(ReachOptions reach, @Nullable Path policy)
+      throws IOException {
+    if (policy != null) {
+      return Policies.read(policy);
+    }
+    Path demo = new DemoFolder(reach.folder()).policy();
+    return Files.exists(demo) ? Policies.read(demo) : null;
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.client.UnreachableException;
+import org.pinlian.dossier.VerificationException;
+import org.pinlian.identifier.IdentifierException;
+import org.pinlian.identifier.ParticipantId;
+import picocli.CommandLine.Option;
+
+/** Who signs, and through which gateway. */
+final class SignerOptions {
+  @SuppressWarnings("NullAway.Init")
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      required = true,
+      description = "Your secret key (PEM). It never leaves this computer.")
+  private Path key;
+
+  @SuppressWarnings("NullAway.Init")
+  @Option(
+      names = {"--as", "--participant"},
+      paramLabel = "PARTICIPANT",
+      required = true,
+      description = "Who you are, as uscc:91000000MA00000157.")
+  private String participant;
+
+  @Option(
+      names = "--gateway",
+      paramLabel = "HOST:PORT",
+      defaultValue = Address.DEFAULT,
+      description = "The gateway (default: ${DEFAULT-VALUE}).")
+  private String gateway = Address.DEFAULT;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      description =
+          "Whom to trust. Without it the gateway's own word is taken for what it says it is.")
+  private @Nullable Path policy;
+
+  GatewaySession open(Console console)
+      throws IOException, IdentifierException, UnreachableException, VerificationException {
+    return GatewaySession.open(
+        Address.parse(gateway),
+        ParticipantId.parse(participant),
+        KeyFiles.readSecret(key),
+        policy == null ? null : Policies.read(policy),
+        console);
+  }
+
+  Address address() {
+    return Address.parse(gateway);
+  }
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import ch.qos.logback.classic.Level;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.identifier.IdentifierException;
+import org.pinlian.identifier.ParticipantId;
+import org.pinlian.identifier.Region;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.NewLedger;
+import org.pinlian.node.Node;
+import org.pinlian.signing.SignatureAlgorithm;
+import org.pinlian.signing.SigningKey;
+import org.pinlian.signing.VerifyingKey;
+import org.pinlian.tools.demo.Actor;
+import org.pinlian.v1.AuthorityLevel;
+import org.pinlian.v1.EnrolledKey;
+import org.pinlian.v1.GenesisAuthority;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code pinlian up}: a ledger that serves. */
+@Command(
+    name = "up",
+    description = {
+      "Serve a ledger: node and gateway in one process. A folder without a ledger gets a new one,",
+      "and then --origin, --hash and --authority hold for ever; later they are not needed.",
+      "Stops cleanly on SIGTERM and Ctrl-C, after answering everything admitted.",
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  pinlian up                                  a ledger to try, in pinlian-data",
+      "  pinlian up --data /srv/pinlian --origin ledger.example/rongcheng \\",
+      "    --authority uscc:11000000MA000004XW,district,000000,authority.pem.pub,示例区市场监督管理局",
+      "  pinlian up --port 0 --ready-file ready.json --json",
+    })
+final class UpCommand extends ToolCommand {
+  private static final int ORIGIN_BYTES = 8;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = ReachOptions.DEFAULT_DATA,
+      description = "The ledger's folder (default: ${DEFAULT-VALUE}).")
+  private Path data = Path.of(ReachOptions.DEFAULT_DATA);
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description = "Where to listen (default: ${DEFAULT-VALUE}).")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "gRPC and HTTP; 0 for any that is free (default: ${DEFAULT-VALUE}).")
+  private int port = 8080;
+
+  @Option(
+      names = "--origin",
+      paramLabel = "ORIGIN",
+      description =
+          "Of a new ledger: unique for ever, a URL without a scheme (default: a random one).")
+  private @Nullable String origin;
+
+  @Option(
+      names = "--hash",
+      paramLabel = "NAME",
+      description = "Of a new ledger: sha-256 or sm3 (default: sha-256).")
+  private @Nullable String hash;
+
+  @Option(
+      names = "--authority",
+      paramLabel = "ID,LEVEL,REGION,FILE,NAME",
+      description =
+          "Of a new ledger, may be repeated: participant, district|city|province, six digits, file "
+              + "of its public key, name (default: a made-up one, its key in DIR/authority.pem).")
+  private List<String> authorities = new ArrayList<>();
+
+  @Option(
+      names = "--ready-file",
+      paramLabel = "FILE",
+      description = "Written, as the line printed, once it serves.")
+  private @Nullable Path readyFile;
+
+  @Override
+  Exit run(Console console) throws Exception {
+    ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("org.pinlian")).setLevel(Level.INFO);
+    boolean fresh = !LedgerServer.isLedger(data);
+    @Nullable Path authorityKey = fresh ? create() : null;
+    if (!fresh && (origin != null || hash != null || !authorities.isEmpty())) {
+      throw CommandException.usage(
+          data + " holds a ledger already: --origin, --hash and --authority are for new ones",
+          "Leave them out, or name a new folder with --data.");
+    }
+    try (LedgerServer server = LedgerServer.start(data, host, port)) {
+      Node node = server.node();
+      Path policy = data.resolve(Policies.FILE);
+      if (!Files.exists(policy)) {
+        Files.writeString(policy, Policies.text(node.genesis(), node.hash(), node.logVkey()));
+      }
+      ObjectNode json = Console.JSON.createObjectNode();
+      json.put("address", server.address().toString());
+      json.put("data", data.toString());
+      json.put("created", fresh);
+      json.put("origin", node.origin());
+      json.put("genesis", node.genesis().hex());
+      json.put("hash", node.hash().label());
+      json.put("logKey", node.logVkey());
+      json.put("policy", policy.toString());
+      if (authorityKey != null) {
+        json.put("authority", Actor.DISTRICT.id().toString());
+        json.put("authorityKey", authorityKey.toString());
+      }
+      say(console, json);
+      console.result(json);
+      if (readyFile != null) {
+        writeReady(readyFile, Console.compact(json));
+      }
+      return server.serve(console);
+    }
+  }
+
+  private static void say(Console console, ObjectNode json) {
+    console.say(
+        console.paint().good("✓ 服务中 serving")
+            + " gRPC and HTTP at "
+            + json.path("address").asText()
+            + (json.path("created").asBoolean() ? ", a new ledger" : ""));
+    console.say("  账本 origin     " + json.path("origin").asText());
+    console.say("  创世 genesis    " + json.path("genesis").asText());
+    console.say("  信任策略 policy " + json.path("policy").asText() + "  (hand it out)");
+    if (json.has("authorityKey")) {
+      console.say(
+          "  监管密钥 key    "
+              + json.path("authorityKey").asText()
+              + "  for "
+              + json.path("authority").asText()
+              + ", to try things; give --authority for a ledger that lasts");
+    }
+    console.say("  Ctrl-C 停止 stops it");
+  }
+
+  /** Whoever waits for the file finds it whole or not at all. */
+  private static void writeReady(Path file, String line) throws IOException {
+    Path draft = Path.of(file + ".new");
+    Files.writeString(draft, line + "\n");
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * @return the file of the key made for the ledger's authority, if none was named
+   */
+  private @Nullable Path create() throws IOException, IdentifierException {
+    SecureRandom random = new SecureRandom();
+    List<GenesisAuthority> named = new ArrayList<>();
+    for (String authority : authorities) {
+      named.add(authority(authority));
+    }
+    HashAlgorithm algorithm = algorithm();
+    Path keyFile = null;
+    if (named.isEmpty()) {
+      keyFile = data.resolve("authority.pem");
+      // A start that crashed between this and the ledger goes on with the key it made.
+      if (!Files.exists(keyFile)) {
+        KeyFiles.writeSecret(keyFile, SigningKey.generate(SignatureAlgorithm.ED25519, random));
+      }
+      named.add(
+          authority(
+              Actor.DISTRICT.id(),
+              Actor.DISTRICT.displayName(),
+              Actor.REGION,
+              Actor.DISTRICT.level(),
+              KeyFiles.readSecret(keyFile).verifyingKey()));
+    }
+    byte[] name = new byte[ORIGIN_BYTES];
+    random.nextBytes(name);
+    NewLedger ledger;
+    try {
+      ledger =
+          new NewLedger(
+              origin == null ? "pinlian.example/" + HexFormat.of().formatHex(name) : origin,
+              algorithm,
+              named);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()), "");
+    }
+    Node.create(data, ledger);
+    return keyFile;
+  }
+
+  private HashAlgorithm algorithm() {
+    try {
+      return hash == null ? HashAlgorithm.SHA_256 : HashAlgorithm.ofLabel(hash);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage("--hash: no \"" + hash + "\"", "There are sha-256 and sm3.");
+    }
+  }
+
+  private static GenesisAuthority authority(String text) throws IOException, IdentifierException {
+    // The name comes last and may have commas.
+    String[] parts = text.split(",", 5);
+    AuthorityLevel level = parts.length == 5 ? Words.parse(AuthorityLevel.class, parts[1]) : null;
+    if (level == null) {
+      throw CommandException.usage(
+          "--authority: expected ID,LEVEL,REGION,FILE,NAME, found \"" + text + "\"",
+          "LEVEL is " + Words.all(AuthorityLevel.class) + ".");
+    }
+    return authority(
+        ParticipantId.parse(parts[0]),
+        parts[4],
+        Region.parse(parts[2]).value(),
+        level,
+        KeyFiles.readPublic(Path.of(parts[3])));
+  }
+
+  static GenesisAuthority authority(
+      ParticipantId id, String name, String region, AuthorityLevel level, VerifyingKey key) {
+    return GenesisAuthority.newBuilder()
+        .setParticipant(id.toString())
+        .setName(name)
+        .setRegion(region)
+        .setLevel(level)
+        .addKeys(EnrolledKey.newBuilder().setSpki(ByteString.copyFrom(key.spki())))
+        .build();
+  }
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pinlian.tools.demo.Actor;
+
+/** {@code demo --once} in a new folder, and what can be asked of the folder afterwards. */
+class DemoIT {
+  @TempDir static Path scratch;
+
+  private static Path data = Path.of("");
+  private static Ran demo = new Ran(-1, "", "");
+
+  @BeforeAll
+  static void play() {
+    data = scratch.resolve("data");
+    demo = Ran.pinlian("demo", "--once", "--data", data.toString(), "--json");
+  }
+
+  @Test
+  void playsTwoStoriesAndVerifiesEveryReceipt() {
+    assertEquals(0, demo.exit(), demo.err());
+    JsonNode json = demo.json();
+    assertEquals(2, json.path("stories").asInt());
+    assertTrue(json.path("receipts").asInt() > 0);
+    assertEquals(json.path("receipts").asInt(), json.path("receipts_verified").asInt());
+    assertTrue(json.path("traces").size() >= 8);
+    for (JsonNode holder : json.path("holders")) {
+      assertEquals(holder.path("expected").asText(), holder.path("found").asText());
+    }
+  }
+
+  @Test
+  void leavesWhatOthersNeedToCheckIt() throws IOException {
+    Path demoFolder = data.resolve("demo");
+    assertTrue(Files.exists(demoFolder.resolve("codes.json")));
+    assertTrue(Files.exists(demoFolder.resolve("private-strings.txt")));
+    List<Path> keys = list(demoFolder.resolve("keys"));
+    assertEquals(Actor.values().length, keys.size());
+    for (Path key : keys) {
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
+    }
+    for (Path receipt : list(demoFolder.resolve("receipts"))) {
+      Ran ran =
+          Ran.pinlian(
+              "verify",
+              receipt.toString(),
+              "--policy",
+              demoFolder.resolve("policy.txt").toString(),
+              "--json");
+      assertEquals(0, ran.exit(), ran.err());
+      assertTrue(ran.json().path("verified").asBoolean());
+    }
+  }
+
+  @Test
+  void tellsEveryCodeBackwardAndForwardWithEveryRecordVerified() throws IOException {
+    for (JsonNode story : codes()) {
+      List<String> asked = new ArrayList<>();
+      story.path("codes").fieldNames().forEachRemaining(asked::add);
+      story.path("codes").forEach(uri -> asked.add(uri.asText()));
+      story.path("lots").forEach(uri -> asked.add(uri.asText()));
+      for (String code : asked) {
+        for (String way : new String[] {"--backward", "--forward"}) {
+          JsonNode told = trace(code, way);
+          assertTrue(told.path("records").size() > 0, code);
+          for (JsonNode record : told.path("records")) {
+            assertTrue(record.path("verified").asBoolean(), code);
+            assertFalse(record.path("signer").asText().isEmpty(), code);
+            assertFalse(record.path("kind").asText().isEmpty(), code);
+            assertTrue(record.path("index").isIntegralNumber(), code);
+          }
+          assertEquals("completeness not provided", told.path("completeness").asText());
+          assertFalse(told.path("cut").asBoolean());
+        }
+      }
+    }
+  }
+
+  @Test
+  void followsTheFarmsLotForwardToTheCanteen() {
+    JsonNode records = trace("bamboo-farm", "--forward").path("records");
+    JsonNode last = records.get(records.size() - 1);
+    assertEquals(Actor.CANTEEN.id().toString(), last.path("signer").asText());
+    assertEquals("trace_event", last.path("kind").asText());
+    assertEquals("decommissioning", last.path("public").path("businessStep").asText());
+  }
+
+  @Test
+  void followsTheCanteensLotBackToTheFarmWithBothCertificates() {
+    List<String> certificates = new ArrayList<>();
+    List<String> signers = new ArrayList<>();
+    for (JsonNode record : trace("bamboo-canteen", "--backward").path("records")) {
+      signers.add(record.path("signer").asText());
+      if (record.path("kind").asText().equals("commitment_certificate")) {
+        certificates.add(record.path("public").path("form").asText());
+      }
+    }
+    assertTrue(signers.contains(Actor.COOPERATIVE.id().toString()), signers.toString());
+    assertTrue(certificates.contains("CERTIFICATE_FORM_2025_1"), certificates.toString());
+    assertTrue(certificates.contains("CERTIFICATE_FORM_2025_2"), certificates.toString());
+  }
+
+  @Test
+  void tellsOfAUnitWhatHappenedToItsCarton() {
+    List<String> kinds = new ArrayList<>();
+    trace("vaccine-unit", "--backward")
+        .path("records")
+        .forEach(record -> kinds.add(record.path("kind").asText()));
+    assertTrue(kinds.contains("temperature_log"), kinds.toString());
+    assertTrue(kinds.contains("custody_answer"), kinds.toString());
+  }
+
+  @Test
+  void noticesTheExcursionOfTheCartonThatWasRefusedAndNoneInTheOther() {
+    JsonNode refused = trace("vaccine-refused-carton", "--backward");
+    assertTrue(findings(refused).contains("TEMPERATURE_EXCURSION"), findings(refused).toString());
+    boolean saidNo = false;
+    for (JsonNode record : refused.path("records")) {
+      for (JsonNode answer : record.path("public").path("answers")) {
+        saidNo |= answer.path("reason").asText().equals("CUSTODY_REASON_TEMPERATURE");
+      }
+    }
+    assertTrue(saidNo);
+    assertEquals(List.of(), findings(trace("vaccine-carton", "--backward")));
+    assertEquals(List.of(), findings(trace("bamboo-canteen", "--backward")));
+  }
+
+  @Test
+  void toldForPeopleItIsChineseFirstAndNeverCallsACommitmentAnInspection() {
+    Ran ran = Ran.pinlian("trace", "bamboo-canteen", "--backward", "--data", data.toString());
+    assertEquals(0, ran.exit(), ran.err());
+    assertTrue(ran.out().contains("承诺达标合格证 commitment certificate"));
+    assertFalse(ran.out().contains("检验合格"));
+    assertFalse(ran.out().contains("\u001b["), "no colours off a terminal");
+  }
+
+  @Test
+  void fetchesAReceiptFromTheFolderToBeVerifiedElsewhere() {
+    Path file = scratch.resolve("fetched.tlog-proof");
+    Ran ran =
+        Ran.pinlian(
+            "receipt", "--index", "3", "--data", data.toString(), "-o", file.toString(), "--json");
+    if (ran.exit() == 3) {
+      // Index 3 may be a block's.
+      ran =
+          Ran.pinlian(
+              "receipt",
+              "--index",
+              "1",
+              "--data",
+              data.toString(),
+              "-o",
+              file.toString(),
+              "--json");
+    }
+    assertEquals(0, ran.exit(), ran.err());
+    Ran again =
+        Ran.pinlian(
+            "receipt",
+            "--submission",
+            ran.json().path("submitter").asText() + "/" + ran.json().path("submission").asText(),
+            "--data",
+            data.toString(),
+            "--json");
+    assertEquals(0, again.exit(), again.err());
+    assertEquals(ran.json().path("index"), again.json().path("index"));
+    assertEquals(
+        0,
+        Ran.pinlian(
+                "verify",
+                file.toString(),
+                "--policy",
+                data.resolve("demo").resolve("policy.txt").toString())
+            .exit());
+  }
+
+  @Test
+  void refusesAReceiptOfWhichOneByteIsOther() throws IOException {
+    Path receipt = list(data.resolve("demo").resolve("receipts")).getFirst();
+    String text = Files.readString(receipt);
+    int extra = text.indexOf("extra ") + "extra ".length() + 20;
+    char other = text.charAt(extra) == 'A' ? 'B' : 'A';
+    Path changed = scratch.resolve("changed.tlog-proof");
+    Files.writeString(changed, text.substring(0, extra) + other + text.substring(extra + 1));
+    Ran ran =
+        Ran.pinlian(
+            "verify",
+            changed.toString(),
+            "--policy",
+            data.resolve("demo").resolve("policy.txt").toString(),
+            "--json");
+    assertEquals(1, ran.exit(), ran.err());
+    assertEquals("NOT_INCLUDED", ran.json().path("error").path("code").asText());
+  }
+
+  @Test
+  void nothingPrivateLiesReadableInTheFolder() throws IOException {
+    List<byte[]> secrets = secrets();
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file :
+          files
+              .filter(Files::isRegularFile)
+              .filter(file -> !file.startsWith(data.resolve("demo")))
+              .toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        for (byte[] secret : secrets) {
+          assertFalse(contains(bytes, secret), file.toString());
+        }
+      }
+    }
+  }
+
+  @Test
+  void saysNothingPrivateWhilePlaying() throws IOException {
+    String said = demo.out() + demo.err();
+    for (byte[] secret : secrets()) {
+      assertFalse(said.contains(new String(secret, StandardCharsets.UTF_8)));
+    }
+  }
+
+  private static boolean contains(byte[] bytes, byte[] wanted) {
+    outer:
+    for (int i = 0; i <= bytes.length - wanted.length; i++) {
+      for (int j = 0; j < wanted.length; j++) {
+        if (bytes[i + j] != wanted[j]) {
+          continue outer;
+        }
+      }
+      return true;
+    }
+    return false;
+  }
+
+  private static List<byte[]> secrets() throws IOException {
+    return Files.readAllLines(data.resolve("demo").resolve("private-strings.txt")).stream()
+        .filter(line -> !line.isEmpty())
+        .map(line -> line.getBytes(StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  private static List<String> findings(JsonNode story) {
+    List<String> codes = new ArrayList<>();
+    story.path("findings").forEach(finding -> codes.add(finding.path("code").asText()));
+    return codes;
+  }
+
+  private static JsonNode trace(String code, String way) {
+    Ran ran = Ran.pinlian("trace", code, way, "--data", data.toString(), "--json");
+    assertEquals(0, ran.exit(), code + ran.err());
+    return ran.json();
+  }
+
+  private static JsonNode codes() throws IOException {
+    return Console.JSON.readTree(data.resolve("demo").resolve("codes.json").toFile());
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+}
