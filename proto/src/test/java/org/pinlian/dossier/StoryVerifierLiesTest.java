@@ -40,6 +40,7 @@ import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.ReachedSubject;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.Section;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.ShownChain;
 import org.pinlian.v1.ShownLine;
 import org.pinlian.v1.ShownSection;
@@ -425,7 +426,7 @@ class StoryVerifierLiesTest {
                         ShownSection.newBuilder()
                             .setSection(
                                 section(shown.getSections(0).getSection())
-                                    .setClass_Value(2)
+                                    .setClass_(SectionClass.SECTION_CLASS_RECIPE)
                                     .build()
                                     .toByteString()))));
     told(
