@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Derivation implements SequencedBatch.Follower, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Derivation.class);
-  private static final int BATCHES_WAITING_MAX = 256;
+  private static final int BATCHES_WAITING_MAX = 32;
   private static final int EPOCHS_WAITING_MAX = 4;
 
   /**
