@@ -53,12 +53,11 @@ public final class SubmissionStream implements AutoCloseable {
   private final Semaphore window;
   private final Semaphore kibibytes = new Semaphore(WINDOW_KIB, true);
   private final ScheduledExecutorService loop =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "pinlian-submissions");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "pinlian-submissions");
+        thread.setDaemon(true);
+        return thread;
+      });
   private final CompletableFuture<Void> finished = new CompletableFuture<>();
 
   // Of the loop's thread only, from here on.
@@ -148,20 +147,18 @@ public final class SubmissionStream implements AutoCloseable {
       settle(pending, new IllegalStateException("the stream is closed"));
       return;
     }
-    Pending same =
-        unanswered.putIfAbsent(pending.submission.header().getSubmissionId(), pending);
+    Pending same = unanswered.putIfAbsent(pending.submission.header().getSubmissionId(), pending);
     if (same != null) {
       // The same bytes are on their way, or other bytes under a used id: the ledger's to answer.
       if (same.submission.request().equals(pending.submission.request())) {
         var unused =
-            same.future.whenComplete(
-                (receipt, thrown) -> {
-                  if (thrown == null) {
-                    pending.future.complete(receipt);
-                  } else {
-                    pending.future.completeExceptionally(thrown);
-                  }
-                });
+            same.future.whenComplete((receipt, thrown) -> {
+              if (thrown == null) {
+                pending.future.complete(receipt);
+              } else {
+                pending.future.completeExceptionally(thrown);
+              }
+            });
         release(pending);
       } else {
         settle(
@@ -268,8 +265,9 @@ public final class SubmissionStream implements AutoCloseable {
 
     @Override
     public void onCompleted() {
-      onLoop(
-          () -> lost(this, Failure.of(io.grpc.Status.UNAVAILABLE.withDescription("ended").asException())));
+      onLoop(() ->
+          lost(
+              this, Failure.of(io.grpc.Status.UNAVAILABLE.withDescription("ended").asException())));
     }
   }
 
@@ -310,8 +308,7 @@ public final class SubmissionStream implements AutoCloseable {
 
   private void scheduleAt(long nanoTime) {
     var unused =
-        loop.schedule(
-            this::tick, Math.max(0, nanoTime - System.nanoTime()), TimeUnit.NANOSECONDS);
+        loop.schedule(this::tick, Math.max(0, nanoTime - System.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
   // Answers --------------------------------------------------------------------------------------
@@ -319,7 +316,6 @@ public final class SubmissionStream implements AutoCloseable {
   private void answered(SubmitReply reply) {
     heardAt = System.nanoTime();
     failures = 0;
-    loggedInAnew = false;
     Pending pending = unanswered.get(reply.getSubmissionId());
     if (pending == null) {
       // Answered before, on the connection that broke.
@@ -327,16 +323,20 @@ public final class SubmissionStream implements AutoCloseable {
     }
     if (reply.hasRefused()) {
       Failure failure = Failure.of(reply.getRefused());
-      if (failure.remedy() != Failure.Remedy.GIVE_UP) {
+      pending.last = failure;
+      if (failure.remedy() == Failure.Remedy.LOG_IN) {
+        renew(failure);
+        return;
+      }
+      if (failure.remedy() == Failure.Remedy.TRY_AGAIN) {
         // The stream goes on: only this one waits.
-        pending.last = failure;
         pending.sendAt =
-            System.nanoTime()
-                + Retry.pauseAfter(options, pending.overloads++, failure).toNanos();
+            System.nanoTime() + Retry.pauseAfter(options, pending.overloads++, failure).toNanos();
         scheduleAt(pending.sendAt);
         return;
       }
     }
+    loggedInAnew = false;
     unanswered.remove(reply.getSubmissionId());
     try {
       VerifiedReceipt receipt = PinlianClient.verified(receipts, pending.submission, reply);
@@ -346,6 +346,15 @@ public final class SubmissionStream implements AutoCloseable {
       settle(pending, e);
     }
     finishIfDone();
+  }
+
+  /** The token ran out while the stream was open: a call keeps the token it began with. */
+  private void renew(Failure failure) {
+    Connection open = connection;
+    if (open != null) {
+      lost(open, failure);
+      open.cancel("logging in anew");
+    }
   }
 
   private void tick() {
@@ -419,11 +428,10 @@ public final class SubmissionStream implements AutoCloseable {
    */
   @Override
   public void close() {
-    onLoop(
-        () -> {
-          closing = true;
-          finishIfDone();
-        });
+    onLoop(() -> {
+      closing = true;
+      finishIfDone();
+    });
     finished.join();
     loop.shutdown();
   }

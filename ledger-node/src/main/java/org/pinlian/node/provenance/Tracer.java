@@ -131,6 +131,7 @@ public final class Tracer {
       TruthStore truth,
       LoggedRecords logged,
       Derivation derivation,
+      Published published,
       Reader reader,
       TraceRequest request,
       Consumer<TraceReply> send) {
@@ -142,7 +143,7 @@ public final class Tracer {
     this.request = request;
     this.send = send;
     // The size first, the tree after it: the tree then holds at least what the size speaks of.
-    this.published = derivation.published();
+    this.published = published;
     this.tree = derivation.tree();
     this.depthMax = limit(request.getMaxDepth(), DEPTH_DEFAULT, DEPTH_MAX, "max_depth");
     this.recordsMax = limit(request.getMaxRecords(), RECORDS_DEFAULT, RECORDS_MAX, "max_records");
