@@ -51,6 +51,7 @@ public final class Gateway implements AutoCloseable {
   private static final int ANY_SHARED_PORT = -1;
 
   private static final int CALLERS_REMEMBERED_MAX = 65_536;
+  private static final int SWEEPS_PER_STALL = 4;
   private static final int EVENT_LOOPS_MAX = 8;
   private static final long START_SECONDS_MAX = 30;
   private static final long FLUSH_SECONDS_MAX = 2;
@@ -112,12 +113,14 @@ public final class Gateway implements AutoCloseable {
         new GrpcCalls(
             toNode,
             config.messageBytesMax(),
-            config.callsMax(),
+            config.callCaps(),
             tokens,
             new Challenges(() -> audience, clock, random),
             new Allowances(config.participantLimit(), CALLERS_REMEMBERED_MAX, nanoTime),
             addresses,
             registry);
+    long sweepMillis = Math.max(1, config.stalledAfter().toMillis() / SWEEPS_PER_STALL);
+    vertx.setPeriodic(sweepMillis, _ -> calls.closeStalled(config.stalledAfter()));
     registry.gauge("pinlian.gateway.tokens.live", tokens, Tokens::live);
     registry.gauge("pinlian.gateway.connections", connections, Connections::size);
     NodeHealth health = new NodeHealth(toNode);

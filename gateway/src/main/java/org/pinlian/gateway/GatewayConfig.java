@@ -2,6 +2,7 @@
 package org.pinlian.gateway;
 
 import java.time.Duration;
+import org.pinlian.gateway.access.CallCaps;
 import org.pinlian.gateway.access.RateLimit;
 
 /**
@@ -15,10 +16,12 @@ import org.pinlian.gateway.access.RateLimit;
  * @param messageBytesMax largest message taken from somebody logged in, and from the node
  * @param participantLimit how fast one participant may send, over all its connections
  * @param addressLimit how fast one address may send without a login
- * @param callsMax calls under way at once
+ * @param callCaps calls open at once
  * @param connectionsMax connections at once; a quarter of them from one address
  * @param firstRequestWithin how long a connection may take to send its first request
  * @param idleTimeout after how long without a sign of life a connection is closed
+ * @param stalledAfter after how long without taking a byte that waits for it a reader's call is
+ *     closed
  * @param shutdownGrace how long calls under way may take to finish when the gateway stops
  */
 public record GatewayConfig(
@@ -29,10 +32,11 @@ public record GatewayConfig(
     int messageBytesMax,
     RateLimit participantLimit,
     RateLimit addressLimit,
-    int callsMax,
+    CallCaps callCaps,
     int connectionsMax,
     Duration firstRequestWithin,
     Duration idleTimeout,
+    Duration stalledAfter,
     Duration shutdownGrace) {
   /** A submission of 4 MiB (formats.md A.10), and room for what goes around its records. */
   private static final int MESSAGE_BYTES_MAX = (4 << 20) + (64 << 10);
@@ -41,14 +45,15 @@ public record GatewayConfig(
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("port " + port + " is not between 0 and 65535");
     }
-    if (messageBytesMax < 1 || callsMax < 1 || connectionsMax < 4) {
+    if (messageBytesMax < 1 || connectionsMax < 4) {
       throw new IllegalArgumentException(
-          "limits too small: %s bytes a message, %s calls, %s connections"
-              .formatted(messageBytesMax, callsMax, connectionsMax));
+          "limits too small: %s bytes a message, %s connections"
+              .formatted(messageBytesMax, connectionsMax));
     }
     requirePositive("tokenLifetime", tokenLifetime);
     requirePositive("firstRequestWithin", firstRequestWithin);
     requirePositive("idleTimeout", idleTimeout);
+    requirePositive("stalledAfter", stalledAfter);
     requirePositive("shutdownGrace", shutdownGrace);
   }
 
@@ -68,9 +73,10 @@ public record GatewayConfig(
         MESSAGE_BYTES_MAX,
         RateLimit.perSecond(50_000, 64 << 20),
         new RateLimit(50, 200, 1 << 20, 4 << 20),
-        4_096,
+        new CallCaps(4_096, 512, 256, 16),
         4_096,
         Duration.ofSeconds(10),
+        Duration.ofMinutes(1),
         Duration.ofMinutes(1),
         Duration.ofSeconds(30));
   }
@@ -84,10 +90,11 @@ public record GatewayConfig(
         messageBytesMax,
         participantLimit,
         addressLimit,
-        callsMax,
+        callCaps,
         connectionsMax,
         firstRequestWithin,
         idleTimeout,
+        stalledAfter,
         shutdownGrace);
   }
 
@@ -100,10 +107,11 @@ public record GatewayConfig(
         messageBytesMax,
         participantLimit,
         addressLimit,
-        callsMax,
+        callCaps,
         connectionsMax,
         firstRequestWithin,
         idleTimeout,
+        stalledAfter,
         shutdownGrace);
   }
 
@@ -116,10 +124,11 @@ public record GatewayConfig(
         messageBytesMax,
         participant,
         address,
-        callsMax,
+        callCaps,
         connectionsMax,
         firstRequestWithin,
         idleTimeout,
+        stalledAfter,
         shutdownGrace);
   }
 
@@ -132,10 +141,11 @@ public record GatewayConfig(
         messageBytesMax,
         participantLimit,
         addressLimit,
-        callsMax,
+        callCaps,
         connectionsMax,
         firstRequestWithin,
         idleTimeout,
+        stalledAfter,
         shutdownGrace);
   }
 
@@ -148,10 +158,45 @@ public record GatewayConfig(
         messageBytesMax,
         participantLimit,
         addressLimit,
-        callsMax,
+        callCaps,
         connectionsMax,
         firstRequest,
         idle,
+        stalledAfter,
         grace);
+  }
+
+  public GatewayConfig withCallCaps(CallCaps other) {
+    return new GatewayConfig(
+        host,
+        port,
+        audience,
+        tokenLifetime,
+        messageBytesMax,
+        participantLimit,
+        addressLimit,
+        other,
+        connectionsMax,
+        firstRequestWithin,
+        idleTimeout,
+        stalledAfter,
+        shutdownGrace);
+  }
+
+  public GatewayConfig withStalledAfter(Duration other) {
+    return new GatewayConfig(
+        host,
+        port,
+        audience,
+        tokenLifetime,
+        messageBytesMax,
+        participantLimit,
+        addressLimit,
+        callCaps,
+        connectionsMax,
+        firstRequestWithin,
+        idleTimeout,
+        other,
+        shutdownGrace);
   }
 }

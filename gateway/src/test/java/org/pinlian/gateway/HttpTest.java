@@ -101,6 +101,9 @@ class HttpTest {
     assertMetric(text, "pinlian_gateway_logins_total{outcome=\"good\"}", 1);
     assertMetric(text, "pinlian_gateway_tokens_live", 1);
     assertMetric(text, "pinlian_gateway_calls_in_flight", 0);
+    assertMetric(text, "pinlian_gateway_calls_of_strangers", 0);
+    assertMetric(text, "pinlian_gateway_calls_over_cap_total{cap=\"address\"}", 0);
+    assertMetric(text, "pinlian_gateway_calls_stalled_total", 0);
     assertMetric(text, "pinlian_gateway_rate_limited_total{caller=\"address\"}", 0);
   }
 

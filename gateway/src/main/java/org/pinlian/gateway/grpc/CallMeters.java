@@ -3,6 +3,7 @@ package org.pinlian.gateway.grpc;
 
 import io.grpc.Status;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class CallMeters {
   private final Counter refusedToParticipants;
   private final Counter refusedToAddresses;
   private final Counter slowedStreams;
+  private final Counter stalledCalls;
   private final Counter loginsGood;
   private final Counter loginsRefused;
 
@@ -41,7 +43,14 @@ final class CallMeters {
     this.slowedStreams = registry.counter("pinlian.gateway.streams.slowed");
     this.loginsGood = counter("pinlian.gateway.logins", "outcome", "good");
     this.loginsRefused = counter("pinlian.gateway.logins", "outcome", "refused");
+    this.stalledCalls = registry.counter("pinlian.gateway.calls.stalled");
     registry.gauge("pinlian.gateway.calls.in.flight", inFlight, CallsInFlight::size);
+    registry.gauge("pinlian.gateway.calls.of.strangers", inFlight, CallsInFlight::strangers);
+    for (Places.Full full : Places.Full.values()) {
+      FunctionCounter.builder("pinlian.gateway.calls.over.cap", inFlight, of -> of.refused(full))
+          .tag("cap", full.label())
+          .register(registry);
+    }
   }
 
   private Counter counter(String name, String label, String value) {
@@ -86,6 +95,10 @@ final class CallMeters {
 
   void streamSlowed() {
     slowedStreams.increment();
+  }
+
+  void callStalled() {
+    stalledCalls.increment();
   }
 
   void login(boolean good) {

@@ -81,6 +81,15 @@ final class GatewayStatus {
         retryAfter);
   }
 
+  /** The caller has as many calls open as it may; each that ends makes room for another. */
+  static GatewayStatus tooManyOpen(Duration retryAfter) {
+    return refusal(
+        Status.Code.RESOURCE_EXHAUSTED,
+        RefusalCode.RATE_LIMITED,
+        "more calls open than allowed: end some, or try again in " + retryAfter.toMillis() + " ms",
+        retryAfter);
+  }
+
   /** The gateway has too much under way; the caller did nothing wrong. */
   static GatewayStatus overloaded(Duration retryAfter) {
     return refusal(

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.access.Admittance;
 import org.pinlian.gateway.access.Allowance;
 import org.pinlian.gateway.access.Allowances;
+import org.pinlian.gateway.access.CallCaps;
 import org.pinlian.gateway.access.Challenges;
 import org.pinlian.gateway.access.RemoteAddress;
 import org.pinlian.gateway.access.Session;
@@ -58,7 +59,7 @@ public final class GrpcCalls implements AutoCloseable {
   public GrpcCalls(
       Channel node,
       int messageBytesMax,
-      int callsMax,
+      CallCaps callCaps,
       Tokens tokens,
       Challenges challenges,
       Allowances participants,
@@ -69,7 +70,7 @@ public final class GrpcCalls implements AutoCloseable {
     this.tokens = tokens;
     this.participants = participants;
     this.addresses = addresses;
-    this.inFlight = new CallsInFlight(callsMax);
+    this.inFlight = new CallsInFlight(callCaps);
     this.meters = new CallMeters(registry, inFlight);
     this.login = new LoginCalls(node, challenges, tokens, meters);
   }
@@ -93,7 +94,11 @@ public final class GrpcCalls implements AutoCloseable {
       refuse(reply, method, GatewayStatus.notLoggedIn());
       return;
     }
-    Allowance allowance = allowance(request, session);
+    Caller caller =
+        session != null
+            ? new Caller(session.participant(), true)
+            : new Caller(RemoteAddress.counted(hostAddress(request)), false);
+    Allowance allowance = (caller.loggedIn() ? participants : addresses).of(caller.name());
     // A call counts as a message. A stream of a participant's is not refused but slowed down, and
     // pays for its messages when they come.
     if (session == null || !method.clientStreams()) {
@@ -105,13 +110,13 @@ public final class GrpcCalls implements AutoCloseable {
       }
     }
     if (method.ownAnswer()) {
-      answer(request, reply, method);
+      answer(request, reply, method, caller);
     } else {
-      passThrough(request, reply, method, session, allowance);
+      passThrough(request, reply, method, caller, allowance);
     }
   }
 
-  private void answer(HttpServerRequest request, Reply reply, Method method) {
+  private void answer(HttpServerRequest request, Reply reply, Method method, Caller caller) {
     OwnCall call =
         new OwnCall(
             currentContext(),
@@ -123,7 +128,7 @@ public final class GrpcCalls implements AutoCloseable {
             message -> login.answer(method, message),
             inFlight,
             meters);
-    Optional<GatewayStatus> refused = inFlight.enter(call);
+    Optional<GatewayStatus> refused = inFlight.enter(call, caller);
     if (refused.isPresent()) {
       refuse(reply, method, refused.get());
     } else {
@@ -132,11 +137,7 @@ public final class GrpcCalls implements AutoCloseable {
   }
 
   private void passThrough(
-      HttpServerRequest request,
-      Reply reply,
-      Method method,
-      @Nullable Session session,
-      Allowance allowance) {
+      HttpServerRequest request, Reply reply, Method method, Caller caller, Allowance allowance) {
     Context context = currentContext();
     CallOptions options =
         CallOptions.DEFAULT
@@ -152,19 +153,19 @@ public final class GrpcCalls implements AutoCloseable {
       options = options.withDeadlineAfter(Long.parseLong(parts.group(1)), unit(parts.group(2)));
     }
     ClientCall<byte[], byte[]> nodeCall = node.newCall(method.descriptor(), options);
-    Frames frames = new Frames(session == null ? OPEN_MESSAGE_BYTES_MAX : messageBytesMax);
+    Frames frames = new Frames(caller.loggedIn() ? messageBytesMax : OPEN_MESSAGE_BYTES_MAX);
     PassThroughCall call =
         new PassThroughCall(
             context, request, reply, method, nodeCall, frames, allowance, inFlight, meters);
-    Optional<GatewayStatus> refused = inFlight.enter(call);
+    Optional<GatewayStatus> refused = inFlight.enter(call, caller);
     if (refused.isPresent()) {
       refuse(reply, method, refused.get());
       return;
     }
     // Of the caller's own metadata the node gets nothing, so nobody can claim to be somebody.
     Metadata headers = new Metadata();
-    if (session != null) {
-      headers.put(READER, session.participant());
+    if (caller.loggedIn()) {
+      headers.put(READER, caller.name());
     }
     call.start(headers);
   }
@@ -175,12 +176,6 @@ public final class GrpcCalls implements AutoCloseable {
     return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
         ? tokens.find(authorization.substring(BEARER.length()).strip())
         : Optional.empty();
-  }
-
-  private Allowance allowance(HttpServerRequest request, @Nullable Session session) {
-    return session != null
-        ? participants.of(session.participant())
-        : addresses.of(RemoteAddress.counted(hostAddress(request)));
   }
 
   private static @Nullable String hostAddress(HttpServerRequest request) {
@@ -213,6 +208,11 @@ public final class GrpcCalls implements AutoCloseable {
       case "u" -> TimeUnit.MICROSECONDS;
       default -> TimeUnit.NANOSECONDS;
     };
+  }
+
+  /** Closes the calls of those who have taken nothing of what waits for them for so long. */
+  public void closeStalled(Duration stalledAfter) {
+    inFlight.closeStalled(stalledAfter.toNanos());
   }
 
   /** Takes no new calls; done when those under way are answered. */

@@ -128,18 +128,21 @@ final class OwnCall implements CallsInFlight.Ending {
 
   private void end(GatewayStatus status) {
     over = true;
-    reply.end(status);
-    left(status.code());
+    meters.callEnded(method, status.code(), System.nanoTime() - startedAt);
+    // Until the caller has taken it all, the call holds what is left of it, and its place.
+    reply.end(status, () -> inFlight.leave(this));
   }
 
   private void callerGone() {
-    if (!over) {
-      over = true;
+    if (over) {
+      inFlight.leave(this);
+    } else {
       left(Status.Code.CANCELLED);
     }
   }
 
   private void left(Status.Code code) {
+    over = true;
     inFlight.leave(this);
     meters.callEnded(method, code, System.nanoTime() - startedAt);
   }
@@ -153,6 +156,22 @@ final class OwnCall implements CallsInFlight.Ending {
     context.runOnContext(_ -> {
       if (!over) {
         end(GatewayStatus.shuttingDown());
+      }
+    });
+  }
+
+  @Override
+  public void closeIfStalled(long nanos) {
+    context.runOnContext(_ -> {
+      if (!reply.stalledFor(nanos)) {
+        return;
+      }
+      meters.callStalled();
+      reply.cutOff();
+      if (over) {
+        inFlight.leave(this);
+      } else {
+        left(Status.Code.RESOURCE_EXHAUSTED);
       }
     });
   }

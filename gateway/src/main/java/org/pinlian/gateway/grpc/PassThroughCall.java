@@ -255,8 +255,9 @@ final class PassThroughCall extends ClientCall.Listener<byte[]> implements Calls
   private void end(GatewayStatus status) {
     write();
     over = true;
-    reply.end(status);
-    left(status.code());
+    meters.callEnded(method, status.code(), System.nanoTime() - startedAt);
+    // Until the caller has taken it all, the call holds what is left of it, and its place.
+    reply.end(status, () -> inFlight.leave(this));
   }
 
   private void refuse(GatewayStatus status) {
@@ -267,14 +268,16 @@ final class PassThroughCall extends ClientCall.Listener<byte[]> implements Calls
   }
 
   private void callerGone() {
-    if (!over) {
-      over = true;
+    if (over) {
+      inFlight.leave(this);
+    } else {
       node.cancel("the caller went away", null);
       left(Status.Code.CANCELLED);
     }
   }
 
   private void left(Status.Code code) {
+    over = true;
     inFlight.leave(this);
     meters.callEnded(method, code, System.nanoTime() - startedAt);
   }
@@ -298,5 +301,22 @@ final class PassThroughCall extends ClientCall.Listener<byte[]> implements Calls
   @Override
   public void abandon() {
     context.runOnContext(_ -> refuse(GatewayStatus.shuttingDown()));
+  }
+
+  @Override
+  public void closeIfStalled(long nanos) {
+    context.runOnContext(_ -> {
+      if (!reply.stalledFor(nanos)) {
+        return;
+      }
+      meters.callStalled();
+      reply.cutOff();
+      if (over) {
+        inFlight.leave(this);
+      } else {
+        node.cancel("the caller does not read", null);
+        left(Status.Code.RESOURCE_EXHAUSTED);
+      }
+    });
   }
 }

@@ -18,15 +18,23 @@ final class Reply {
   private static final String CONTENT_TYPE = "application/grpc";
   private static final int HTTP2_NO_ERROR = 0;
 
+  /** Enhance your calm: a gRPC client reads it as RESOURCE_EXHAUSTED. */
+  private static final int HTTP2_TOO_MUCH = 0xb;
+
+  /** What the socket takes of a long write shows in pieces of this size. */
+  private static final int PIECE_BYTES = 64 << 10;
+
   /** What is still taken in of a request whose answer is over, before the stream is cut. */
   private static final int AFTER_END_BYTES_MAX = 1 << 20;
 
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private int writesPending;
+  private long progressAt;
   private boolean requestEnded;
   private int bytesAfterEnd;
   private @Nullable GatewayStatus end;
+  private Runnable whenOut = () -> {};
 
   Reply(HttpServerRequest request) {
     this.request = request;
@@ -48,12 +56,36 @@ final class Reply {
     if (!response.headWritten()) {
       prepareHead();
     }
+    if (writesPending == 0) {
+      progressAt = System.nanoTime();
+    }
+    int at = 0;
+    while (framed.length() - at > PIECE_BYTES) {
+      writePiece(framed.slice(at, at + PIECE_BYTES));
+      at += PIECE_BYTES;
+    }
+    return writePiece(at == 0 ? framed : framed.slice(at, framed.length()));
+  }
+
+  private Future<Void> writePiece(Buffer piece) {
     writesPending++;
-    return response.write(framed).onComplete(_ -> written());
+    return response.write(piece).onComplete(_ -> written());
+  }
+
+  /** Whether bytes wait to be written, and none was for so long. */
+  boolean stalledFor(long nanos) {
+    return writesPending > 0 && System.nanoTime() - progressAt >= nanos;
+  }
+
+  /** Cuts the stream off, with all that waits to be written. */
+  void cutOff() {
+    end = null;
+    response.reset(HTTP2_TOO_MUCH);
   }
 
   private void written() {
     writesPending--;
+    progressAt = System.nanoTime();
     if (end != null && writesPending == 0) {
       writeEnd(end);
     }
@@ -61,13 +93,24 @@ final class Reply {
 
   /** Ends the call, once everything before is written. */
   void end(GatewayStatus status) {
+    end(status, () -> {});
+  }
+
+  /** Ends the call, once everything before is written, and says so when that is done. */
+  void end(GatewayStatus status, Runnable out) {
     end = status;
+    whenOut = out;
     if (writesPending == 0) {
       writeEnd(status);
     }
   }
 
   private void writeEnd(GatewayStatus status) {
+    writeEndIfOpen(status);
+    whenOut.run();
+  }
+
+  private void writeEndIfOpen(GatewayStatus status) {
     if (response.closed() || response.ended()) {
       return;
     }
