@@ -87,8 +87,12 @@ final class DemoCommand extends ToolCommand {
         return exit == Exit.GOOD ? server.serve(console) : exit;
       }
     }
+    AuditReport report = Audit.run(data, console);
+    console.say("");
+    AuditCommand.tell(console, report, false);
+    json.set("audit", report.json());
     console.result(json);
-    return exit;
+    return report.isClean() ? exit : Exit.CHECK_FAILED;
   }
 
   /**
