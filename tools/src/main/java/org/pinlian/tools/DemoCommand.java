@@ -234,24 +234,20 @@ final class DemoCommand extends ToolCommand {
       console.say("");
       console.say(console.paint().strong("== " + story.title()));
       for (String code : story.codes().keySet()) {
-        traces.add(
-            trace(console, session, story, code, Direction.DIRECTION_BACKWARD, story.backward()));
+        boolean shown = story.backward().contains(code);
+        traces.add(trace(console, session, story, code, Direction.DIRECTION_BACKWARD, shown));
       }
       traces.add(
-          trace(
-              console,
-              session,
-              story,
-              story.forward(),
-              Direction.DIRECTION_FORWARD,
-              story.forward()));
+          trace(console, session, story, story.forward(), Direction.DIRECTION_FORWARD, true));
       asTold &= holders(console, session, story, holders);
     }
     return asTold ? Exit.GOOD : Exit.CHECK_FAILED;
   }
 
   /**
-   * @param shown the code whose story people get to see; the others are traced without words
+   * Traces one code.
+   *
+   * @param shown whether people get to see it; the others are verified without words
    */
   private static ObjectNode trace(
       Console console,
@@ -259,11 +255,11 @@ final class DemoCommand extends ToolCommand {
       DemoFolder.Told told,
       String code,
       Direction direction,
-      String shown)
+      boolean shown)
       throws IdentifierException, RefusedException, UnreachableException, VerificationException {
     Subject subject = Subject.parse(told.find(code).orElseThrow());
     Story story = session.trace(subject, direction, TraceLimits.defaults());
-    if (code.equals(shown)) {
+    if (shown) {
       StoryText.brief(story, direction, console.paint()).forEach(console::say);
     }
     ObjectNode json = Console.JSON.createObjectNode();

@@ -155,7 +155,7 @@ final class StoryText {
   private String title(StoryRecord record) {
     return "  "
         + paint.good("✓ ")
-        + time(record.sequencedAt())
+        + time(saidToHappen(record))
         + "  "
         + paint.faint("[" + record.place() + "]")
         + " "
@@ -164,6 +164,24 @@ final class StoryText {
         + "  "
         + signer(record.signer())
         + (record.doubtful() ? paint.careful("  ! 密钥后被吊销,存疑 key later compromised") : "");
+  }
+
+  /** When the signer says it happened; of statements about no moment, when they were recorded. */
+  private static Instant saidToHappen(StoryRecord record) {
+    PublicPart part = record.publicPart();
+    if (part == null) {
+      return record.sequencedAt();
+    }
+    long millis =
+        switch (part.getBodyCase()) {
+          case TRACE_EVENT -> part.getTraceEvent().getEventTime();
+          case CUSTODY_OFFER -> part.getCustodyOffer().getOfferedAt();
+          case CUSTODY_ANSWER -> part.getCustodyAnswer().getAnsweredAt();
+          case TEMPERATURE_LOG -> part.getTemperatureLog().getUntil();
+          case ORDER -> part.getOrder().getOrderedAt();
+          default -> 0;
+        };
+    return millis == 0 ? record.sequencedAt() : Instant.ofEpochMilli(millis);
   }
 
   private static String signer(Signer signer) {
@@ -206,6 +224,7 @@ final class StoryText {
   private void record(StoryRecord record) {
     text.add("");
     text.add(title(record));
+    detail("收录时间 recorded", time(record.sequencedAt()));
     PublicPart part = record.publicPart();
     if (part == null) {
       detail("内容未向本读者展示", "public part withheld from this reader");
@@ -258,7 +277,6 @@ final class StoryText {
   }
 
   private void event(TraceEvent event) {
-    detail("发生时间 event time", time(event.getEventTime()));
     detail("动作 action", Words.action(event.getAction()));
     detail("状态 disposition", event.getDisposition());
     if (event.hasReadPoint()) {
@@ -294,7 +312,6 @@ final class StoryText {
   }
 
   private void offer(CustodyOffer offer) {
-    detail("发起时间 offered", time(offer.getOfferedAt()));
     if (offer.getAnswerBy() != 0) {
       detail("答复期限 answer by", time(offer.getAnswerBy()));
     }
@@ -307,7 +324,6 @@ final class StoryText {
   }
 
   private void answer(CustodyAnswer answer) {
-    detail("答复时间 answered", time(answer.getAnsweredAt()));
     for (LineAnswer line : answer.getAnswersList()) {
       boolean refused = line.getOutcome() == CustodyOutcome.CUSTODY_OUTCOME_REFUSED;
       String said =

@@ -103,7 +103,7 @@ public final class VaccineTale {
         codes,
         lots,
         holders,
-        "vaccine-unit",
+        List.of("vaccine-unit", "vaccine-refused-unit"),
         "vaccine-lot");
   }
 
