@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
       TraceCommand.class,
       ReceiptCommand.class,
       VerifyCommand.class,
+      AuditCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
