@@ -87,8 +87,17 @@ final class DemoCommand extends ToolCommand {
         return exit == Exit.GOOD ? server.serve(console) : exit;
       }
     }
+    return audit(console, json, exit);
+  }
+
+  /** Everything derived, made again from the folder, now that no node holds it. */
+  private Exit audit(Console console, ObjectNode json, Exit exit) {
+    AuditReport report = Audit.run(data, console);
+    json.set("audit", report.json());
     console.result(json);
-    return exit;
+    console.say("");
+    AuditCommand.tell(console, report, false);
+    return report.isClean() ? exit : Exit.CHECK_FAILED;
   }
 
   /**
