@@ -336,7 +336,9 @@ final class DemoCommand extends ToolCommand {
             + " --key "
             + folder.key(Actor.CLINIC)
             + " --as "
-            + Actor.CLINIC.id());
+            + Actor.CLINIC.id()
+            + " --policy "
+            + folder.policy());
     console.say("And when it is stopped:");
     console.say("  tools/pinlian trace bamboo-farm --forward --data " + data);
     console.say("  tools/pinlian audit --data " + data);

@@ -2,6 +2,7 @@
 package org.pinlian.tools;
 
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -103,6 +104,7 @@ final class StoryText {
             + (story.grade() == Grade.WITNESSED
                 ? "有见证 witnessed"
                 : "仅账本自签 signed by the ledger alone"));
+    text.add("  时间 times: +08:00, 按签署方所述 as the signers say");
     text.add("  完整性 completeness: 尚未提供证明 " + story.completeness());
     if (story.cut()) {
       text.add(
@@ -140,7 +142,7 @@ final class StoryText {
     for (Finding finding : story.findingsAsTold()) {
       String facts =
           finding.getFactsList().stream()
-              .map(fact -> Paint.clean(fact.getName()) + " " + Paint.clean(fact.getValue()))
+              .map(fact -> Paint.clean(fact.getName()) + " " + fact(fact.getValue()))
               .collect(Collectors.joining(", "));
       text.add(
           "  "
@@ -149,6 +151,15 @@ final class StoryText {
               + new RecordPlace(finding.getIndex(), finding.getPosition())
               + "]"
               + (facts.isEmpty() ? "" : " " + facts));
+    }
+  }
+
+  /** Facts have instants in UTC; people here read clocks that are eight hours ahead. */
+  private static String fact(String value) {
+    try {
+      return time(Instant.parse(value));
+    } catch (DateTimeException noInstant) {
+      return Paint.clean(value);
     }
   }
 
