@@ -355,7 +355,7 @@ public final class Tracer {
       signers.add(submission(link.index()).header().getSubmitter());
     }
     sendKeys(signers);
-    sendChain(subject.subject, subject.key, links, subject.depth);
+    sendChain(subject.subject, subject.key, links, subject.depth, false);
     Hash noticeKey = Chains.noticeKey(hash, subject.key);
     List<LinkAt> notices = derivation.links(noticeKey, published.size());
     send.accept(
@@ -383,17 +383,19 @@ public final class Tracer {
       for (LinkAt link : links) {
         waiting.add(submission(link.index()).header().getSubmitter());
       }
-      sendChain(KEYS + participant, key, links, 0);
+      // Whose key is whose is nobody's secret, and signatures cannot be checked without it.
+      sendChain(KEYS + participant, key, links, 0, true);
     }
   }
 
-  private void sendChain(String subject, Hash key, List<LinkAt> links, int depth) {
+  private void sendChain(
+      String subject, Hash key, List<LinkAt> links, int depth, boolean allLines) {
     for (LinkAt link : links) {
       if (sentEntries.add(link.index())) {
         sendEntry(link.index());
       }
       if (sentRecords.add(link)) {
-        send.accept(TraceReply.newBuilder().setRecord(shown(link, key)).build());
+        send.accept(TraceReply.newBuilder().setRecord(shown(link, key, allLines)).build());
       }
     }
     send.accept(
@@ -435,8 +437,9 @@ public final class Tracer {
 
   /**
    * @param asked key of the subject whose line is shown even where the others are withheld
+   * @param allLines shows the others too
    */
-  private ShownRecord shown(LinkAt link, Hash asked) {
+  private ShownRecord shown(LinkAt link, Hash asked, boolean allLines) {
     ReadSubmission submission = submission(link.index());
     ReadRecord record = submission.records().get(link.position());
     boolean whole = reader.seesWhole(submission);
@@ -465,7 +468,7 @@ public final class Tracer {
       List<byte[]> leaves = record.skeleton().groups().get(g).lineLeaves();
       for (int i = 0; i < leaves.size(); i++) {
         ParsedLine line = record.lines().get(number++);
-        if (whole || line.subjectKey().equals(asked)) {
+        if (whole || allLines || line.subjectKey().equals(asked)) {
           group.addLines(
               ShownLine.newBuilder().setLine(record.stored().getGroups(g).getLines(i)));
         } else {
