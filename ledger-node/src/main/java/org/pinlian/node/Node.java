@@ -146,6 +146,7 @@ public final class Node implements AutoCloseable {
     this.lock = lock;
     this.stores = new Stores(folder, Access.READ_WRITE);
     Derivation deriving = null;
+    Sequencer sequencing = null;
     try {
       this.ledger = LedgerIdentity.read(config.data(), stores.truth);
       LoggedRecords logged = stores.loggedRecords(ledger);
@@ -156,7 +157,7 @@ public final class Node implements AutoCloseable {
       this.admitting = Executors.newFixedThreadPool(cores, daemon("admission-"));
       this.answering = Executors.newFixedThreadPool(cores, daemon("answers-"));
       this.reading = Executors.newVirtualThreadPerTaskExecutor();
-      this.sequencer =
+      sequencing =
           Sequencer.start(
               new Sequencer.Parts(
                   ledger.hash(),
@@ -172,6 +173,7 @@ public final class Node implements AutoCloseable {
                   this::stopFor),
               stores.replayFrom(ledger, derivation, logged, registry),
               metrics);
+      this.sequencer = sequencing;
       String name = "pinlian-" + UUID.randomUUID();
       this.server = serve(name, logged, registry);
       this.channel =
@@ -182,8 +184,14 @@ public final class Node implements AutoCloseable {
       derivation.awaitApplied(sequencer.syncedSize());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while starting", e);
+      IllegalStateException failure =
+          new IllegalStateException("interrupted while starting", e);
+      closeAfter(failure, sequencing);
+      closeAfter(failure, deriving);
+      closeAfter(failure, stores);
+      throw failure;
     } catch (RuntimeException e) {
+      closeAfter(e, sequencing);
       closeAfter(e, deriving);
       closeAfter(e, stores);
       throw e;

@@ -12,6 +12,7 @@ import static org.pinlian.node.TestLedger.RECEIVER;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import io.grpc.Status;
@@ -24,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +89,38 @@ class BadInputTest {
     SignedSubmission good = ledger.sign(PRODUCER, event());
     ByteString header = good.request().getSigned().getHeader().concat(bytes(0xf8, 0x07, 0x01));
     refused(RefusalCode.NOT_CANONICAL, "header", resigned(good, header));
+  }
+
+  @Test
+  void refusesUnknownFieldsAroundSignedBytes() {
+    SignedSubmission good = ledger.sign(PRODUCER, event());
+    UnknownFieldSet unknown =
+        UnknownFieldSet.newBuilder()
+            .addField(100, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+            .build();
+    refused(
+        RefusalCode.NOT_CANONICAL,
+        "signed",
+        good.request().toBuilder()
+            .setSigned(good.request().getSigned().toBuilder().setUnknownFields(unknown))
+            .build());
+    Record record = good.request().getRecords(0);
+    refused(
+        RefusalCode.NOT_CANONICAL,
+        "records[0]",
+        good.request().toBuilder()
+            .setRecords(0, record.toBuilder().setUnknownFields(unknown))
+            .build());
+    refused(
+        RefusalCode.NOT_CANONICAL,
+        "records[0].groups[0]",
+        good.request().toBuilder()
+            .setRecords(
+                0,
+                record.toBuilder()
+                    .setGroups(0, record.getGroups(0).toBuilder().setUnknownFields(unknown)))
+            .build());
+    ledger.restart();
   }
 
   @Test
@@ -426,7 +460,7 @@ class BadInputTest {
                 SubmissionGrpc.newBlockingStub(ledger.node().channel())
                     .withDeadlineAfter(Duration.ofSeconds(20))
                     .submit(request));
-    com.google.rpc.Status status = StatusProto.fromThrowable(thrown);
+    com.google.rpc.Status status = Objects.requireNonNull(StatusProto.fromThrowable(thrown));
     String reason = "";
     List<String> fields = new ArrayList<>();
     try {

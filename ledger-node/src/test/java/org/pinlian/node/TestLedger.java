@@ -125,7 +125,11 @@ final class TestLedger implements AutoCloseable {
   }
 
   SigningKey key(ParticipantId participant) {
-    return keys.get(participant);
+    SigningKey key = keys.get(participant);
+    if (key == null) {
+      throw new IllegalStateException(participant + " has no key here");
+    }
+    return key;
   }
 
   TrustPolicy policy() {

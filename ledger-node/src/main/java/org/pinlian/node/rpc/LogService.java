@@ -81,21 +81,17 @@ public final class LogService extends LogGrpc.LogImplBase {
   @Override
   public void getReceipt(GetReceiptRequest request, StreamObserver<Receipt> reply) {
     String caller = Readers.caller();
-    // Off the calling thread: a receipt may have to wait for its entry to be derived.
-    threads.execute(
-        () ->
-            answer(
-                reply,
-                () -> {
-                  Reader reader = access.reader(caller);
-                  long index = find(request);
-                  if (!reader.whole() && !submitter(index).equals(reader.participant())) {
-                    throw new NotReadableException(
-                        RefusalCode.NOT_A_READER,
-                        "receipts are for the submitter and for authorities");
-                  }
-                  return receipts.newest(index);
-                }));
+    answer(
+        reply,
+        () -> {
+          Reader reader = access.reader(caller);
+          long index = find(request);
+          if (!reader.whole() && !submitter(index).equals(reader.participant())) {
+            throw new NotReadableException(
+                RefusalCode.NOT_A_READER, "receipts are for the submitter and for authorities");
+          }
+          return receipts.newest(index);
+        });
   }
 
   @Override
@@ -196,7 +192,12 @@ public final class LogService extends LogGrpc.LogImplBase {
     }
   }
 
-  private static <T> void answer(StreamObserver<T> reply, Supplier<T> body) {
+  /** On a thread of its own: the newest checkpoint may have to be waited for. */
+  private <T> void answer(StreamObserver<T> reply, Supplier<T> body) {
+    threads.execute(() -> answerHere(reply, body));
+  }
+
+  private static <T> void answerHere(StreamObserver<T> reply, Supplier<T> body) {
     T answer;
     try {
       answer = body.get();

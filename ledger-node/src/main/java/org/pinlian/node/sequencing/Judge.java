@@ -3,6 +3,7 @@ package org.pinlian.node.sequencing;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,8 @@ import org.pinlian.v1.RefusalCode;
  * on the way in and on replay. Owned by the sequencing thread, and by the replay before it.
  */
 final class Judge {
+  private static final int CITED_MAX = 64;
+
   sealed interface Verdict {}
 
   record NotAccepted(Refused why) implements Verdict {}
@@ -69,6 +72,18 @@ final class Judge {
   private final Map<RuleKey, Written> overlay = new HashMap<>();
 
   private long forgottenUpTo;
+
+  // Records cited lately: the answers to one large offer cite it a thousand times. Entries never
+  // change, so nothing here goes stale.
+  private final Map<RecordPlace, CitedRecord> cited =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<RecordPlace, CitedRecord> eldest) {
+          return size() > CITED_MAX;
+        }
+      };
 
   // The batch being made, by entry index: what it cites of itself is not in the truth yet.
   private final Map<Long, LoggedSubmission> batch = new HashMap<>();
@@ -234,6 +249,16 @@ final class Judge {
       if (place.index() >= index) {
         return Optional.empty();
       }
+      CitedRecord known = cited.get(place);
+      if (known != null) {
+        return Optional.of(known);
+      }
+      Optional<CitedRecord> read = read(place);
+      read.ifPresent(record -> cited.put(place, record));
+      return read;
+    }
+
+    private Optional<CitedRecord> read(RecordPlace place) {
       LoggedSubmission made = batch.get(place.index());
       if (made == null) {
         return logged

@@ -24,9 +24,6 @@ final class LogState {
   /** Leaf of the last block entry; of genesis before the first. */
   Hash blockLeaf;
 
-  /** {@code closed_at} of the last block, 0 before the first. */
-  long blockClosedAt;
-
   /** Whether a submission followed the last block. */
   boolean submissionSinceBlock;
 

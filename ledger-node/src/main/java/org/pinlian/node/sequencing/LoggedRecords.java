@@ -161,6 +161,10 @@ public final class LoggedRecords {
               Skeleton.publicDigest(hash, stored.getPublicPart().toByteArray()),
               sectionLeaves,
               groups);
+      if (sealed != null && seed == null) {
+        // No record can be erased yet, so a key that is gone was lost, not destroyed under law.
+        throw damaged(index, position, "the key of its sections is missing", null);
+      }
       Map<Integer, ByteString> sections =
           sealed == null ? Map.of() : cipher.open(seed, position, sealed);
       return new ReadRecord(stored, skeleton, skeleton.digest(hash), lines, sections);

@@ -91,6 +91,14 @@ final class Recovery {
               + " entries; the truth was set back");
     }
 
+    if (signed.isPresent() && signed.get().size() < derivedUpTo) {
+      throw new RecoveryException(
+          "the derived state is of size "
+              + derivedUpTo
+              + ", but only "
+              + signed.get().size()
+              + " was signed: the last-signed file was set back");
+    }
     if (readOnly && signed.isPresent()) {
       // Entries that are durable and were never signed for are the next start's to sign.
       size = signed.get().size();
@@ -221,7 +229,6 @@ final class Recovery {
     }
     state.blockNumber = block.getNumber();
     state.blockLeaf = leaf;
-    state.blockClosedAt = block.getClosedAt();
     state.submissionSinceBlock = false;
   }
 }

@@ -82,6 +82,7 @@ public final class Sequencer implements AutoCloseable {
   // Owned by the sequencing thread.
   private final LogState state;
   private final Judge judge;
+  private long blockClosedNanos = System.nanoTime();
 
   // Written by the sequencing thread, read by admission.
   private volatile long syncedSize;
@@ -238,7 +239,7 @@ public final class Sequencer implements AutoCloseable {
     if (!state.submissionSinceBlock) {
       return IDLE_WAIT_MILLIS;
     }
-    return Math.max(1, state.blockClosedAt + blockIntervalMillis - clock.millis());
+    return Math.max(1, blockIntervalMillis - sinceBlockMillis());
   }
 
   private void sequence(List<Pool.Waiting> waiting, boolean last) {
@@ -317,7 +318,7 @@ public final class Sequencer implements AutoCloseable {
       }
     }
 
-    if (blockIsDue(now, last)) {
+    if (blockIsDue(last)) {
       long index = first + entries.size();
       Block block =
           Block.newBuilder()
@@ -340,7 +341,7 @@ public final class Sequencer implements AutoCloseable {
       entries.add(new SequencedEntry(index, leaf, List.of(), List.of(), List.of(), block));
       state.blockNumber = block.getNumber();
       state.blockLeaf = leaf;
-      state.blockClosedAt = now;
+      blockClosedNanos = System.nanoTime();
       state.submissionSinceBlock = false;
       blocks.increment();
     }
@@ -431,9 +432,14 @@ public final class Sequencer implements AutoCloseable {
     return null;
   }
 
-  private boolean blockIsDue(long now, boolean last) {
+  /** By the monotonic clock: the wall clock may be set back, and blocks must go on closing. */
+  private long sinceBlockMillis() {
+    return (System.nanoTime() - blockClosedNanos) / 1_000_000;
+  }
+
+  private boolean blockIsDue(boolean last) {
     return state.submissionSinceBlock
-        && (last || now - state.blockClosedAt >= blockIntervalMillis);
+        && (last || sinceBlockMillis() >= blockIntervalMillis);
   }
 
   /** Hands the answers to other threads: making receipts here would delay the next batch. */
@@ -442,7 +448,16 @@ public final class Sequencer implements AutoCloseable {
     for (int from = 0; from < answers.size(); from += ANSWERS_PER_TASK) {
       List<Consumer<Answering>> some =
           answers.subList(from, Math.min(answers.size(), from + ANSWERS_PER_TASK));
-      answering.execute(() -> some.forEach(answer -> answer.accept(context)));
+      answering.execute(() -> some.forEach(answer -> deliver(answer, context)));
+    }
+  }
+
+  /** One answer that fails must not silence those that follow it. */
+  private static void deliver(Consumer<Answering> answer, Answering context) {
+    try {
+      answer.accept(context);
+    } catch (RuntimeException e) {
+      log.error("An answer could not be delivered; the submission is durable", e);
     }
   }
 
