@@ -37,7 +37,9 @@ import org.pinlian.v1.TemperatureRange;
 import org.pinlian.v1.TemperatureReadings;
 import org.pinlian.v1.Voiding;
 
-/** The bodies of public parts, kind by kind, and what each asks of the record's lines and sections. */
+/**
+ * The bodies of public parts, kind by kind, and what each asks of the record's lines and sections.
+ */
 final class BodyRules {
   static final int KEYS_MAX = 100;
   static final int CURVE_MAX = 100;

@@ -46,7 +46,9 @@ final class CertificateRules {
     parents(certificate);
   }
 
-  /** The number in the subject is the number on the paper. Whose it must be, the node's rules say. */
+  /**
+   * The number in the subject is the number on the paper. Whose it must be, the node's rules say.
+   */
   private @Nullable ParticipantId certificateLine(String number) {
     exactlyOne(LineRole.LINE_ROLE_CERTIFICATE);
     int line = lines.first(LineRole.LINE_ROLE_CERTIFICATE);
@@ -58,7 +60,8 @@ final class CertificateRules {
       checks.refuse(
           "lines[" + line + "].subject",
           RefusalCode.BAD_SUBJECT,
-          "must be urn:pinlian:certificate:{participant}:{number} with the number on the certificate");
+          "must be urn:pinlian:certificate:{participant}:{number} with the number on the"
+              + " certificate");
     }
     return subject.participant().orElse(null);
   }

@@ -11,8 +11,8 @@ import org.pinlian.v1.SensorSummary;
 import org.pinlian.v1.TraceEvent;
 
 /**
- * Trace events: the shapes of the five event types of EPCIS 2.0 (ISO/IEC 19987), said in
- * line roles, and the fields of all of them.
+ * Trace events: the shapes of the five event types of EPCIS 2.0 (ISO/IEC 19987), said in line
+ * roles, and the fields of all of them.
  */
 final class EventRules {
   private final FieldChecks checks;
@@ -76,7 +76,9 @@ final class EventRules {
     }
   }
 
-  /** With a transformation id the event may be one part of a longer process: only in, or only out. */
+  /**
+   * With a transformation id the event may be one part of a longer process: only in, or only out.
+   */
   private void transformation(TraceEvent event) {
     if (event.getAction() != EventAction.EVENT_ACTION_UNSPECIFIED) {
       checks.bad(at, "action", "a transformation has no action");
@@ -109,8 +111,7 @@ final class EventRules {
 
   private void atMostOneParent() {
     if (lines.count(LineRole.LINE_ROLE_PARENT) > 1) {
-      checks.bad(
-          at, "type", "one parent at most, found " + lines.count(LineRole.LINE_ROLE_PARENT));
+      checks.bad(at, "type", "one parent at most, found " + lines.count(LineRole.LINE_ROLE_PARENT));
     }
   }
 

@@ -14,8 +14,8 @@ import org.pinlian.signing.VerifyingKey;
 import org.pinlian.v1.RefusalCode;
 
 /**
- * The shapes that fields of many records share, and the list of what was found wrong. One per record
- * checked; used by one thread. A record without fault allocates nothing here but this.
+ * The shapes that fields of many records share, and the list of what was found wrong. One per
+ * record checked; used by one thread. A record without fault allocates nothing here but this.
  */
 final class FieldChecks {
   static final int SALT_BYTES = 16;
@@ -30,8 +30,8 @@ final class FieldChecks {
 
   /**
    * Thousandths of a degree Celsius. Vapour over liquid nitrogen, in which cells are shipped, is at
-   * -190; nothing that is food or a drug is warmer than 150. Beyond, the logger is broken or its unit
-   * is another.
+   * -190; nothing that is food or a drug is warmer than 150. Beyond, the logger is broken or its
+   * unit is another.
    */
   static final int TEMPERATURE_MIN = -200_000;
 
@@ -73,18 +73,13 @@ final class FieldChecks {
 
   void limit(FieldPath at, String field, long foundCount, long most, String unit) {
     if (foundCount > most) {
-      refuse(
-          at, field, RefusalCode.LIMIT_EXCEEDED, foundCount + " " + unit + ", at most " + most);
+      refuse(at, field, RefusalCode.LIMIT_EXCEEDED, foundCount + " " + unit + ", at most " + most);
     }
   }
 
   void salt(FieldPath at, ByteString salt) {
     if (salt.size() != SALT_BYTES) {
-      refuse(
-          at,
-          "salt",
-          RefusalCode.BAD_SALT,
-          SALT_BYTES + " random bytes, found " + salt.size());
+      refuse(at, "salt", RefusalCode.BAD_SALT, SALT_BYTES + " random bytes, found " + salt.size());
     }
   }
 
@@ -134,7 +129,10 @@ final class FieldChecks {
 
   /** Line and paragraph separators, and the marks that turn the direction of writing. */
   private static boolean isInvisible(char c) {
-    return c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return c == 0x2028
+        || c == 0x2029
+        || (c >= 0x202a && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069);
   }
 
   private static String hex(char c) {

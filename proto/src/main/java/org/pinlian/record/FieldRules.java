@@ -13,12 +13,12 @@ import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Section;
 
 /**
- * Whether a record is well formed, beyond its bytes being canonical: everything that can be said of it
- * without looking at the ledger. What needs the ledger (whose key, whose offer, whose certificate) is
- * the business of the node's rules and of {@link KeyRegistry}.
+ * Whether a record is well formed, beyond its bytes being canonical: everything that can be said of
+ * it without looking at the ledger. What needs the ledger (whose key, whose offer, whose
+ * certificate) is the business of the node's rules and of {@link KeyRegistry}.
  *
- * <p>Pure and stateless, so safe for use by many threads. On the way of every record at admission, so
- * a good record is walked once, without regular expressions, reflection or formatting.
+ * <p>Pure and stateless, so safe for use by many threads. On the way of every record at admission,
+ * so a good record is walked once, without regular expressions, reflection or formatting.
  */
 public final class FieldRules {
   static final int SECTIONS_MAX = 32;
@@ -38,8 +38,8 @@ public final class FieldRules {
   }
 
   /**
-   * What is wrong with the record, in the order of its fields; empty if nothing is. At most 100 faults
-   * are listed.
+   * What is wrong with the record, in the order of its fields; empty if nothing is. At most 100
+   * faults are listed.
    *
    * @param lines all lines of the record, numbered over the groups in order
    */

@@ -2,7 +2,6 @@
 package org.pinlian.record;
 
 import org.pinlian.merkle.Hash;
-import org.pinlian.v1.RefusalCode;
 
 /** What a registry says of a key, for a header at one index and one time. */
 public sealed interface KeyAnswer {
@@ -24,5 +23,4 @@ public sealed interface KeyAnswer {
     NOT_YET_VALID,
     EXPIRED
   }
-
 }

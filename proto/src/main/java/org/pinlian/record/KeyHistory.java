@@ -10,9 +10,9 @@ import org.pinlian.signing.KeyFormatException;
 import org.pinlian.signing.VerifyingKey;
 
 /**
- * A key's whole life as far as the log tells it. Immutable; the point behind the key is decoded when
- * it is first asked for, because a node that starts knows a hundred thousand keys and will hear from
- * few of them soon.
+ * A key's whole life as far as the log tells it. Immutable; the point behind the key is decoded
+ * when it is first asked for, because a node that starts knows a hundred thousand keys and will
+ * hear from few of them soon.
  */
 public final class KeyHistory {
   /** An index that no entry reaches: of what has not happened. */
@@ -116,8 +116,8 @@ public final class KeyHistory {
   }
 
   /**
-   * Milliseconds from which on what the key signed is doubtful, going by revocations at an index below
-   * {@code index}; {@link #NEVER} if it is not.
+   * Milliseconds from which on what the key signed is doubtful, going by revocations at an index
+   * below {@code index}; {@link #NEVER} if it is not.
    */
   public long compromisedSince(long index) {
     long since = NEVER;

@@ -11,8 +11,8 @@ import org.pinlian.merkle.Hash;
 import org.pinlian.v1.PublicPart;
 
 /**
- * A record that a {@link KeyRegistry} may have to hear of: one in the log, of any kind, whose signer's
- * signature was checked and whose fields are well formed ({@link FieldRules}).
+ * A record that a {@link KeyRegistry} may have to hear of: one in the log, of any kind, whose
+ * signer's signature was checked and whose fields are well formed ({@link FieldRules}).
  *
  * @param digest the record's
  * @param signer participant who signed the header it came under
@@ -27,7 +27,9 @@ public record KeyRecord(
     subjects = List.copyOf(subjects);
   }
 
-  /** Whether a registry can depend on the record at all: enrolment, rotation, revocation, approval. */
+  /**
+   * Whether a registry can depend on the record at all: enrolment, rotation, revocation, approval.
+   */
   public static boolean concerns(PublicPart part) {
     return switch (part.getBodyCase()) {
       case ENROLMENT, KEY_ROTATION, KEY_REVOCATION, APPROVAL -> true;

@@ -32,10 +32,10 @@ import org.pinlian.v1.Role;
  * giving an authority a key that it did not sign for itself, take effect at the approval of another
  * authority: otherwise one authority could make, or become, a second one alone.
  *
- * <p>Threads: one applies, any number ask. Histories are immutable and replaced whole, and every answer
- * is for an index: once all records below index i are applied, every answer for an index up to i is
- * final, and the same whatever is being applied meanwhile. Answers for a greater index, and those of
- * {@link #objection}, belong to the thread that applies.
+ * <p>Threads: one applies, any number ask. Histories are immutable and replaced whole, and every
+ * answer is for an index: once all records below index i are applied, every answer for an index up
+ * to i is final, and the same whatever is being applied meanwhile. Answers for a greater index, and
+ * those of {@link #objection}, belong to the thread that applies.
  */
 public final class KeyRegistry {
   private static final String KEYS = "urn:pinlian:keys:";
@@ -46,7 +46,9 @@ public final class KeyRegistry {
   private final ConcurrentHashMap<Hash, KeyHistory> keys = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<RecordPlace, Waiting> waiting = new ConcurrentHashMap<>();
 
-  /** What {@link #apply} asks to be kept: to be handed to {@link #restore} in the order of the keys. */
+  /**
+   * What {@link #apply} asks to be kept: to be handed to {@link #restore} in the order of the keys.
+   */
   public record StateEntry(ByteString key, ByteString value) {}
 
   /**
@@ -107,8 +109,8 @@ public final class KeyRegistry {
   }
 
   /**
-   * A registry that begins as this one and can be applied to without changing it: for a submission that
-   * may yet be refused. Good until this one changes.
+   * A registry that begins as this one and can be applied to without changing it: for a submission
+   * that may yet be refused. Good until this one changes.
    */
   public KeyRegistry overlay() {
     return new KeyRegistry(this);
@@ -117,8 +119,9 @@ public final class KeyRegistry {
   // Asking ---------------------------------------------------------------------------------------
 
   /**
-   * Whether a header at {@code index}, sequenced at {@code sequencedAt}, may be signed with the key.
-   * Whether the owner's roles open the records in it is for {@link KindTable#allowsSigner} to say.
+   * Whether a header at {@code index}, sequenced at {@code sequencedAt}, may be signed with the
+   * key. Whether the owner's roles open the records in it is for {@link KindTable#allowsSigner} to
+   * say.
    */
   public KeyAnswer check(Hash keyId, long index, long sequencedAt) {
     KeyHistory key = key(keyId);
@@ -205,9 +208,10 @@ public final class KeyRegistry {
   // Objecting ------------------------------------------------------------------------------------
 
   /**
-   * Why the record may not be applied; empty if it may, and for kinds that do not concern keys. Roles
-   * are those of the record's index; keys and waiting enrolments are as of the last record applied. A
-   * verifier asks before it applies, so that a ledger that let such a record in is found out.
+   * Why the record may not be applied; empty if it may, and for kinds that do not concern keys.
+   * Roles are those of the record's index; keys and waiting enrolments are as of the last record
+   * applied. A verifier asks before it applies, so that a ledger that let such a record in is found
+   * out.
    */
   public Optional<Objection> objection(KeyRecord record) {
     return switch (record.part().getBodyCase()) {
@@ -266,8 +270,8 @@ public final class KeyRegistry {
   }
 
   /**
-   * An approval may touch a keys chain only to approve what waits on it, and what waits can be approved
-   * only so: a verifier who reads the keys chain must find the approval there.
+   * An approval may touch a keys chain only to approve what waits on it, and what waits can be
+   * approved only so: a verifier who reads the keys chain must find the approval there.
    */
   private Optional<Objection> objection(KeyRecord record, Approval approval) {
     Waiting waits = RecordPlace.firstOf(record.subjects()).map(this::waiting).orElse(null);
@@ -312,7 +316,9 @@ public final class KeyRegistry {
 
   private Optional<Objection> notTheirs(String path) {
     return object(
-        RefusalCode.NOT_PERMITTED, path, "only the participant itself or an authority may sign this");
+        RefusalCode.NOT_PERMITTED,
+        path,
+        "only the participant itself or an authority may sign this");
   }
 
   /** A key that is to become the participant's. */
@@ -351,9 +357,9 @@ public final class KeyRegistry {
   // Applying -------------------------------------------------------------------------------------
 
   /**
-   * Takes the next record of the log into account. Records come in log order; those that do not concern
-   * keys change nothing. Total: where a record asks for what {@link #objection} would have refused, a
-   * key stays with its first owner and a revoked key stays revoked.
+   * Takes the next record of the log into account. Records come in log order; those that do not
+   * concern keys change nothing. Total: where a record asks for what {@link #objection} would have
+   * refused, a key stays with its first owner and a revoked key stays revoked.
    *
    * @return what to keep for {@link #restore}; empty if nothing changed
    */
@@ -384,10 +390,7 @@ public final class KeyRegistry {
     if (enrolment.getRolesList().contains(Role.ROLE_AUTHORITY)) {
       for (EnrolledKey key : enrolment.getKeysList()) {
         enrolKey(
-            enrolment.getParticipant(),
-            key.getSpki(),
-            record.place().index(),
-            KeyHistory.NEVER);
+            enrolment.getParticipant(), key.getSpki(), record.place().index(), KeyHistory.NEVER);
       }
       waiting.put(
           record.place(), new Waiting(record, enrolment.getParticipant(), KeyHistory.NEVER));
@@ -401,8 +404,7 @@ public final class KeyRegistry {
     KeyRotation rotation = record.part().getKeyRotation();
     String participant = rotation.getParticipant();
     if (!record.signer().equals(participant) && isAuthorityNow(participant)) {
-      enrolKey(
-          participant, rotation.getKey().getSpki(), record.place().index(), KeyHistory.NEVER);
+      enrolKey(participant, rotation.getKey().getSpki(), record.place().index(), KeyHistory.NEVER);
       waiting.put(record.place(), new Waiting(record, participant, KeyHistory.NEVER));
     } else {
       takeEffect(rotation, record.place().index());

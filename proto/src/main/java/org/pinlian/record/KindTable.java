@@ -11,9 +11,9 @@ import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Role;
 
 /**
- * The table of record kinds (formats.md A.12), as kind.proto has it: read once, out of the options on
- * the numbers themselves, so that no second table can disagree with it. Constant, so safe for use by
- * many threads.
+ * The table of record kinds (formats.md A.12), as kind.proto has it: read once, out of the options
+ * on the numbers themselves, so that no second table can disagree with it. Constant, so safe for
+ * use by many threads.
  *
  * <p>Sets of roles are kept as bits: a submission asks for every record in it.
  */

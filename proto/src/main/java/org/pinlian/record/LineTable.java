@@ -7,7 +7,10 @@ import org.pinlian.identifier.Subject;
 import org.pinlian.record.FieldRules.RoledLine;
 import org.pinlian.v1.LineRole;
 
-/** The lines of the record being checked: how many of each role, and the subjects that could be read. */
+/**
+ * The lines of the record being checked: how many of each role, and the subjects that could be
+ * read.
+ */
 final class LineTable {
   private final List<RoledLine> lines;
   private final @Nullable Subject[] subjects;

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a record is in the log: its entry and its position in the submission. Ordered as the log is.
+ * Where a record is in the log: its entry and its position in the submission. Ordered as the log
+ * is.
  */
 public record RecordPlace(long index, int position) implements Comparable<RecordPlace> {
   private static final String URN = "urn:pinlian:record:";

@@ -158,15 +158,14 @@ final class TradeRules {
     int count = readings.getSecondsCount();
     if (count != readings.getStepsCount()) {
       checks.bad(
-          at, "steps", readings.getStepsCount() + " steps for " + count + " times; must be as many");
+          at,
+          "steps",
+          readings.getStepsCount() + " steps for " + count + " times; must be as many");
       return false;
     }
     if (count > READINGS_MAX) {
       checks.refuse(
-          at,
-          "seconds",
-          RefusalCode.LIMIT_EXCEEDED,
-          count + " readings, at most " + READINGS_MAX);
+          at, "seconds", RefusalCode.LIMIT_EXCEEDED, count + " readings, at most " + READINGS_MAX);
       return false;
     }
     long seconds = readings.getFromSeconds();

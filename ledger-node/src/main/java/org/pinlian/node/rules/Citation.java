@@ -10,8 +10,8 @@ import org.pinlian.v1.FindingCode;
 import org.pinlian.v1.LineRole;
 
 /**
- * The record that a record line leads to. Lines say where, bodies say which by digest; both must agree
- * for the one record to speak of the other.
+ * The record that a record line leads to. Lines say where, bodies say which by digest; both must
+ * agree for the one record to speak of the other.
  *
  * @param line number of the record line
  * @param record what is there; null if nothing is
@@ -22,9 +22,7 @@ record Citation(int line, RecordPlace place, @Nullable CitedRecord record) {
   static @Nullable Citation of(RuleView view, Statement statement) {
     int line = statement.firstLine(LineRole.LINE_ROLE_RECORD);
     RecordPlace place =
-        line < 0
-            ? null
-            : RecordPlace.ofSubject(statement.lines().get(line).subject()).orElse(null);
+        line < 0 ? null : RecordPlace.ofSubject(statement.lines().get(line).subject()).orElse(null);
     if (place == null) {
       return null;
     }

@@ -12,11 +12,13 @@ import org.pinlian.v1.EventType;
 import org.pinlian.v1.LineRole;
 
 /**
- * What is in what, by aggregation events. A container can be emptied without its contents being named,
- * so a subject is inside only if it was put there after the container was last emptied.
+ * What is in what, by aggregation events. A container can be emptied without its contents being
+ * named, so a subject is inside only if it was put there after the container was last emptied.
  */
 final class Containers {
-  /** A box in a carton on a pallet in a truck is four; the limit ends a circle of false statements. */
+  /**
+   * A box in a carton on a pallet in a truck is four; the limit ends a circle of false statements.
+   */
   private static final int DEPTH_MAX = 16;
 
   private Containers() {}
@@ -39,9 +41,12 @@ final class Containers {
         RuleKey key = RuleKey.of(RuleTable.CONTAINERS, line.key());
         if (action == EventAction.EVENT_ACTION_ADD) {
           consequences.write(key, inside(parent.key(), place));
-        } else if (parent.key().equals(containerIn(view.get(key)))) {
+        } else {
+          Hash container = containerIn(view.get(key));
           // Out of this one: what was meanwhile put into another stays there.
-          consequences.write(key, place);
+          if (container != null && container.equals(parent.key())) {
+            consequences.write(key, place);
+          }
         }
       }
     }

@@ -13,15 +13,17 @@ import org.pinlian.v1.LineAnswer;
 import org.pinlian.v1.RefusalCode;
 
 /**
- * Answers to offers. Custody moves with the receiver's answer, never on the offer alone: otherwise a
- * shipper could unload responsibility onto someone who never saw the goods. So nobody else may answer.
+ * Answers to offers. Custody moves with the receiver's answer, never on the offer alone: otherwise
+ * a shipper could unload responsibility onto someone who never saw the goods. So nobody else may
+ * answer.
  */
 final class Custody {
   private Custody() {}
 
   /**
-   * The record line alone decides whose offer it is. An answer that points at somebody else's offer is
-   * refused even if it cites another digest, or it would stand in the story of goods it has no part in.
+   * The record line alone decides whose offer it is. An answer that points at somebody else's offer
+   * is refused even if it cites another digest, or it would stand in the story of goods it has no
+   * part in.
    */
   static Judgement.@Nullable Refused refusal(Citation citation, Statement answer) {
     CitedRecord offer = citation.record();
@@ -69,7 +71,8 @@ final class Custody {
     boolean accepted =
         answer.getAnswersList().stream()
             .anyMatch(line -> line.getOutcome() == CustodyOutcome.CUSTODY_OUTCOME_ACCEPTED);
-    // Either clock will do: the answer's own says when it was given, the log's when others could know.
+    // Either clock will do: the answer's own says when it was given, the log's when others could
+    // know.
     if (accepted
         && answerBy != 0
         && (answer.getAnsweredAt() > answerBy || statement.sequencedAt() > answerBy)) {

@@ -7,8 +7,8 @@ import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.RecordPlace;
 
 /**
- * The state that a statement is judged against: everything sequenced before it, the batch being made
- * included. Read by the sequencing thread alone.
+ * The state that a statement is judged against: everything sequenced before it, the batch being
+ * made included. Read by the sequencing thread alone.
  */
 public interface RuleView {
   /** The value last written under the key; null if none was, or it was removed. */

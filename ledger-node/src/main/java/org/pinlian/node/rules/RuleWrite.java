@@ -15,10 +15,7 @@ public record RuleWrite(RuleKey key, byte @Nullable [] value) {
   static final int PLACE_BYTES = 12;
 
   static byte[] place(RecordPlace place) {
-    return ByteBuffer.allocate(PLACE_BYTES)
-        .putLong(place.index())
-        .putInt(place.position())
-        .array();
+    return ByteBuffer.allocate(PLACE_BYTES).putLong(place.index()).putInt(place.position()).array();
   }
 
   static RecordPlace placeOf(byte[] value) {

@@ -27,11 +27,11 @@ import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
 
 /**
- * Judges statements: the one door to the trade's rules. No state of its own; called by the sequencing
- * thread, one statement after the other.
+ * Judges statements: the one door to the trade's rules. No state of its own; called by the
+ * sequencing thread, one statement after the other.
  *
- * <p>Fields must have been checked ({@code FieldRules}): a statement that was not may be judged wrongly
- * or end in an exception.
+ * <p>Fields must have been checked ({@code FieldRules}): a statement that was not may be judged
+ * wrongly or end in an exception.
  */
 public final class Rules {
   /** Clocks differ, and a date may be tomorrow's in another zone; beyond a day it is no mistake. */
@@ -46,9 +46,9 @@ public final class Rules {
   private Rules() {}
 
   /**
-   * Judges a submission's records together: each sees what those before it did, and the first that is
-   * refused refuses all. What follows from the whole is in the answer; the view is left as it was, so
-   * the caller makes the writes and {@link #applyKeys applies} key records itself.
+   * Judges a submission's records together: each sees what those before it did, and the first that
+   * is refused refuses all. What follows from the whole is in the answer; the view is left as it
+   * was, so the caller makes the writes and {@link #applyKeys applies} key records itself.
    */
   public static Judgement judge(RuleView view, List<Statement> submission) {
     if (submission.size() == 1) {
@@ -92,7 +92,8 @@ public final class Rules {
   /**
    * Applies an accepted statement to the registry, if it concerns keys.
    *
-   * @return the write that {@link #restoreKeys} will need; null if there is none
+   * @return the write that {@link KeyRegistry#restore} will need, under {@link RuleTable#KEYS};
+   *     null if there is none
    */
   public static @Nullable RuleWrite applyKeys(KeyRegistry registry, Statement statement) {
     if (!KeyRecord.concerns(statement.part())) {
@@ -130,14 +131,10 @@ public final class Rules {
           statement.kind() + " is not open to the roles " + statement.roles());
     }
     if (KeyRecord.concerns(statement.part())) {
-      Optional<KeyRegistry.Objection> objection =
-          view.registry().objection(statement.keyRecord());
+      Optional<KeyRegistry.Objection> objection = view.registry().objection(statement.keyRecord());
       if (objection.isPresent()) {
         return refuse(
-            statement,
-            objection.get().code(),
-            objection.get().path(),
-            objection.get().message());
+            statement, objection.get().code(), objection.get().path(), objection.get().message());
       }
     }
     return switch (statement.kind()) {
@@ -146,14 +143,17 @@ public final class Rules {
           citation == null ? noCitation(statement) : Custody.refusal(citation, statement);
       case KIND_TEMPERATURE_LOG -> logRefusal(statement);
       case KIND_ORDER -> orderRefusal(statement);
-      case KIND_VOIDING -> citation == null ? noCitation(statement) : voidingRefusal(citation, statement);
+      case KIND_VOIDING ->
+          citation == null ? noCitation(statement) : voidingRefusal(citation, statement);
       case KIND_APPROVAL ->
           citation == null ? noCitation(statement) : approvalRefusal(citation, statement);
       default -> null;
     };
   }
 
-  /** 谁生产谁承诺: nobody commits for another, and nobody but a producer makes a producer's commitment. */
+  /**
+   * 谁生产谁承诺: nobody commits for another, and nobody but a producer makes a producer's commitment.
+   */
   private static @Nullable Refused certificateRefusal(Statement statement) {
     int line = statement.firstLine(LineRole.LINE_ROLE_CERTIFICATE);
     if (line >= 0 && !isOf(CERTIFICATE, statement.lines().get(line), statement.signer())) {
@@ -188,7 +188,9 @@ public final class Rules {
     return null;
   }
 
-  /** Without authority there is one order: to recall one's own. Levels come with the orders issue. */
+  /**
+   * Without authority there is one order: to recall one's own. Levels come with the orders issue.
+   */
   private static @Nullable Refused orderRefusal(Statement statement) {
     if (statement.isByAuthority()) {
       return null;
@@ -288,10 +290,7 @@ public final class Rules {
   // Accepting ------------------------------------------------------------------------------------
 
   private static void apply(
-      RuleView view,
-      @Nullable Citation citation,
-      Statement statement,
-      Consequences consequences) {
+      RuleView view, @Nullable Citation citation, Statement statement, Consequences consequences) {
     switch (statement.kind()) {
       case KIND_TRACE_EVENT -> Containers.apply(view, statement, consequences);
       case KIND_COMMITMENT_CERTIFICATE -> applyCertificate(view, statement, consequences);

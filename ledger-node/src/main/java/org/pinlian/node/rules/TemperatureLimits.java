@@ -9,9 +9,9 @@ import org.pinlian.v1.TemperatureMedium;
 import org.pinlian.v1.TemperatureRange;
 
 /**
- * What goods must be kept at and how often that must be measured (domain.md B4): the one table of it,
- * each row with where it comes from and how sure we are. Rows that are not {@link Sureness#VERIFIED}
- * want confirming before anyone is held to them.
+ * What goods must be kept at and how often that must be measured (domain.md B4): the one table of
+ * it, each row with where it comes from and how sure we are. Rows that are not {@link
+ * Sureness#VERIFIED} want confirming before anyone is held to them.
  */
 public final class TemperatureLimits {
   /** How far a row may be relied on; the marks of domain.md. */

@@ -7,8 +7,9 @@ import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.TemperatureVerdict;
 
 /**
- * What the temperature logs of a subject say: the latest, and the first bad one since the subject was
- * last accepted. Both, because a clean log sent after a bad one must not hide it from the receiver.
+ * What the temperature logs of a subject say: the latest, and the first bad one since the subject
+ * was last accepted. Both, because a clean log sent after a bad one must not hide it from the
+ * receiver.
  */
 record TemperatureRecord(Log latest, @Nullable Log bad) {
 

@@ -13,9 +13,10 @@ import org.pinlian.v1.TemperatureReadings;
 import org.pinlian.v1.TemperatureVerdict;
 
 /**
- * What the readings of a temperature log say (domain.md B4). A reading stands for the time until the
- * next one; the last stands for as long as the one before it. Where the next reading comes later than
- * allowed, the reading stands for no time: nothing is known of it, which is not the same as well.
+ * What the readings of a temperature log say (domain.md B4). A reading stands for the time until
+ * the next one; the last stands for as long as the one before it. Where the next reading comes
+ * later than allowed, the reading stands for no time: nothing is known of it, which is not the same
+ * as well.
  */
 public final class Temperatures {
   /** Calibration ends with a day in China. */
