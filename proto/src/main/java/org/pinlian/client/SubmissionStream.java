@@ -319,7 +319,6 @@ public final class SubmissionStream implements AutoCloseable {
   private void answered(SubmitReply reply) {
     heardAt = System.nanoTime();
     failures = 0;
-    loggedInAnew = false;
     Pending pending = unanswered.get(reply.getSubmissionId());
     if (pending == null) {
       // Answered before, on the connection that broke.
@@ -327,9 +326,13 @@ public final class SubmissionStream implements AutoCloseable {
     }
     if (reply.hasRefused()) {
       Failure failure = Failure.of(reply.getRefused());
-      if (failure.remedy() != Failure.Remedy.GIVE_UP) {
+      pending.last = failure;
+      if (failure.remedy() == Failure.Remedy.LOG_IN) {
+        renew(failure);
+        return;
+      }
+      if (failure.remedy() == Failure.Remedy.TRY_AGAIN) {
         // The stream goes on: only this one waits.
-        pending.last = failure;
         pending.sendAt =
             System.nanoTime()
                 + Retry.pauseAfter(options, pending.overloads++, failure).toNanos();
@@ -337,6 +340,7 @@ public final class SubmissionStream implements AutoCloseable {
         return;
       }
     }
+    loggedInAnew = false;
     unanswered.remove(reply.getSubmissionId());
     try {
       VerifiedReceipt receipt = PinlianClient.verified(receipts, pending.submission, reply);
@@ -346,6 +350,15 @@ public final class SubmissionStream implements AutoCloseable {
       settle(pending, e);
     }
     finishIfDone();
+  }
+
+  /** The token ran out while the stream was open: a call keeps the token it began with. */
+  private void renew(Failure failure) {
+    Connection open = connection;
+    if (open != null) {
+      lost(open, failure);
+      open.cancel("logging in anew");
+    }
   }
 
   private void tick() {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.gateway.grpc;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import org.pinlian.gateway.access.Admittance;
+
+/** A call that the gateway takes. */
+record Method(MethodDescriptor<byte[], byte[]> descriptor, Admittance admittance) {
+  static Method of(String fullName, MethodType type) {
+    return new Method(
+        MethodDescriptor.newBuilder(MessageBytes.REQUEST, MessageBytes.FRAMED_REPLY)
+            .setFullMethodName(fullName)
+            .setType(type)
+            .build(),
+        Admittance.of(fullName));
+  }
+
+  String fullName() {
+    return descriptor.getFullMethodName();
+  }
+
+  /** Whether the caller may send more than one message. */
+  boolean clientStreams() {
+    return !descriptor.getType().clientSendsOneMessage();
+  }
+
+  /** Whether the node may send more than one message. */
+  boolean serverStreams() {
+    return !descriptor.getType().serverSendsOneMessage();
+  }
+
+  /** Whether the gateway answers it without asking the node to. */
+  boolean ownAnswer() {
+    return LoginCalls.SERVICE.equals(descriptor.getServiceName());
+  }
+
+  /** Whether it goes on until somebody stops it, so that waiting for its end is no use. */
+  boolean endless() {
+    return fullName().equals(Methods.HEALTH_WATCH);
+  }
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.NoteException;
+import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.dossier.ReceiptVerifier;
+import org.pinlian.dossier.Story;
+import org.pinlian.dossier.StoryVerifier;
+import org.pinlian.dossier.TraceLimits;
+import org.pinlian.dossier.VerificationException;
+import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.identifier.IdentifierException;
+import org.pinlian.identifier.ParticipantId;
+import org.pinlian.identifier.Subject;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.record.Draft;
+import org.pinlian.record.RecordException;
+import org.pinlian.record.SignedSubmission;
+import org.pinlian.signing.SignatureAlgorithm;
+import org.pinlian.signing.SigningKey;
+import org.pinlian.v1.AuthorityLevel;
+import org.pinlian.v1.Direction;
+import org.pinlian.v1.EnrolledKey;
+import org.pinlian.v1.Enrolment;
+import org.pinlian.v1.GenesisAuthority;
+import org.pinlian.v1.LineRole;
+import org.pinlian.v1.ProvenanceGrpc;
+import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Role;
+import org.pinlian.v1.SubmissionGrpc;
+import org.pinlian.v1.SubmitReply;
+import org.pinlian.v1.TraceReply;
+import org.pinlian.v1.TraceRequest;
+
+/**
+ * A real node on a real folder, with an authority and whoever the test enrols. Every receipt and
+ * every story is verified on the way out, as a stranger would.
+ */
+final class TestLedger implements AutoCloseable {
+  static final String ORIGIN = "ledger.example/test";
+  static final ParticipantId AUTHORITY = participant("uscc:91000000MA00000157");
+  static final ParticipantId PRODUCER = participant("uscc:91000000MA00000232");
+  static final ParticipantId RECEIVER = participant("uscc:91000000MA0000031W");
+
+  private final Path data;
+  private final Map<ParticipantId, SigningKey> keys = new HashMap<>();
+  private final SecureRandom random = new SecureRandom();
+  private NodeConfig config;
+  private @Nullable Node node;
+
+  private TestLedger(Path data) {
+    this.data = data;
+    this.config = NodeConfig.defaults(data);
+  }
+
+  static TestLedger create(Path data) {
+    return create(data, HashAlgorithm.SHA_256);
+  }
+
+  static TestLedger create(Path data, HashAlgorithm hash) {
+    TestLedger ledger = new TestLedger(data);
+    SigningKey key = ledger.newKey(AUTHORITY);
+    Node.create(
+        data,
+        new NewLedger(
+            ORIGIN,
+            hash,
+            List.of(
+                GenesisAuthority.newBuilder()
+                    .setParticipant(AUTHORITY.toString())
+                    .setName("示例区市场监督管理局")
+                    .setRegion("000000")
+                    .setLevel(AuthorityLevel.AUTHORITY_LEVEL_DISTRICT)
+                    .addKeys(enrolled(key))
+                    .build())));
+    ledger.start();
+    return ledger;
+  }
+
+  void start() {
+    node = Node.start(config, new SimpleMeterRegistry());
+  }
+
+  void stop() {
+    node().close();
+    node = null;
+  }
+
+  void restart() {
+    stop();
+    start();
+  }
+
+  void useClock(Clock clock) {
+    config = config.withClock(clock);
+  }
+
+  Node node() {
+    if (node == null) {
+      throw new IllegalStateException("the node is not running");
+    }
+    return node;
+  }
+
+  SigningKey newKey(ParticipantId participant) {
+    SigningKey key = SigningKey.generate(SignatureAlgorithm.ED25519, random);
+    keys.put(participant, key);
+    return key;
+  }
+
+  SigningKey key(ParticipantId participant) {
+    return keys.get(participant);
+  }
+
+  TrustPolicy policy() {
+    String text =
+        "#pinlian genesis "
+            + node().genesis().hex()
+            + "\n#pinlian hash "
+            + node().hash().label()
+            + "\nlog "
+            + node().logVkey()
+            + "\nquorum none\n";
+    try {
+      return TrustPolicy.parse(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    } catch (NoteException e) {
+      throw new AssertionError(text, e);
+    }
+  }
+
+  VerifiedReceipt enrol(ParticipantId participant, Role... roles) {
+    SigningKey key = newKey(participant);
+    Enrolment.Builder enrolment =
+        Enrolment.newBuilder()
+            .setParticipant(participant.toString())
+            .setName("示例企业")
+            .setRegion("000000")
+            .addKeys(enrolled(key));
+    for (Role role : roles) {
+      enrolment.addRoles(role);
+    }
+    return submit(
+        AUTHORITY,
+        Draft.of(PublicPart.newBuilder().setEnrolment(enrolment))
+            .line(LineRole.LINE_ROLE_KEYS, Subject.keys(participant)));
+  }
+
+  SignedSubmission sign(ParticipantId signer, Draft... drafts) {
+    try {
+      return SignedSubmission.sign(
+          node().hash(),
+          node().genesis(),
+          signer,
+          key(signer),
+          List.of(drafts),
+          Instant.now(config.clock()),
+          random);
+    } catch (RecordException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  VerifiedReceipt submit(ParticipantId signer, Draft... drafts) {
+    return submit(sign(signer, drafts));
+  }
+
+  VerifiedReceipt submit(SignedSubmission submission) {
+    SubmitReply reply =
+        SubmissionGrpc.newBlockingStub(node().channel()).submit(submission.request());
+    try {
+      return new ReceiptVerifier(policy()).verify(reply.getReceipt(), submission);
+    } catch (VerificationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  List<TraceReply> traceReplies(ParticipantId reader, String subject, Direction direction) {
+    Iterator<TraceReply> replies =
+        ProvenanceGrpc.newBlockingStub(as(reader))
+            .trace(
+                TraceRequest.newBuilder().setSubject(subject).setDirection(direction).build());
+    List<TraceReply> list = new ArrayList<>();
+    replies.forEachRemaining(list::add);
+    return list;
+  }
+
+  Story trace(ParticipantId reader, Subject subject, Direction direction) {
+    return verify(subject, traceReplies(reader, subject.uri(), direction));
+  }
+
+  Story verify(Subject subject, List<TraceReply> replies) {
+    StoryVerifier verifier = new StoryVerifier(policy(), subject, TraceLimits.defaults());
+    try {
+      for (TraceReply reply : replies) {
+        verifier.accept(reply);
+      }
+      return verifier.finish();
+    } catch (VerificationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  Channel as(ParticipantId reader) {
+    Metadata headers = new Metadata();
+    headers.put(
+        Metadata.Key.of("pinlian-reader", Metadata.ASCII_STRING_MARSHALLER), reader.toString());
+    return ClientInterceptors.intercept(
+        node().channel(), MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  static EnrolledKey enrolled(SigningKey key) {
+    return EnrolledKey.newBuilder()
+        .setSpki(ByteString.copyFrom(key.verifyingKey().spki()))
+        .build();
+  }
+
+  static ParticipantId participant(String text) {
+    try {
+      return ParticipantId.parse(text);
+    } catch (IdentifierException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static Subject subject(String uri) {
+    try {
+      return Subject.parse(uri);
+    } catch (IdentifierException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (node != null) {
+      node.close();
+    }
+  }
+
+  Path data() {
+    return data;
+  }
+}
