@@ -280,7 +280,7 @@ final class StoryText {
 
   private void certificate(CommitmentCertificate certificate) {
     // The producer's own word, never the result of an inspection.
-    detail("性质 nature", "生产者自我承诺 the issuer's own commitment");
+    detail("性质 nature", "开具者自我承诺 the issuer's own commitment");
     detail("编号 number", certificate.getNumber() + " (" + Words.form(certificate.getForm()) + ")");
     detail("数量 quantity", quantity(certificate.getQuantity()));
     detail("产地 origin", certificate.getOrigin());

@@ -241,7 +241,7 @@ public final class VaccineTale {
   private static CustodyOffer.Builder coldOffer(Instant at) {
     return CustodyOffer.newBuilder()
         .setOfferedAt(at.toEpochMilli())
-        .setAnswerBy(at.plus(Duration.ofHours(10)).toEpochMilli())
+        .setAnswerBy(at.plus(Duration.ofDays(2)).toEpochMilli())
         .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_TWO_TO_EIGHT)
         .setLabelRange(LABEL);
   }
