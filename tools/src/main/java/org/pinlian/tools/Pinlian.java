@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
       TraceCommand.class,
       ReceiptCommand.class,
       VerifyCommand.class,
+      BenchCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
