@@ -94,7 +94,8 @@ public final class IngestBench {
   /** How much more is prepared than the last measurement used up. */
   private static final double HEADROOM = 1.6;
 
-  private static final int WARM_UPS_MAX = 8;
+  private static final int WARM_UPS_MAX = 10;
+  private static final int WARM_UP_SECONDS = 2;
   private static final int STEADY = 2;
   private static final double GROWTH = 1.05;
   private static final int POSTGRES_CONNECTIONS_MAX = 2;
@@ -305,9 +306,10 @@ public final class IngestBench {
     double bestMany = 0;
     double bestSingle = 0;
     int steady = 0;
+    int seconds = Math.min(settings.seconds(), WARM_UP_SECONDS);
     for (int i = 0; i < WARM_UPS_MAX && steady < STEADY; i++) {
-      manyRate = saturate(MANY, manyRate);
-      singleRate = saturate(1, singleRate);
+      manyRate = saturate(MANY, manyRate, seconds);
+      singleRate = saturate(1, singleRate, seconds);
       boolean grew = manyRate > bestMany * GROWTH || singleRate > bestSingle * GROWTH;
       steady = grew ? 0 : steady + 1;
       bestMany = Math.max(bestMany, manyRate);
@@ -341,14 +343,14 @@ public final class IngestBench {
     }
     for (int round = 1; round <= settings.rounds(); round++) {
       String name = "Round " + round + " of " + settings.rounds() + ": ";
-      manyRate = saturate(MANY, manyRate);
+      manyRate = saturate(MANY, manyRate, settings.seconds());
       report.hundred.ledger.add(manyRate);
       report.hundred.raw.add(raw(folder, MANY));
       progress.accept(name + told(report.hundred) + " at 100 a submission");
       if (server != null) {
         report.hundred.postgres.add(postgres.batched(server));
       }
-      singleRate = saturate(1, singleRate);
+      singleRate = saturate(1, singleRate, settings.seconds());
       report.single.ledger.add(singleRate);
       report.single.raw.add(raw(folder, 1));
       progress.accept(name + told(report.single) + " at 1 a submission");
@@ -378,10 +380,9 @@ public final class IngestBench {
    * @param expected records a second, to know how much to prepare
    * @return records a second that were acknowledged, from the first sent to the last answer
    */
-  private double saturate(int records, double expected)
+  private double saturate(int records, double expected, int seconds)
       throws InterruptedException, IdentifierException, RecordException {
-    List<List<Prepared>> prepared =
-        prepare(records, Math.max(expected, 1) * HEADROOM * settings.seconds());
+    List<List<Prepared>> prepared = prepare(records, Math.max(expected, 1) * HEADROOM * seconds);
     List<Queue<Prepared>> queues = new ArrayList<>();
     for (List<Prepared> own : prepared) {
       // A submitter's own key signs, so each stream sends what its own participant signed.
@@ -390,13 +391,13 @@ public final class IngestBench {
     Tally tally = new Tally();
     List<LoadStream> streams = streams(tally);
     long start = System.nanoTime();
-    long until = start + TimeUnit.SECONDS.toNanos(settings.seconds());
+    long until = start + TimeUnit.SECONDS.toNanos(seconds);
     for (int i = 0; i < streams.size(); i++) {
       streams.get(i).saturate(queues.get(i), settings.window(records), until);
     }
     end(streams, tally);
-    double seconds = tally.seconds(start);
-    return seconds == 0 ? 0 : tally.records.sum() / seconds;
+    double took = tally.seconds(start);
+    return took == 0 ? 0 : tally.records.sum() / took;
   }
 
   /**
