@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.admission.Admission;
+import org.pinlian.node.admission.SignatureCheck;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
@@ -204,6 +205,7 @@ public final class Node implements AutoCloseable {
             ledger.hash(),
             ledger.genesisLeaf(),
             keyId -> knownKey(registry, keyId),
+            SignatureCheck.fastest(),
             stores.cipher);
     Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation);
     ReadAccess access =

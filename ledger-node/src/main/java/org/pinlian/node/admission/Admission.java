@@ -46,12 +46,19 @@ public final class Admission {
   private final HashAlgorithm hash;
   private final ByteString ledger;
   private final KnownKeys keys;
+  private final SignatureCheck signatures;
   private final SectionCipher sections;
 
-  public Admission(HashAlgorithm hash, Hash ledger, KnownKeys keys, SectionCipher sections) {
+  public Admission(
+      HashAlgorithm hash,
+      Hash ledger,
+      KnownKeys keys,
+      SignatureCheck signatures,
+      SectionCipher sections) {
     this.hash = hash;
     this.ledger = ByteString.copyFrom(ledger.bytes());
     this.keys = keys;
+    this.signatures = signatures;
     this.sections = sections;
   }
 
@@ -129,9 +136,10 @@ public final class Admission {
           "header.records_root",
           "the records hash to " + root.hex());
     }
-    if (!key.get()
-        .verifies(
-            Submissions.signedMessage(signed.getHeader()), signed.getSignature().toByteArray())) {
+    if (!signatures.verifies(
+        key.get(),
+        Submissions.signedMessage(signed.getHeader()),
+        signed.getSignature().toByteArray())) {
       return Refused.of(
           RefusalCode.BAD_SIGNATURE,
           "signed.signature",
