@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.merkle.Hash;
 import org.pinlian.node.rules.Judgement.Accepted;
 import org.pinlian.node.rules.Judgement.Refused;
 import org.pinlian.record.KeyRecord;
