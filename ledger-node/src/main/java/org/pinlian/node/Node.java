@@ -209,13 +209,14 @@ public final class Node implements AutoCloseable {
             .intercept(new Readers())
             .addService(new SubmissionService(admission, sequencer, receipts, admitting))
             .addService(
-                ReadOnlyNode.provenance(ledger, stores, logged, derivation, access, reading))
+                ReadOnlyNode.provenance(
+                    ledger, stores, logged, derivation, this::newest, access, reading))
             .addService(
                 new LogService(
                     access,
                     stores.truth,
                     receipts,
-                    derivation::published,
+                    this::newest,
                     ledger.vkey(),
                     reading))
             .addService(new RegistryService(registry, sequencer::syncedSize, config.clock()))
@@ -227,6 +228,11 @@ public final class Node implements AutoCloseable {
     } catch (java.io.IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** With everything in it that anybody has a receipt for. */
+  private Derivation.Published newest() {
+    return derivation.publishedAtLeast(sequencer.syncedSize());
   }
 
   private Optional<VerifyingKey> knownKey(KeyRegistry registry, Hash keyId) {

@@ -14,10 +14,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.heads.Derivation;
+import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
 import org.pinlian.node.provenance.Tracer;
@@ -92,7 +94,9 @@ public final class ReadOnlyNode implements AutoCloseable {
       this.server =
           InProcessServerBuilder.forName(name)
               .executor(reading)
-              .addService(provenance(ledger, stores, logged, derivation, access, reading))
+              .addService(
+                  provenance(
+                      ledger, stores, logged, derivation, derivation::published, access, reading))
               .addService(
                   new LogService(
                       access,
@@ -129,13 +133,21 @@ public final class ReadOnlyNode implements AutoCloseable {
       Stores stores,
       LoggedRecords logged,
       Derivation derivation,
+      Supplier<Published> published,
       ReadAccess access,
       Executor reading) {
     return new ProvenanceService(
         access,
         (reader, request, send) ->
             new Tracer(
-                    ledger.hash(), stores.truth, logged, derivation, reader, request, send)
+                    ledger.hash(),
+                    stores.truth,
+                    logged,
+                    derivation,
+                    published.get(),
+                    reader,
+                    request,
+                    send)
                 .run(),
         reading);
   }

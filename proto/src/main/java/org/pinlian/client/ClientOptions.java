@@ -47,18 +47,15 @@ public record ClientOptions(
   }
 
   public ClientOptions withAudience(String name) {
-    return new ClientOptions(
-        name, overall, attempt, firstPause, longestPause, clock, random);
+    return new ClientOptions(name, overall, attempt, firstPause, longestPause, clock, random);
   }
 
   public ClientOptions withOverall(Duration most) {
-    return new ClientOptions(
-        audience, most, attempt, firstPause, longestPause, clock, random);
+    return new ClientOptions(audience, most, attempt, firstPause, longestPause, clock, random);
   }
 
   public ClientOptions withAttempt(Duration most) {
-    return new ClientOptions(
-        audience, overall, most, firstPause, longestPause, clock, random);
+    return new ClientOptions(audience, overall, most, firstPause, longestPause, clock, random);
   }
 
   public ClientOptions withPauses(Duration first, Duration longest) {
@@ -66,7 +63,6 @@ public record ClientOptions(
   }
 
   public ClientOptions withClock(Clock other) {
-    return new ClientOptions(
-        audience, overall, attempt, firstPause, longestPause, other, random);
+    return new ClientOptions(audience, overall, attempt, firstPause, longestPause, other, random);
   }
 }

@@ -134,8 +134,9 @@ record Failure(
   }
 
   /**
-   * Of a status without a reason of ours, which so comes from the transport or something in between.
-   * Trying again with the same bytes is always safe, so only what cannot get better is given up.
+   * Of a status without a reason of ours, which so comes from the transport or something in
+   * between. Trying again with the same bytes is always safe, so only what cannot get better is
+   * given up.
    */
   private static Remedy remedy(Status.Code code) {
     return switch (code) {

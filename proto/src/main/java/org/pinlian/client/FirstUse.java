@@ -35,8 +35,7 @@ final class FirstUse {
     try {
       NoteVerifier log = NoteVerifier.parse(told.getLogKey());
       if (!log.name().equals(genesis.getOrigin())) {
-        throw new VerificationException(
-            BrokenRule.OTHER_ORIGIN, genesis.getOrigin(), log.name());
+        throw new VerificationException(BrokenRule.OTHER_ORIGIN, genesis.getOrigin(), log.name());
       }
       String text =
           "#pinlian genesis "

@@ -85,10 +85,9 @@ public final class PinlianClient implements AutoCloseable {
     this.ledger =
         policy
             .genesis()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "the policy names no genesis, so there is no ledger to sign for"));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "the policy names no genesis, so there is no ledger to sign for"));
     this.checkpoints = new CheckpointVerifier(policy);
     this.receipts = new ReceiptVerifier(checkpoints);
     this.session = new Session(channel, participant, key, options);
@@ -209,13 +208,11 @@ public final class PinlianClient implements AutoCloseable {
   public VerifiedReceipt submit(SignedSubmission submission)
       throws RefusedException, UnreachableException, VerificationException {
     return new Retry(session, options, submission)
-        .until(
-            (token, most) -> {
-              SubmitReply reply =
-                  on(SubmissionGrpc.newBlockingStub(channel), token, most)
-                      .submit(submission.request());
-              return verified(receipts, submission, reply);
-            });
+        .until((token, most) -> {
+          SubmitReply reply =
+              on(SubmissionGrpc.newBlockingStub(channel), token, most).submit(submission.request());
+          return verified(receipts, submission, reply);
+        });
   }
 
   /** The receipt in a reply: not what the server says of it, but what it proves. */
@@ -343,11 +340,10 @@ public final class PinlianClient implements AutoCloseable {
       throws RefusedException, UnreachableException, VerificationException {
     return checkpoints.verify(
         new Retry(session, options, null)
-            .until(
-                (token, most) ->
-                    on(LogGrpc.newBlockingStub(channel), token, most)
-                        .getCheckpoint(GetCheckpointRequest.getDefaultInstance())
-                        .getCheckpoint()));
+            .until((token, most) ->
+                on(LogGrpc.newBlockingStub(channel), token, most)
+                    .getCheckpoint(GetCheckpointRequest.getDefaultInstance())
+                    .getCheckpoint()));
   }
 
   /**
@@ -369,9 +365,8 @@ public final class PinlianClient implements AutoCloseable {
               .build();
       ConsistencyReply reply =
           new Retry(session, options, null)
-              .until(
-                  (token, most) ->
-                      on(LogGrpc.newBlockingStub(channel), token, most).getConsistency(request));
+              .until((token, most) ->
+                  on(LogGrpc.newBlockingStub(channel), token, most).getConsistency(request));
       path = reply.getPathList();
     }
     checkpoints.verifyExtends(remembered, newest.checkpoint(), path);

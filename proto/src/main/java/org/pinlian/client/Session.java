@@ -33,6 +33,7 @@ final class Session {
       Canonical.reader(LoginChallenge.parser());
   private static final int NONCE_BYTES = 32;
   private static final int AUDIENCE_MAX = 256;
+  private static final int TOKEN_MAX = 4_096;
 
   /** A challenge that lives long could be kept for later. Clocks may differ by some of this. */
   private static final Duration CHALLENGE_MAX = Duration.ofMinutes(30);
@@ -134,6 +135,7 @@ final class Session {
     if (!reply.getParticipant().equals(participant.toString())) {
       throw suspicious("this key logs in as " + reply.getParticipant() + ", not " + participant);
     }
+    requireToken(reply.getToken());
     Instant now = options.clock().instant();
     Duration life = Duration.between(now, Instant.ofEpochMilli(reply.getExpiresAt()));
     // Renewed when a tenth of its life is left. If by our clock it has none, each call logs in.
@@ -171,10 +173,19 @@ final class Session {
     audience = name;
   }
 
+  /** It becomes a header, so it must not become two. */
+  private static void requireToken(String text) throws RefusedException {
+    if (text.isEmpty()
+        || text.length() > TOKEN_MAX
+        || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw suspicious("a token that no header can carry");
+    }
+  }
+
   private static RefusedException suspicious(String what) {
     IllegalStateException found = new IllegalStateException(what);
     return new RefusedException(
-        RefusalCode.BAD_REQUEST, "not signed to log in: " + what, List.of(), found);
+        RefusalCode.BAD_REQUEST, "not logged in: " + what, List.of(), found);
   }
 
   /** Puts the token on a call. */

@@ -53,12 +53,11 @@ public final class SubmissionStream implements AutoCloseable {
   private final Semaphore window;
   private final Semaphore kibibytes = new Semaphore(WINDOW_KIB, true);
   private final ScheduledExecutorService loop =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "pinlian-submissions");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "pinlian-submissions");
+        thread.setDaemon(true);
+        return thread;
+      });
   private final CompletableFuture<Void> finished = new CompletableFuture<>();
 
   // Of the loop's thread only, from here on.
@@ -148,20 +147,18 @@ public final class SubmissionStream implements AutoCloseable {
       settle(pending, new IllegalStateException("the stream is closed"));
       return;
     }
-    Pending same =
-        unanswered.putIfAbsent(pending.submission.header().getSubmissionId(), pending);
+    Pending same = unanswered.putIfAbsent(pending.submission.header().getSubmissionId(), pending);
     if (same != null) {
       // The same bytes are on their way, or other bytes under a used id: the ledger's to answer.
       if (same.submission.request().equals(pending.submission.request())) {
         var unused =
-            same.future.whenComplete(
-                (receipt, thrown) -> {
-                  if (thrown == null) {
-                    pending.future.complete(receipt);
-                  } else {
-                    pending.future.completeExceptionally(thrown);
-                  }
-                });
+            same.future.whenComplete((receipt, thrown) -> {
+              if (thrown == null) {
+                pending.future.complete(receipt);
+              } else {
+                pending.future.completeExceptionally(thrown);
+              }
+            });
         release(pending);
       } else {
         settle(
@@ -268,8 +265,9 @@ public final class SubmissionStream implements AutoCloseable {
 
     @Override
     public void onCompleted() {
-      onLoop(
-          () -> lost(this, Failure.of(io.grpc.Status.UNAVAILABLE.withDescription("ended").asException())));
+      onLoop(() ->
+          lost(
+              this, Failure.of(io.grpc.Status.UNAVAILABLE.withDescription("ended").asException())));
     }
   }
 
@@ -310,8 +308,7 @@ public final class SubmissionStream implements AutoCloseable {
 
   private void scheduleAt(long nanoTime) {
     var unused =
-        loop.schedule(
-            this::tick, Math.max(0, nanoTime - System.nanoTime()), TimeUnit.NANOSECONDS);
+        loop.schedule(this::tick, Math.max(0, nanoTime - System.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
   // Answers --------------------------------------------------------------------------------------
@@ -334,8 +331,7 @@ public final class SubmissionStream implements AutoCloseable {
       if (failure.remedy() == Failure.Remedy.TRY_AGAIN) {
         // The stream goes on: only this one waits.
         pending.sendAt =
-            System.nanoTime()
-                + Retry.pauseAfter(options, pending.overloads++, failure).toNanos();
+            System.nanoTime() + Retry.pauseAfter(options, pending.overloads++, failure).toNanos();
         scheduleAt(pending.sendAt);
         return;
       }
@@ -432,11 +428,10 @@ public final class SubmissionStream implements AutoCloseable {
    */
   @Override
   public void close() {
-    onLoop(
-        () -> {
-          closing = true;
-          finishIfDone();
-        });
+    onLoop(() -> {
+      closing = true;
+      finishIfDone();
+    });
     finished.join();
     loop.shutdown();
   }

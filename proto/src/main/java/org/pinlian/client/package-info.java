@@ -10,8 +10,8 @@
  * }
  * }</pre>
  *
- * <p>Whatever it returns was verified here, from the bytes received and the policy. Three things can
- * go wrong, and each has its exception: the ledger refused ({@link
+ * <p>Whatever it returns was verified here, from the bytes received and the policy. Three things
+ * can go wrong, and each has its exception: the ledger refused ({@link
  * org.pinlian.client.RefusedException}), nobody answered ({@link
  * org.pinlian.client.UnreachableException}), or the answer is a lie ({@link
  * org.pinlian.dossier.VerificationException}).

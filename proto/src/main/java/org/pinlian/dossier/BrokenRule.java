@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.dossier;
 
-/** The rules that a receipt, a trace or a checkpoint can break. Each is named where it is checked. */
+/**
+ * The rules that a receipt, a trace or a checkpoint can break. Each is named where it is checked.
+ */
 public enum BrokenRule {
   // --- what is read (formats.md, "Canonical bytes") ---
 

@@ -41,7 +41,9 @@ public final class CheckpointVerifier {
     return hash;
   }
 
-  /** As {@link #verify}, and that the tree is large enough to prove anything in (formats.md A.3). */
+  /**
+   * As {@link #verify}, and that the tree is large enough to prove anything in (formats.md A.3).
+   */
   VerifiedCheckpoint verifyForProof(String note) throws VerificationException {
     VerifiedCheckpoint verified = verify(note);
     if (verified.size() <= 1) {
@@ -100,11 +102,7 @@ public final class CheckpointVerifier {
       BrokenRule rule =
           switch (e.reason()) {
             case WRONG_PATH_LENGTH -> BrokenRule.PATH_LENGTH;
-            case INDEX_BEYOND_SIZE,
-                SIZE_ZERO,
-                SIZES_REVERSED,
-                ROOT_MISMATCH,
-                OLDER_ROOT_MISMATCH ->
+            case INDEX_BEYOND_SIZE, SIZE_ZERO, SIZES_REVERSED, ROOT_MISMATCH, OLDER_ROOT_MISMATCH ->
                 BrokenRule.NOT_CONSISTENT;
           };
       throw new VerificationException(rule, e.expected(), e.found(), e);

@@ -22,8 +22,7 @@ record ReadChain(String subject, Hash key, int depth, List<RecordPlace> places, 
   /**
    * @param start what its first link hangs from: tells a notice chain from a chain
    */
-  static ReadChain read(
-      HashAlgorithm hash, ShownLog log, ShownChain shown, Hash key, Hash start)
+  static ReadChain read(HashAlgorithm hash, ShownLog log, ShownChain shown, Hash key, Hash start)
       throws VerificationException {
     Hash link = start;
     List<RecordPlace> places = new ArrayList<>(shown.getLinksCount());

@@ -60,12 +60,9 @@ record ReadEntry(long index, Entry entry, @Nullable SubmissionHeader header) {
     }
     if (!submission.getAttestation().isEmpty()) {
       throw new VerificationException(
-          BrokenRule.ATTESTATION_NOT_CHECKED,
-          "no attestation",
-          hex(submission.getAttestation()));
+          BrokenRule.ATTESTATION_NOT_CHECKED, "no attestation", hex(submission.getAttestation()));
     }
-    return new ReadSubmission(
-        index, entry.getSequencedAt(), entry.getSubmission(), submission);
+    return new ReadSubmission(index, entry.getSequencedAt(), entry.getSubmission(), submission);
   }
 
   static VerificationException refused(RecordException e, String where) {
@@ -76,8 +73,7 @@ record ReadEntry(long index, Entry entry, @Nullable SubmissionHeader header) {
           case LIMIT_EXCEEDED, ENTRY_TOO_LARGE -> BrokenRule.LIMIT_EXCEEDED;
           default -> BrokenRule.MALFORMED;
         };
-    return new VerificationException(
-            rule, "a readable " + e.path() + " in " + where, e);
+    return new VerificationException(rule, "a readable " + e.path() + " in " + where, e);
   }
 
   static String hex(ByteString bytes) {

@@ -97,7 +97,8 @@ record ReadRecord(
     ReadRecord read() throws VerificationException {
       int kind = shown.getKind();
       if (!KindTable.isKnown(kind)) {
-        throw broken(BrokenRule.UNKNOWN_KIND, "a kind of the table", Integer.toUnsignedString(kind));
+        throw broken(
+            BrokenRule.UNKNOWN_KIND, "a kind of the table", Integer.toUnsignedString(kind));
       }
       PublicPart publicPart = null;
       Hash publicDigest;
@@ -108,8 +109,7 @@ record ReadRecord(
         }
         case PUBLIC_DIGEST ->
             publicDigest = CheckpointVerifier.hash(shown.getPublicDigest(), "a public_digest");
-        default ->
-            throw broken(BrokenRule.MALFORMED, "a public part or its digest", "neither");
+        default -> throw broken(BrokenRule.MALFORMED, "a public part or its digest", "neither");
       }
       readSections();
       readGroups(kind);
@@ -162,8 +162,7 @@ record ReadRecord(
             "content of class " + section.getClass_Value(),
             section.getContentCase().toString());
       }
-      sectionLeaves.add(
-          Skeleton.sectionLeaf(hash, section.getClass_Value(), bytes.toByteArray()));
+      sectionLeaves.add(Skeleton.sectionLeaf(hash, section.getClass_Value(), bytes.toByteArray()));
       sections.add(new StorySection(section.getClass_(), section, false));
     }
 

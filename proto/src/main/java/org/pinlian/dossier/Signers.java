@@ -18,7 +18,11 @@ import org.pinlian.record.KeyRecord;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.KindTable;
 import org.pinlian.record.Submissions;
+import org.pinlian.signing.KeyFormatException;
+import org.pinlian.signing.VerifyingKey;
+import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Genesis;
+import org.pinlian.v1.GenesisAuthority;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.Line;
 import org.pinlian.v1.PublicPart;
@@ -34,17 +38,25 @@ final class Signers {
 
   private record Signed(Hash keyId, Signer signer) {}
 
-  Signers(Genesis genesis) {
+  Signers(Genesis genesis) throws VerificationException {
+    // A policy that names no genesis takes any: also one with keys that are none.
+    for (GenesisAuthority authority : genesis.getAuthoritiesList()) {
+      for (EnrolledKey key : authority.getKeysList()) {
+        try {
+          VerifyingKey unused = VerifyingKey.ofSpki(key.getSpki().toByteArray());
+        } catch (KeyFormatException e) {
+          throw new VerificationException(BrokenRule.MALFORMED, "keys in genesis", e);
+        }
+      }
+    }
     this.registry = KeyRegistry.of(genesis);
   }
 
   /** Checks who signed an entry, and that they may sign each of its records that are shown. */
-  void verify(ReadSubmission submission, List<ReadRecord> records)
-      throws VerificationException {
+  void verify(ReadSubmission submission, List<ReadRecord> records) throws VerificationException {
     long index = submission.index();
     Hash keyId = CheckpointVerifier.hash(submission.signed().getKeyId(), "a key_id");
-    KeyAnswer.Valid valid =
-        valid(registry.check(keyId, index, submission.sequencedAt()), index);
+    KeyAnswer.Valid valid = valid(registry.check(keyId, index, submission.sequencedAt()), index);
     String participant = valid.key().participant();
     if (!participant.equals(submission.header().getSubmitter())) {
       throw new VerificationException(
@@ -83,8 +95,7 @@ final class Signers {
                 keyId)));
   }
 
-  private static KeyAnswer.Valid valid(KeyAnswer answer, long index)
-      throws VerificationException {
+  private static KeyAnswer.Valid valid(KeyAnswer answer, long index) throws VerificationException {
     if (answer instanceof KeyAnswer.Valid valid) {
       return valid;
     }
@@ -160,8 +171,7 @@ final class Signers {
   /** Whether the key that signed an entry was later said to have been out of hand by then. */
   boolean isDoubtful(ReadSubmission submission) {
     KeyHistory key = registry.key(signed(submission.index()).keyId);
-    return key != null
-        && key.compromisedSince(KeyHistory.NEVER) <= submission.sequencedAt();
+    return key != null && key.compromisedSince(KeyHistory.NEVER) <= submission.sequencedAt();
   }
 
   private Signed signed(long index) {

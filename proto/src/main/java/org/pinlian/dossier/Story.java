@@ -24,8 +24,8 @@ import org.pinlian.v1.SectionClass;
  * "verified", because there is no story that is not.
  *
  * <p>What that means: each record here is in the log, unaltered, signed by who is named under a key
- * that was valid then, and on the chains it is shown on. What it does not mean, until blocks carry a
- * heads map: that the last links of a chain, or a whole chain, were not left out; {@link
+ * that was valid then, and on the chains it is shown on. What it does not mean, until blocks carry
+ * a heads map: that the last links of a chain, or a whole chain, were not left out; {@link
  * #completeness} says so. And nobody's first statement is true for being signed.
  *
  * @param subject asked for

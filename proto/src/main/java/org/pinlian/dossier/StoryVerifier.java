@@ -29,10 +29,11 @@ import org.pinlian.v1.TraceStart;
 
 /**
  * Reads the messages of one trace and believes none of them: everything is computed from the bytes
- * shown and a trust policy. Not thread-safe; for one trace. After an exception it is of no more use.
+ * shown and a trust policy. Not thread-safe; for one trace. After an exception it is of no more
+ * use.
  *
- * <p>The order it asks for, beyond what provenance.proto says, so that a wrong message is found when
- * it comes and not when memory is full:
+ * <p>The order it asks for, beyond what provenance.proto says, so that a wrong message is found
+ * when it comes and not when memory is full:
  *
  * <ol>
  *   <li>start, genesis entry;
@@ -171,8 +172,7 @@ public final class StoryVerifier {
   }
 
   private boolean mayEnd(Phase before) {
-    return before == Phase.FINDINGS
-        || (before == Phase.CHAINS && isSettled() && waiting.isEmpty());
+    return before == Phase.FINDINGS || (before == Phase.CHAINS && isSettled() && waiting.isEmpty());
   }
 
   private void require(boolean stands, Phase before, String what) throws VerificationException {
@@ -193,8 +193,7 @@ public final class StoryVerifier {
       throw new VerificationException(
           BrokenRule.RECORD_WITHOUT_CHAIN, "a chain with record " + waiting.get(0), what);
     }
-    throw new VerificationException(
-        BrokenRule.OUT_OF_ORDER, "what may stand in " + before, what);
+    throw new VerificationException(BrokenRule.OUT_OF_ORDER, "what may stand in " + before, what);
   }
 
   private void start(TraceStart start) throws VerificationException {

@@ -192,11 +192,7 @@ final class FakeGateway implements AutoCloseable {
   }
 
   private SubmitReply take(SubmitRequest request) {
-    boolean duplicate =
-        ledger.find(
-                participant.id().toString(),
-                headerId(request))
-            != null;
+    boolean duplicate = ledger.find(participant.id().toString(), headerId(request)) != null;
     long index = ledger.add(request);
     return SubmitReply.newBuilder()
         .setSubmissionId(headerId(request))
@@ -230,8 +226,7 @@ final class FakeGateway implements AutoCloseable {
         yield null;
       }
       case OVERLOADED ->
-          refused(
-              request, status(Status.Code.RESOURCE_EXHAUSTED, RefusalCode.OVERLOADED, pause()));
+          refused(request, status(Status.Code.RESOURCE_EXHAUSTED, RefusalCode.OVERLOADED, pause()));
       case LOGGED_OUT -> {
         token = null;
         yield refused(request, status(Status.Code.UNAUTHENTICATED, RefusalCode.NOT_LOGGED_IN));
@@ -244,10 +239,7 @@ final class FakeGateway implements AutoCloseable {
   }
 
   private static SubmitReply refused(SubmitRequest request, com.google.rpc.Status status) {
-    return SubmitReply.newBuilder()
-        .setSubmissionId(headerId(request))
-        .setRefused(status)
-        .build();
+    return SubmitReply.newBuilder().setSubmissionId(headerId(request)).setRefused(status).build();
   }
 
   private final class Logins extends LoginGrpc.LoginImplBase {
@@ -259,7 +251,9 @@ final class FakeGateway implements AutoCloseable {
                 .apply(
                     LoginChallenge.newBuilder()
                         .setAudience("gateway.example")
-                        .setNonce(ByteString.copyFrom(new byte[31]).concat(ByteString.copyFrom(new byte[] {(byte) ++logins})))
+                        .setNonce(
+                            ByteString.copyFrom(new byte[31])
+                                .concat(ByteString.copyFrom(new byte[] {(byte) ++logins})))
                         .setExpiresAt(HonestLedger.START_MILLIS + 120_000)
                         .build())
                 .toByteString();

@@ -38,8 +38,7 @@ import org.pinlian.v1.Role;
 
 @Timeout(60)
 class PinlianClientTest {
-  private static final Subject GOODS =
-      HonestLedger.subject("https://id.gs1.org/01/09520000000011");
+  private static final Subject GOODS = HonestLedger.subject("https://id.gs1.org/01/09520000000011");
 
   private final HonestLedger ledger = HonestLedger.create();
   private final Participant farm =
@@ -86,8 +85,7 @@ class PinlianClientTest {
   @Test
   void sendsAgainWhenAnAnswerNeverComes() throws Exception {
     gateway.fates.add(Fate.SILENT);
-    PinlianClient hasty =
-        gateway.client(FakeGateway.options().withAttempt(Duration.ofMillis(300)));
+    PinlianClient hasty = gateway.client(FakeGateway.options().withAttempt(Duration.ofMillis(300)));
 
     VerifiedReceipt receipt = hasty.submit(List.of(product("竹笋")));
 
@@ -117,8 +115,7 @@ class PinlianClientTest {
                 .withOverall(Duration.ofMillis(300)));
 
     UnreachableException thrown =
-        assertThrows(
-            UnreachableException.class, () -> hasty.submit(List.of(product("竹笋"))));
+        assertThrows(UnreachableException.class, () -> hasty.submit(List.of(product("竹笋"))));
 
     SignedSubmission unanswered = thrown.unanswered().orElseThrow();
     gateway.fates.clear();
@@ -160,8 +157,7 @@ class PinlianClientTest {
                 .build();
 
     VerificationException refused =
-        assertThrows(
-            VerificationException.class, () -> client.submit(List.of(product("竹笋"))));
+        assertThrows(VerificationException.class, () -> client.submit(List.of(product("竹笋"))));
 
     assertEquals(BrokenRule.NOT_INCLUDED, refused.rule());
     assertEquals(1, gateway.received.size());
@@ -172,8 +168,7 @@ class PinlianClientTest {
     gateway.receipt = receipt -> ledger.receipt(1);
 
     VerificationException refused =
-        assertThrows(
-            VerificationException.class, () -> client.submit(List.of(product("竹笋"))));
+        assertThrows(VerificationException.class, () -> client.submit(List.of(product("竹笋"))));
 
     assertEquals(BrokenRule.OTHER_SUBMISSION, refused.rule());
     VerificationException other =
@@ -217,8 +212,7 @@ class PinlianClientTest {
   @Test
   void signsNoChallengeThatIsNotForALoginHereAndNow() {
     gateway.challenge = honest -> honest.toBuilder().setAudience("gateway.example/other").build();
-    PinlianClient strict =
-        gateway.client(FakeGateway.options().withAudience("gateway.example"));
+    PinlianClient strict = gateway.client(FakeGateway.options().withAudience("gateway.example"));
     assertThrows(RefusedException.class, () -> strict.submit(List.of(product("竹笋"))));
 
     gateway.challenge = honest -> honest.toBuilder().setNonce(ByteString.EMPTY).build();
@@ -249,8 +243,7 @@ class PinlianClientTest {
     VerifiedReceipt unused = client.submit(List.of(product("竹笋")));
     gateway.fates.add(Fate.LOST_BEFORE);
 
-    Story story =
-        client.trace(GOODS, Direction.DIRECTION_BACKWARD, TraceLimits.defaults());
+    Story story = client.trace(GOODS, Direction.DIRECTION_BACKWARD, TraceLimits.defaults());
 
     assertEquals(1, story.records().size());
     assertEquals(farm.name(), story.records().get(0).signer().name());

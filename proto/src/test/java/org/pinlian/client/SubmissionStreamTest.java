@@ -97,8 +97,7 @@ class SubmissionStreamTest {
   @Test
   void sendsAgainWhatAConnectionThatWentDeadSwallowed() throws Exception {
     gateway.fates.add(Fate.SILENT);
-    PinlianClient hasty =
-        gateway.client(FakeGateway.options().withAttempt(Duration.ofMillis(200)));
+    PinlianClient hasty = gateway.client(FakeGateway.options().withAttempt(Duration.ofMillis(200)));
 
     try (SubmissionStream stream = hasty.openStream(4)) {
       VerifiedReceipt receipt = stream.submit(signed(1)).get(10, TimeUnit.SECONDS);
@@ -168,8 +167,7 @@ class SubmissionStreamTest {
     try (SubmissionStream stream = hasty.openStream(8)) {
       future = stream.submit(signed);
     }
-    UnreachableException thrown =
-        assertInstanceOf(UnreachableException.class, cause(future));
+    UnreachableException thrown = assertInstanceOf(UnreachableException.class, cause(future));
     assertEquals(signed, thrown.unanswered().orElseThrow());
   }
 

@@ -32,8 +32,8 @@ import org.pinlian.v1.TraceRequest;
 import org.pinlian.v1.Trade;
 
 /**
- * 埔田竹笋: a lot from a farm, mixed with another by a market, half of it ordered off sale. On the way a
- * third authority is enrolled and approved, the market rotates its key, and the farm loses one.
+ * 埔田竹笋: a lot from a farm, mixed with another by a market, half of it ordered off sale. On the way
+ * a third authority is enrolled and approved, the market rotates its key, and the farm loses one.
  */
 final class Bamboo {
   static final Subject SHOOTS = HonestLedger.subject("https://id.gs1.org/01/09520000000011/10/A1");
@@ -69,24 +69,22 @@ final class Bamboo {
     ledger = new HonestLedger(hash, 7, startMillis);
     checkpoints = new CheckpointVerifier(ledger.policy());
     farm = ledger.enrol("uscc:91000000MA0000031W", "示例竹笋合作社", 11, Role.ROLE_PRODUCER);
-    market =
-        ledger.enrol(
-            "gln:9520000000011", "示例批发市场", 12, Role.ROLE_MARKET, Role.ROLE_COLLECTOR);
+    market = ledger.enrol("gln:9520000000011", "示例批发市场", 12, Role.ROLE_MARKET, Role.ROLE_COLLECTOR);
     thirdAuthority =
         new Participant(
             HonestLedger.participant("gln:9520000000028"), "示例县市场监督管理局", HonestLedger.key(13));
     thirdEnrolment =
         place(
             ledger.add(
-                ledger.authority(),
-                HonestLedger.enrolment(thirdAuthority, Role.ROLE_AUTHORITY)));
+                ledger.authority(), HonestLedger.enrolment(thirdAuthority, Role.ROLE_AUTHORITY)));
     long unused =
         ledger.add(
             ledger.secondAuthority(),
             approval(thirdEnrolment, Subject.keys(thirdAuthority.id()), LineRole.LINE_ROLE_KEYS));
     unused = ledger.block();
 
-    certificate = place(ledger.add(farm, certificate(SHOOTS, "1"), certificate(OTHER, "2"), seen()));
+    certificate =
+        place(ledger.add(farm, certificate(SHOOTS, "1"), certificate(OTHER, "2"), seen()));
     mixing = place(ledger.add(market, mixing()));
     unused = ledger.add(market, rotation());
     unused = ledger.add(rotated(), packing(), offer());

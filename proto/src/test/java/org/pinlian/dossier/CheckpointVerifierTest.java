@@ -35,7 +35,7 @@ class CheckpointVerifierTest {
 
   @Test
   void refusesALedgerThatShrank() {
-    refuses(BrokenRule.LEDGER_SHRANK, () -> verifier.verifyExtends(newer, older, path));
+    refuses(BrokenRule.LEDGER_SHRANK, () -> verifier.verifyExtends(/* older= */ newer, /* newer= */ older, path));
   }
 
   @Test

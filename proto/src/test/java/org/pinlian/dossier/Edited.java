@@ -32,19 +32,17 @@ final class Edited {
   }
 
   int chain(Subject of, boolean notices) {
-    return find(
-        reply ->
-            reply.hasChain()
-                && reply.getChain().getSubject().equals(of.uri())
-                && reply.getChain().getNotices() == notices);
+    return find(reply ->
+        reply.hasChain()
+            && reply.getChain().getSubject().equals(of.uri())
+            && reply.getChain().getNotices() == notices);
   }
 
   int record(RecordPlace place) {
-    return find(
-        reply ->
-            reply.hasRecord()
-                && reply.getRecord().getIndex() == place.index()
-                && reply.getRecord().getPosition() == place.position());
+    return find(reply ->
+        reply.hasRecord()
+            && reply.getRecord().getIndex() == place.index()
+            && reply.getRecord().getPosition() == place.position());
   }
 
   int entry(long index) {

@@ -43,29 +43,24 @@ class ReceiptVerifierTest {
     assertEquals(Grade.PROMISED, verified.grade());
     assertEquals(
         verified,
-        verifier.verify(
-            receipt, submitted.request().getSigned().getHeader(), submitted.digests()));
+        verifier.verify(receipt, submitted.request().getSigned().getHeader(), submitted.digests()));
     assertEquals(verified, verifier.verify(receipt));
   }
 
   @Test
   void gradesWitnessedWhatThePolicysQuorumCosigned() throws Exception {
-    CosignatureSigner witness =
-        new CosignatureSigner("witness.example/w1", HonestLedger.key(60));
+    CosignatureSigner witness = new CosignatureSigner("witness.example/w1", HonestLedger.key(60));
     TrustPolicy policy =
         TrustPolicy.parse(
             ledger
                 .policy()
                 .text()
-                .replace(
-                    "quorum none",
-                    "witness w1 " + witness.verifier().vkey() + "\nquorum w1")
+                .replace("quorum none", "witness w1 " + witness.verifier().vkey() + "\nquorum w1")
                 .getBytes(StandardCharsets.UTF_8));
 
     assertEquals(Grade.PROMISED, new ReceiptVerifier(policy).verify(receipt).grade());
     TlogProof proof = TlogProof.parse(receipt.getProof().getBytes(StandardCharsets.UTF_8));
-    SignedNote cosigned =
-        proof.note().with(witness.cosign(proof.checkpoint(), 1_768_500_000L));
+    SignedNote cosigned = proof.note().with(witness.cosign(proof.checkpoint(), 1_768_500_000L));
     Receipt witnessed =
         receipt.toBuilder()
             .setProof(TlogProof.of(null, index, proof.path(), cosigned).text())
@@ -119,8 +114,7 @@ class ReceiptVerifierTest {
     refuses(BrokenRule.OTHER_SUBMISSION, () -> verifier.verify(receipt, other));
     refuses(
         BrokenRule.OTHER_SUBMISSION,
-        () ->
-            verifier.verify(receipt, other.request().getSigned().getHeader(), other.digests()));
+        () -> verifier.verify(receipt, other.request().getSigned().getHeader(), other.digests()));
   }
 
   @Test
@@ -134,9 +128,7 @@ class ReceiptVerifierTest {
         BrokenRule.OTHER_SUBMISSION,
         () ->
             verifier.verify(
-                receipt,
-                header,
-                List.of(submitted.digests().get(1), submitted.digests().get(0))));
+                receipt, header, List.of(submitted.digests().get(1), submitted.digests().get(0))));
   }
 
   @Test

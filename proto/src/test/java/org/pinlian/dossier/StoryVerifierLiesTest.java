@@ -40,6 +40,7 @@ import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.ReachedSubject;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.Section;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.ShownChain;
 import org.pinlian.v1.ShownLine;
 import org.pinlian.v1.ShownSection;
@@ -80,15 +81,14 @@ class StoryVerifierLiesTest {
   @TestFactory
   Stream<DynamicTest> refuses() {
     return lies.stream()
-        .map(
-            lie ->
-                DynamicTest.dynamicTest(
-                    lie.name,
-                    () -> {
-                      VerificationException refused =
-                          assertThrows(VerificationException.class, lie.telling::verify);
-                      assertEquals(lie.rule, refused.rule(), refused::getMessage);
-                    }));
+        .map(lie ->
+            DynamicTest.dynamicTest(
+                lie.name,
+                () -> {
+                  VerificationException refused =
+                      assertThrows(VerificationException.class, lie.telling::verify);
+                  assertEquals(lie.rule, refused.rule(), refused::getMessage);
+                }));
   }
 
   @Test
@@ -144,19 +144,17 @@ class StoryVerifierLiesTest {
         "another key under the log's name",
         BrokenRule.CHECKPOINT_SIGNATURE,
         trace ->
-            trace.withStart(
-                start ->
-                    start.setCheckpoint(
-                        new NoteSigner(HonestLedger.ORIGIN, HonestLedger.key(99))
-                            .sign(PLAIN.ledger.checkpoint().text())
-                            .toString())));
+            trace.withStart(start ->
+                start.setCheckpoint(
+                    new NoteSigner(HonestLedger.ORIGIN, HonestLedger.key(99))
+                        .sign(PLAIN.ledger.checkpoint().text())
+                        .toString())));
     told(
         "a tree of genesis alone",
         BrokenRule.CHECKPOINT_TOO_SMALL,
         trace ->
             trace.withStart(
-                start ->
-                    start.setSize(1).setCheckpoint(PLAIN.ledger.checkpoint(1).toString())));
+                start -> start.setSize(1).setCheckpoint(PLAIN.ledger.checkpoint(1).toString())));
     told(
         "another size than the checkpoint's",
         BrokenRule.SIZE_MISMATCH,
@@ -165,17 +163,16 @@ class StoryVerifierLiesTest {
         "a signed root of another tree",
         BrokenRule.NOT_INCLUDED,
         trace ->
-            trace.withStart(
-                start ->
-                    start.setCheckpoint(
-                        PLAIN
-                            .ledger
-                            .sign(
-                                new Checkpoint(
-                                    HonestLedger.ORIGIN,
-                                    PLAIN.ledger.size(),
-                                    PLAIN.ledger.genesisLeaf()))
-                            .toString())));
+            trace.withStart(start ->
+                start.setCheckpoint(
+                    PLAIN
+                        .ledger
+                        .sign(
+                            new Checkpoint(
+                                HonestLedger.ORIGIN,
+                                PLAIN.ledger.size(),
+                                PLAIN.ledger.genesisLeaf()))
+                        .toString())));
     lies.add(
         new Lie(
             "another ledger of the same log",
@@ -193,7 +190,8 @@ class StoryVerifierLiesTest {
 
   private static Story otherOrigin() throws VerificationException {
     NoteSigner other = new NoteSigner("ledger.example/other", HonestLedger.key(1));
-    String text = PLAIN.ledger.checkpoint().text().replace(HonestLedger.ORIGIN, other.verifier().name());
+    String text =
+        PLAIN.ledger.checkpoint().text().replace(HonestLedger.ORIGIN, other.verifier().name());
     TrustPolicy policy =
         policy(
             PLAIN
@@ -260,8 +258,8 @@ class StoryVerifierLiesTest {
         BrokenRule.UNSUPPORTED_FORMAT,
         (bamboo, signed) ->
             bamboo.ledger.addEntry(
-                signed, bamboo.ledger.entryOf(signed.getSigned()).setFormat(2).build()
-                    .toByteString()));
+                signed,
+                bamboo.ledger.entryOf(signed.getSigned()).setFormat(2).build().toByteString()));
     sequencedEntry(
         "an entry with a field that nobody knows",
         BrokenRule.NOT_CANONICAL,
@@ -353,8 +351,7 @@ class StoryVerifierLiesTest {
     told(
         "a record beyond the size",
         BrokenRule.INDEX_BEYOND_SIZE,
-        trace ->
-            trace.withRecord(certificate, shown -> shown.setIndex(PLAIN.ledger.size() + 1)));
+        trace -> trace.withRecord(certificate, shown -> shown.setIndex(PLAIN.ledger.size() + 1)));
     told(
         "two records in each other's places",
         BrokenRule.NOT_IN_SUBMISSION,
@@ -378,8 +375,7 @@ class StoryVerifierLiesTest {
     told(
         "a line role that the kind has not",
         BrokenRule.LINE_ROLE_NOT_ALLOWED,
-        trace ->
-            trace.withRecord(certificate, shown -> shown.getGroupsBuilder(0).setRole(2)));
+        trace -> trace.withRecord(certificate, shown -> shown.getGroupsBuilder(0).setRole(2)));
     told(
         "groups in another order",
         BrokenRule.GROUPS_NOT_CANONICAL,
@@ -430,7 +426,7 @@ class StoryVerifierLiesTest {
                         ShownSection.newBuilder()
                             .setSection(
                                 section(shown.getSections(0).getSection())
-                                    .setClass_Value(2)
+                                    .setClass_(SectionClass.SECTION_CLASS_RECIPE)
                                     .build()
                                     .toByteString()))));
     told(
@@ -471,12 +467,7 @@ class StoryVerifierLiesTest {
                 shown ->
                     shown.setPublicDigest(
                         ByteString.copyFrom(
-                            PLAIN
-                                .ledger
-                                .record(PLAIN.order)
-                                .skeleton()
-                                .publicDigest()
-                                .bytes()))));
+                            PLAIN.ledger.record(PLAIN.order).skeleton().publicDigest().bytes()))));
   }
 
   private static PublicPart.Builder publicPart(ByteString bytes) {
@@ -535,8 +526,7 @@ class StoryVerifierLiesTest {
         "the head of another chain",
         BrokenRule.HEAD_MISMATCH,
         trace ->
-            trace.withChain(
-                MIX, false, chain -> chain.setHead(ByteString.copyFrom(new byte[32]))));
+            trace.withChain(MIX, false, chain -> chain.setHead(ByteString.copyFrom(new byte[32]))));
     told(
         "a record hidden from its chain, the head made anew",
         BrokenRule.RECORD_WITHOUT_CHAIN,
@@ -569,8 +559,7 @@ class StoryVerifierLiesTest {
     told(
         "a link to a position that no submission has",
         BrokenRule.POSITION_BEYOND_COUNT,
-        trace ->
-            trace.withChain(MIX, false, chain -> chain.getLinksBuilder(4).setPosition(-1)));
+        trace -> trace.withChain(MIX, false, chain -> chain.getLinksBuilder(4).setPosition(-1)));
     told(
         "a link with another digest",
         BrokenRule.LINK_DIGEST_MISMATCH,
@@ -587,15 +576,13 @@ class StoryVerifierLiesTest {
             trace.put(
                 trace.chain(SHOOTS, false),
                 PLAIN.ledger.showChain(
-                    SHOOTS.uri(),
-                    false,
-                    1,
-                    with(PLAIN.ledger.chain(SHOOTS.uri()), PLAIN.order))));
+                    SHOOTS.uri(), false, 1, with(PLAIN.ledger.chain(SHOOTS.uri()), PLAIN.order))));
     told(
         "a chain of a subject that is not canonical",
         BrokenRule.BAD_SUBJECT,
         trace ->
-            trace.withChain(MIX, false, chain -> chain.setSubject(MIX.uri().replace("id.", "ID."))));
+            trace.withChain(
+                MIX, false, chain -> chain.setSubject(MIX.uri().replace("id.", "ID."))));
   }
 
   private static List<RecordPlace> with(List<RecordPlace> places, RecordPlace more) {
@@ -632,10 +619,7 @@ class StoryVerifierLiesTest {
               new Participant(
                   HonestLedger.participant("gln:9520000000035"), "迟到", HonestLedger.key(50));
           add(bamboo, late, Bamboo.packing());
-          add(
-              bamboo,
-              bamboo.ledger.authority(),
-              HonestLedger.enrolment(late, Role.ROLE_MARKET));
+          add(bamboo, bamboo.ledger.authority(), HonestLedger.enrolment(late, Role.ROLE_MARKET));
         });
     sequenced(
         "signed by an authority that nobody approved",
@@ -713,8 +697,7 @@ class StoryVerifierLiesTest {
             add(
                 bamboo,
                 bamboo.rotated(),
-                Bamboo.seen()
-                    .line(LineRole.LINE_ROLE_OBJECT, Subject.keys(bamboo.market.id()))));
+                Bamboo.seen().line(LineRole.LINE_ROLE_OBJECT, Subject.keys(bamboo.market.id()))));
     told(
         "a line of an approval of keys withheld",
         BrokenRule.WITHHELD,
@@ -766,16 +749,12 @@ class StoryVerifierLiesTest {
     told(
         "a subject that nothing leads to",
         BrokenRule.CHAIN_WITHOUT_REASON,
-        trace ->
-            trace.withChain(PALLET, false, chain -> chain.setDepth(2)));
+        trace -> trace.withChain(PALLET, false, chain -> chain.setDepth(2)));
     told(
         "a subject further than was asked for",
         BrokenRule.LIMIT_EXCEEDED,
         trace -> trace.withChain(PALLET, false, chain -> chain.setDepth(33)));
-    told(
-        "no notice chain",
-        BrokenRule.CHAIN_MISSING,
-        trace -> trace.drop(trace.chain(MIX, true)));
+    told("no notice chain", BrokenRule.CHAIN_MISSING, trace -> trace.drop(trace.chain(MIX, true)));
     told(
         "another subject than was asked for",
         BrokenRule.CHAIN_MISSING,
@@ -808,16 +787,12 @@ class StoryVerifierLiesTest {
           int at = trace.chain(MIX, false);
           trace.insert(at + 2, trace.messages.get(at));
         });
-    told(
-        "no end",
-        BrokenRule.TRUNCATED,
-        trace -> trace.drop(trace.messages.size() - 1));
+    told("no end", BrokenRule.TRUNCATED, trace -> trace.drop(trace.messages.size() - 1));
     told(
         "more after the end",
         BrokenRule.OUT_OF_ORDER,
         trace -> trace.insert(trace.messages.size(), trace.messages.get(1)));
-    told(
-        "no start", BrokenRule.OUT_OF_ORDER, trace -> trace.drop(0));
+    told("no start", BrokenRule.OUT_OF_ORDER, trace -> trace.drop(0));
     told(
         "a subject without proof in a story",
         BrokenRule.OUT_OF_ORDER,

@@ -94,8 +94,7 @@ class StoryVerifierTest {
             .findFirst()
             .orElseThrow();
     assertEquals(bamboo.market.id().toString(), packing.signer().participant());
-    assertFalse(
-        packing.signer().keyId().equals(bamboo.market.key().verifyingKey().keyId()));
+    assertFalse(packing.signer().keyId().equals(bamboo.market.key().verifyingKey().keyId()));
   }
 
   @Test
@@ -108,7 +107,8 @@ class StoryVerifierTest {
     assertEquals(2, story.records().size());
     assertEquals(1, story.chain(keys.uri()).orElseThrow().notices().size());
     assertEquals(
-        bamboo.ledger.secondAuthority().id().toString(), story.records().get(1).signer().participant());
+        bamboo.ledger.secondAuthority().id().toString(),
+        story.records().get(1).signer().participant());
   }
 
   @Test

@@ -5,6 +5,8 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.pinlian.record.FieldRules.RoledLine;
 import org.pinlian.signing.SigningKey;
@@ -70,6 +72,8 @@ final class Samples {
   static final ByteString SALT = ByteString.copyFrom(new byte[16]);
   static final ByteString DIGEST = ByteString.copyFrom(new byte[32]);
 
+  private static final Map<Integer, VerifyingKey> MADE = new ConcurrentHashMap<>();
+
   private Samples() {}
 
   /** A record as parsed. */
@@ -134,11 +138,15 @@ final class Samples {
         .build();
   }
 
+  /** The same key for the same number. Kept: making one costs more than most tests do. */
   static VerifyingKey key(int seed) {
-    byte[] bytes = new byte[32];
-    bytes[0] = (byte) seed;
-    bytes[1] = (byte) (seed >> 8);
-    return SigningKey.ofEd25519Seed(bytes).verifyingKey();
+    return MADE.computeIfAbsent(
+        seed,
+        number -> {
+          byte[] bytes = new byte[32];
+          bytes[0] = number.byteValue();
+          return SigningKey.ofEd25519Seed(bytes).verifyingKey();
+        });
   }
 
   static EnrolledKey enrolledKey(int seed) {

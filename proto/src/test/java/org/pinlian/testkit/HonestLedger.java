@@ -120,8 +120,7 @@ public final class HonestLedger {
     this.nowMillis = startMillis;
     this.random = seeded(seed);
     this.signer = new NoteSigner(ORIGIN, key(1));
-    this.authority =
-        new Participant(participant("uscc:91000000MA00000157"), "示例区市场监督管理局", key(2));
+    this.authority = new Participant(participant("uscc:91000000MA00000157"), "示例区市场监督管理局", key(2));
     this.secondAuthority =
         new Participant(participant("uscc:91000000MA00000232"), "示例市市场监督管理局", key(3));
     Genesis genesis =
@@ -183,9 +182,7 @@ public final class HonestLedger {
   }
 
   public static EnrolledKey enrolled(SigningKey key) {
-    return EnrolledKey.newBuilder()
-        .setSpki(ByteString.copyFrom(key.verifyingKey().spki()))
-        .build();
+    return EnrolledKey.newBuilder().setSpki(ByteString.copyFrom(key.verifyingKey().spki())).build();
   }
 
   // What it is -----------------------------------------------------------------------------------
@@ -318,8 +315,7 @@ public final class HonestLedger {
   /** Sequences a submission under entry bytes of the caller's: for liars. */
   public long addEntry(SubmitRequest request, ByteString entry) {
     try {
-      return sequence(
-          request, Submissions.readHeader(request.getSigned().getHeader()), entry);
+      return sequence(request, Submissions.readHeader(request.getSigned().getHeader()), entry);
     } catch (RecordException e) {
       throw new IllegalArgumentException(e.path(), e);
     }
@@ -385,7 +381,7 @@ public final class HonestLedger {
     entries.add(bytes);
     leaves.add(hash.leaf(bytes.toByteArray()));
     nowMillis += 1_000;
-    return leaves.size() - 1;
+    return leaves.size() - 1L;
   }
 
   /** Enrols somebody with a key of their own. */
@@ -420,10 +416,7 @@ public final class HonestLedger {
           .setEntry(entry(index))
           .setProof(
               TlogProof.of(
-                      null,
-                      index,
-                      Merkle.inclusionPath(hash, leaves, (int) index),
-                      checkpoint())
+                      null, index, Merkle.inclusionPath(hash, leaves, (int) index), checkpoint())
                   .text())
           .build();
     } catch (NoteException e) {
@@ -442,8 +435,7 @@ public final class HonestLedger {
             hash,
             (level, index) ->
                 Merkle.rootOfLeafHashes(
-                    hash,
-                    leaves.subList((int) (index << level), (int) ((index + 1) << level))),
+                    hash, leaves.subList((int) (index << level), (int) ((index + 1) << level))),
             from,
             to)
         .path()
@@ -707,5 +699,4 @@ public final class HonestLedger {
     }
     return header;
   }
-
 }

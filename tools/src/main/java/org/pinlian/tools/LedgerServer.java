@@ -55,7 +55,7 @@ final class LedgerServer implements AutoCloseable {
           Gateway.start(
               GatewayConfig.defaults().withHost(host).withPort(actual), node.channel(), metrics);
       return new LedgerServer(node, gateway, metrics);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       node.close();
       throw e;
     }

@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
       TraceCommand.class,
       ReceiptCommand.class,
       VerifyCommand.class,
+      AuditCommand.class,
       BenchCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -45,11 +46,16 @@ public final class Pinlian {
   private Pinlian() {}
 
   public static void main(String[] arguments) {
-    System.exit(
-        commandLine(
-                new PrintWriter(System.out, true, System.out.charset()),
-                new PrintWriter(System.err, true, System.err.charset()))
-            .execute(arguments));
+    PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+    int exit = Exit.FAULT.code();
+    try {
+      exit = commandLine(out, err).execute(arguments);
+    } catch (Throwable e) {
+      // Errors pass the command line by. No thread of a node may keep a dead command alive.
+      e.printStackTrace(err);
+    }
+    System.exit(exit);
   }
 
   /** The command line, speaking where it is told to. */

@@ -40,8 +40,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Derivation implements SequencedBatch.Follower, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Derivation.class);
-  private static final int BATCHES_WAITING_MAX = 256;
+  private static final int BATCHES_WAITING_MAX = 32;
   private static final int EPOCHS_WAITING_MAX = 4;
+
+  /** Readers wait this long for what was just synced; after that they get what there is. */
+  private static final long CATCH_UP_MILLIS_MAX = 5_000;
 
   /**
    * What readers may speak of: everything below {@code size} is derived, and the checkpoint is
@@ -323,6 +326,22 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       }
       return true;
     }
+  }
+
+  /**
+   * What may be read once everything below {@code size} is derived: so that whoever holds a receipt
+   * finds its record in the next trace.
+   */
+  public Published publishedAtLeast(long size) {
+    try {
+      if (!awaitPublished(size, CATCH_UP_MILLIS_MAX)) {
+        stopIfFailed();
+        log.warn("Derivation lags: {} of {} entries", appliedUpto, size);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return published();
   }
 
   /** Everything below this is in the database; state that leads there may be forgotten. */

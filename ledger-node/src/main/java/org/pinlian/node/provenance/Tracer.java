@@ -131,6 +131,7 @@ public final class Tracer {
       TruthStore truth,
       LoggedRecords logged,
       Derivation derivation,
+      Published published,
       Reader reader,
       TraceRequest request,
       Consumer<TraceReply> send) {
@@ -142,7 +143,7 @@ public final class Tracer {
     this.request = request;
     this.send = send;
     // The size first, the tree after it: the tree then holds at least what the size speaks of.
-    this.published = derivation.published();
+    this.published = published;
     this.tree = derivation.tree();
     this.depthMax = limit(request.getMaxDepth(), DEPTH_DEFAULT, DEPTH_MAX, "max_depth");
     this.recordsMax = limit(request.getMaxRecords(), RECORDS_DEFAULT, RECORDS_MAX, "max_records");
@@ -354,7 +355,7 @@ public final class Tracer {
       signers.add(submission(link.index()).header().getSubmitter());
     }
     sendKeys(signers);
-    sendChain(subject.subject, subject.key, links, subject.depth);
+    sendChain(subject.subject, subject.key, links, subject.depth, false);
     Hash noticeKey = Chains.noticeKey(hash, subject.key);
     List<LinkAt> notices = derivation.links(noticeKey, published.size());
     send.accept(
@@ -382,17 +383,19 @@ public final class Tracer {
       for (LinkAt link : links) {
         waiting.add(submission(link.index()).header().getSubmitter());
       }
-      sendChain(KEYS + participant, key, links, 0);
+      // Whose key is whose is nobody's secret, and signatures cannot be checked without it.
+      sendChain(KEYS + participant, key, links, 0, true);
     }
   }
 
-  private void sendChain(String subject, Hash key, List<LinkAt> links, int depth) {
+  private void sendChain(
+      String subject, Hash key, List<LinkAt> links, int depth, boolean allLines) {
     for (LinkAt link : links) {
       if (sentEntries.add(link.index())) {
         sendEntry(link.index());
       }
       if (sentRecords.add(link)) {
-        send.accept(TraceReply.newBuilder().setRecord(shown(link, key)).build());
+        send.accept(TraceReply.newBuilder().setRecord(shown(link, key, allLines)).build());
       }
     }
     send.accept(
@@ -434,8 +437,9 @@ public final class Tracer {
 
   /**
    * @param asked key of the subject whose line is shown even where the others are withheld
+   * @param allLines shows the others too
    */
-  private ShownRecord shown(LinkAt link, Hash asked) {
+  private ShownRecord shown(LinkAt link, Hash asked, boolean allLines) {
     ReadSubmission submission = submission(link.index());
     ReadRecord record = submission.records().get(link.position());
     boolean whole = reader.seesWhole(submission);
@@ -464,7 +468,7 @@ public final class Tracer {
       List<byte[]> leaves = record.skeleton().groups().get(g).lineLeaves();
       for (int i = 0; i < leaves.size(); i++) {
         ParsedLine line = record.lines().get(number++);
-        if (whole || line.subjectKey().equals(asked)) {
+        if (whole || allLines || line.subjectKey().equals(asked)) {
           group.addLines(
               ShownLine.newBuilder().setLine(record.stored().getGroups(g).getLines(i)));
         } else {

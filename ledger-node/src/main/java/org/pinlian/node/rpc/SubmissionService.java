@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.pinlian.node.admission.Admission;
 import org.pinlian.node.admission.Admittance;
@@ -28,10 +29,16 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
   /** Submissions of one stream that are read and not answered: a bound on its memory. */
   private static final int WINDOW = 256;
 
+  /** Bytes of submissions read and not answered, over all calls: beyond this, callers come back. */
+  private static final long OPEN_BYTES_MAX = 256L << 20;
+
+  private static final long RETRY_AFTER_MILLIS = 200;
+
   private final Admission admission;
   private final Sequencer sequencer;
   private final Receipts receipts;
   private final Executor admitting;
+  private final AtomicLong openBytes = new AtomicLong();
 
   public SubmissionService(
       Admission admission, Sequencer sequencer, Receipts receipts, Executor admitting) {
@@ -43,10 +50,16 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
 
   @Override
   public void submit(SubmitRequest request, StreamObserver<SubmitReply> reply) {
+    long bytes = request.getSerializedSize();
+    if (!open(bytes)) {
+      reply.onError(Statuses.exception(Statuses.overloaded(RETRY_AFTER_MILLIS)));
+      return;
+    }
     Admittance admittance = admission.admit(request);
     handOn(
         admittance,
         outcome -> {
+          openBytes.addAndGet(-bytes);
           SubmitReply answer = answer(submissionId(request, admittance), outcome);
           if (answer.hasRefused()) {
             reply.onError(Statuses.exception(answer.getRefused()));
@@ -61,6 +74,14 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
   public StreamObserver<SubmitRequest> submitStream(StreamObserver<SubmitReply> replies) {
     Stream stream = new Stream((ServerCallStreamObserver<SubmitReply>) replies);
     return stream;
+  }
+
+  private boolean open(long bytes) {
+    if (openBytes.addAndGet(bytes) > OPEN_BYTES_MAX) {
+      openBytes.addAndGet(-bytes);
+      return false;
+    }
+    return true;
   }
 
   private void handOn(Admittance admittance, Consumer<Outcome> answer) {
@@ -98,6 +119,10 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
     if (admittance instanceof Admitted admitted) {
       return admitted.header().getSubmissionId();
     }
+    return submissionId(request);
+  }
+
+  private static ByteString submissionId(SubmitRequest request) {
     try {
       return SubmissionHeader.parseFrom(request.getSigned().getHeader()).getSubmissionId();
     } catch (InvalidProtocolBufferException e) {
@@ -130,6 +155,18 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
 
     @Override
     public void onNext(SubmitRequest request) {
+      long bytes = request.getSerializedSize();
+      if (!open(bytes)) {
+        synchronized (this) {
+          open++;
+        }
+        answered(
+            SubmitReply.newBuilder()
+                .setSubmissionId(submissionId(request))
+                .setRefused(Statuses.overloaded(RETRY_AFTER_MILLIS))
+                .build());
+        return;
+      }
       CompletableFuture<Admittance> admitted = new CompletableFuture<>();
       synchronized (this) {
         open++;
@@ -140,12 +177,16 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
                 (_, admittance) -> {
                   handOn(
                       admittance,
-                      outcome -> answered(answer(submissionId(request, admittance), outcome)));
+                      outcome -> {
+                        openBytes.addAndGet(-bytes);
+                        answered(answer(submissionId(request, admittance), outcome));
+                      });
                   return null;
                 });
         order =
             order.exceptionally(
                 failure -> {
+                  openBytes.addAndGet(-bytes);
                   answered(
                       SubmitReply.newBuilder().setRefused(Statuses.thrown(failure)).build());
                   return null;

@@ -68,6 +68,8 @@ final class Judge {
   // Written since the store's state.
   private final Map<RuleKey, Written> overlay = new HashMap<>();
 
+  private long forgottenUpTo;
+
   // The batch being made, by entry index: what it cites of itself is not in the truth yet.
   private final Map<Long, LoggedSubmission> batch = new HashMap<>();
 
@@ -86,7 +88,10 @@ final class Judge {
   void beginBatch() {
     batch.clear();
     long stored = storedUpTo.getAsLong();
-    overlay.values().removeIf(written -> written.index() < stored);
+    if (stored > forgottenUpTo) {
+      overlay.values().removeIf(written -> written.index() < stored);
+      forgottenUpTo = stored;
+    }
   }
 
   Verdict judge(long index, long sequencedAt, Admitted admitted) {

@@ -39,6 +39,10 @@ public final class TruthStore implements AutoCloseable {
     }
   }
 
+  /** A row of {@code submissions} as it is, key and value. */
+  @SuppressWarnings("ArrayRecordComponent") // as above
+  public record SubmissionRow(byte[] key, byte[] value) {}
+
   private final RocksDatabase database;
   private final WriteOptions synced;
 
@@ -79,9 +83,10 @@ public final class TruthStore implements AutoCloseable {
   public Optional<Submission> submission(byte[] submitterHash, byte[] submissionId) {
     return database
         .get(Column.SUBMISSIONS, submissionKey(submitterHash, submissionId))
-        .map(value ->
-            new Submission(
-                Keys.longAt(value, 0), new HeaderHash(Arrays.copyOfRange(value, 8, 40))));
+        .map(
+            value ->
+                new Submission(
+                    Keys.longAt(value, 0), new HeaderHash(Arrays.copyOfRange(value, 8, 40))));
   }
 
   public Optional<byte[]> meta(String name) {
@@ -116,6 +121,11 @@ public final class TruthStore implements AutoCloseable {
   public Cursor<PartRow> sectionsOf(long index) {
     return database.range(
         Column.SECTIONS, Keys.of(index), Keys.after(Keys.of(index)), TruthStore::part);
+  }
+
+  /** All of {@code submissions}, in no order that means anything; for the audit. */
+  public Cursor<SubmissionRow> allSubmissions() {
+    return database.scan(Column.SUBMISSIONS, new byte[0], SubmissionRow::new);
   }
 
   public StorageGauges gauges() {

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.List;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.record.FieldRules.RoledLine;
+import org.pinlian.v1.Kind;
+import org.pinlian.v1.Record;
+import org.pinlian.v1.RefusalCode;
+
+/** Whatever is read strictly is its own encoding; whatever is not is refused with a code and a place. */
+class RecordFuzzTest {
+  @FuzzTest
+  void header(byte[] bytes) {
+    ByteString given = ByteString.copyFrom(bytes);
+    try {
+      assertEquals(given, Submissions.readHeader(given).toByteString());
+    } catch (RecordException refused) {
+      assertExplained(refused);
+    }
+  }
+
+  @FuzzTest
+  void entry(byte[] bytes) {
+    ByteString given = ByteString.copyFrom(bytes);
+    try {
+      assertEquals(given, Submissions.readEntry(given).toByteString());
+    } catch (RecordException refused) {
+      assertExplained(refused);
+    }
+  }
+
+  @FuzzTest
+  void record(byte[] bytes) {
+    Record record;
+    try {
+      record = Record.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      return;
+    }
+    try {
+      ParsedRecord parsed = ParsedRecord.parse(HashAlgorithm.SHA_256, record, "records[0]");
+      assertEquals(record.getPublicPart(), parsed.publicPart().toByteString());
+      assertEquals(parsed.digest(), parsed.skeleton().digest(HashAlgorithm.SHA_256));
+      List<RoledLine> lines = new ArrayList<>();
+      parsed.lines().forEach(line -> lines.add(new RoledLine(line.role(), line.line())));
+      Kind kind = Kind.forNumber(record.getKind());
+      assertNotNull(
+          FieldRules.check(
+              kind == null ? Kind.UNRECOGNIZED : kind,
+              parsed.publicPart(),
+              parsed.sections(),
+              lines));
+    } catch (RecordException refused) {
+      assertExplained(refused);
+    }
+  }
+
+  private static void assertExplained(RecordException refused) {
+    assertFalse(refused.path().isEmpty());
+    assertFalse(refused.code() == RefusalCode.REFUSAL_CODE_UNSPECIFIED);
+  }
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.rules.Statement;
+import org.pinlian.node.storage.DerivedStore;
+import org.pinlian.node.storage.DerivedStore.MetaRow;
+import org.pinlian.record.KeyAnswer;
+import org.pinlian.record.KeyRegistry;
+import org.pinlian.record.KindTable;
+import org.pinlian.record.RecordPlace;
+import org.pinlian.tools.CheckedEntry.CheckedRecord;
+import org.pinlian.v1.Block;
+import org.pinlian.v1.Entry;
+import org.pinlian.v1.SubmissionHeader;
+
+/**
+ * Goes over the checked entries in log order: times, blocks, keys, signatures, rules, chains, tree.
+ * At the size that the derived columns speak of it compares them, and goes on to the log's end. For
+ * one thread.
+ */
+final class LogCheck {
+  private final HashAlgorithm hash;
+  private final Differences differences;
+  private final DerivedStore derived;
+  private final long derivedUpTo;
+  private final KeyRegistry registry;
+  private final TreeCheck tree;
+  private final RuleCheck rules;
+  private final ChainCheck chains;
+  private final @Nullable SignatureChecks signatures;
+  private final RowSet submissionRows;
+
+  private boolean comparing = true;
+  private boolean linksLeadElsewhere;
+  private long size;
+  private long sequencedAt;
+  private long firstSubmissionAt;
+  private long blockNumber;
+  private Hash blockLeaf;
+  private boolean submissionSinceBlock;
+  private long submissions;
+  private long records;
+  private long erased;
+
+  /**
+   * @param signatures null to leave them
+   * @param submissionRows takes the rows that {@code submissions} must have
+   */
+  LogCheck(
+      HashAlgorithm hash,
+      Differences differences,
+      DerivedStore derived,
+      Hash genesisLeaf,
+      KeyRegistry registry,
+      TreeCheck tree,
+      RuleCheck rules,
+      ChainCheck chains,
+      @Nullable SignatureChecks signatures,
+      RowSet submissionRows) {
+    this.hash = hash;
+    this.differences = differences;
+    this.derived = derived;
+    this.derivedUpTo = derived.derivedUpTo();
+    this.registry = registry;
+    this.tree = tree;
+    this.rules = rules;
+    this.chains = chains;
+    this.signatures = signatures;
+    this.submissionRows = submissionRows;
+    this.blockLeaf = genesisLeaf;
+  }
+
+  long size() {
+    return size;
+  }
+
+  long submissions() {
+    return submissions;
+  }
+
+  long blocks() {
+    return blockNumber;
+  }
+
+  long records() {
+    return records;
+  }
+
+  long erased() {
+    return erased;
+  }
+
+  /** Whether {@link ChainCheck.Second} is needed to say which links differ. */
+  boolean linksLeadElsewhere() {
+    return linksLeadElsewhere;
+  }
+
+  void take(CheckedEntry checked) throws InterruptedException {
+    long index = checked.index();
+    checked.differences().forEach(difference -> differences.ofTruth(index, difference));
+    Entry entry = checked.entry();
+    if (comparing && index >= derivedUpTo) {
+      if (derivedUpTo > 0 && (index != derivedUpTo || entry == null || !entry.hasBlock())) {
+        differ("meta", "derived_upto", "the index of a block", Long.toString(derivedUpTo));
+      }
+      compareDerived();
+    }
+    if (entry != null) {
+      if (entry.getSequencedAt() < sequencedAt) {
+        differ(
+            index,
+            "sequenced at " + sequencedAt + " or later, as the entry before",
+            "sequenced at " + entry.getSequencedAt());
+      }
+      sequencedAt = Math.max(sequencedAt, entry.getSequencedAt());
+      switch (entry.getBodyCase()) {
+        case GENESIS -> {
+          if (index != 0) {
+            differ(index, "a submission or a block", "a genesis entry");
+          }
+        }
+        case SUBMISSION -> submission(checked, entry);
+        case BLOCK -> block(checked, entry.getBlock(), entry.getSequencedAt());
+        case BODY_NOT_SET -> {}
+      }
+    }
+    tree.append(checked.leaf());
+    size++;
+  }
+
+  /** To be called after the last entry. */
+  void finish() throws InterruptedException {
+    if (comparing) {
+      if (derivedUpTo > size) {
+        differ("meta", "derived_upto", "at most " + size + ", the log's size", "" + derivedUpTo);
+      } else if (derivedUpTo == size && size > 0) {
+        differ("meta", "derived_upto", "the index of a block", "" + derivedUpTo);
+      }
+      compareDerived();
+    }
+    tree.endOfLog();
+    if (signatures != null) {
+      signatures.finish();
+    }
+  }
+
+  private void compareDerived() {
+    comparing = false;
+    // A database that never stored anything has no number either, and then 0 is meant.
+    if (derived.nextChainId() != chains.chains()) {
+      differ("meta", "next_chain_id", "" + chains.chains(), "" + derived.nextChainId());
+    }
+    for (MetaRow row : metaRows()) {
+      if (!row.name().equals("derived_upto")
+          && !row.name().equals("next_chain_id")
+          && !row.name().equals("format")) {
+        differ("meta", row.name(), "no such row", row.value().length + " bytes");
+      }
+    }
+    comparing("hashes", tree::endOfDerived);
+    comparing("rules", () -> rules.endOfDerived(derived, derivedUpTo));
+    comparing("heads", () -> chains.compareHeads(derived, derivedUpTo));
+    comparing("chains", () -> linksLeadElsewhere = !chains.compareLinks(derived, derivedUpTo));
+  }
+
+  /** A row that is shorter than its column's rows are cannot be read at all. */
+  private void comparing(String column, Runnable comparison) {
+    try {
+      comparison.run();
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      differ(column, "?", "rows of its form", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private List<MetaRow> metaRows() {
+    List<MetaRow> rows = new ArrayList<>();
+    try (var cursor = derived.allMeta()) {
+      while (cursor.next() && rows.size() < Differences.LISTED_MAX) {
+        rows.add(cursor.row());
+      }
+    }
+    return rows;
+  }
+
+  // ---- blocks ----------------------------------------------------------------------------------
+
+  private void block(CheckedEntry checked, Block block, long closedAt) {
+    long index = checked.index();
+    Hash previous = blockLeaf;
+    long number = blockNumber + 1;
+    blockLeaf = checked.leaf();
+    blockNumber = block.getNumber();
+    boolean followsSubmission = submissionSinceBlock;
+    submissionSinceBlock = false;
+    // Until the map is built (formats.md A.6) every block has the empty one.
+    Block expected =
+        Block.newBuilder()
+            .setNumber(number)
+            .setPrevious(ByteString.copyFrom(previous.bytes()))
+            .setCovers(index)
+            .setHeadsRoot(ByteString.copyFrom(hash.empty().bytes()))
+            .setLagSince(firstSubmissionAt)
+            .setClosedAt(closedAt)
+            .build();
+    if (!expected.equals(block)) {
+      differ(index, said(expected), said(block));
+    } else if (!followsSubmission) {
+      differ(index, "a block after a submission", "block " + number + ", which closes nothing");
+    }
+  }
+
+  private static String said(Block block) {
+    return "block "
+        + block.getNumber()
+        + " after "
+        + HexFormat.of().formatHex(block.getPrevious().toByteArray())
+        + ", covers "
+        + block.getCovers()
+        + ", heads_size "
+        + block.getHeadsSize()
+        + ", heads_root "
+        + HexFormat.of().formatHex(block.getHeadsRoot().toByteArray())
+        + ", lag_since "
+        + block.getLagSince()
+        + ", closed_at "
+        + block.getClosedAt();
+  }
+
+  // ---- submissions -----------------------------------------------------------------------------
+
+  private void submission(CheckedEntry checked, Entry entry) throws InterruptedException {
+    long index = checked.index();
+    submissionSinceBlock = true;
+    if (firstSubmissionAt == 0) {
+      firstSubmissionAt = entry.getSequencedAt();
+    }
+    submissions++;
+    records += checked.records().size();
+    SubmissionHeader header = checked.header();
+    if (header == null || checked.submissionsKey() == null || checked.submissionsValue() == null) {
+      return;
+    }
+    submissionRows.add(checked.submissionsKey(), checked.submissionsValue());
+    KeyAnswer.Valid signer = signer(checked, entry, header);
+    if (signer != null && signatures != null) {
+      signatures.add(index, signer.key(), entry.getSubmission());
+    }
+    // False records are judged by nobody: rules take for granted that fields keep theirs.
+    if (signer != null && checked.differences().isEmpty()) {
+      judge(checked, entry, header, signer);
+    }
+    for (CheckedRecord record : checked.records()) {
+      erased += record.erased() ? 1 : 0;
+      chains.touch(index, record, KindTable.isNotice(record.number()));
+    }
+  }
+
+  private KeyAnswer.@Nullable Valid signer(
+      CheckedEntry checked, Entry entry, SubmissionHeader header) {
+    if (entry.getSubmission().getKeyId().size() != Hash.SIZE) {
+      return null;
+    }
+    Hash keyId = Hash.of(entry.getSubmission().getKeyId().toByteArray());
+    KeyAnswer answer = registry.check(keyId, checked.index(), entry.getSequencedAt());
+    if (!(answer instanceof KeyAnswer.Valid valid)) {
+      differ(
+          checked.index(),
+          "a key that is valid there",
+          "key "
+              + keyId
+              + ", "
+              + (answer instanceof KeyAnswer.NotValid notValid
+                  ? notValid.message()
+                  : "which nobody enrolled"));
+      return null;
+    }
+    if (!valid.key().participant().equals(header.getSubmitter())) {
+      differ(
+          checked.index(),
+          "a key of " + header.getSubmitter(),
+          "a key of " + valid.key().participant());
+      return null;
+    }
+    return valid;
+  }
+
+  private void judge(
+      CheckedEntry checked, Entry entry, SubmissionHeader header, KeyAnswer.Valid signer) {
+    List<Statement> statements = new ArrayList<>(checked.records().size());
+    for (CheckedRecord record : checked.records()) {
+      statements.add(
+          new Statement(
+              new RecordPlace(checked.index(), record.position()),
+              entry.getSequencedAt(),
+              header.getSubmitter(),
+              signer.standing().roles(),
+              signer.standing().level(),
+              record.digest(),
+              record.kind(),
+              record.part(),
+              record.lines(),
+              record.trade(),
+              record.recipe()));
+    }
+    rules.judge(checked.index(), header.getSubmitter(), statements, checked.records(), comparing);
+  }
+
+  private void differ(long index, String expected, String found) {
+    differences.ofTruth(index, new Difference("entries", Long.toString(index), expected, found));
+  }
+
+  /** What is said of the derived columns as a whole comes before what is said of their rows. */
+  private void differ(String column, String key, String expected, String found) {
+    differences.ofDerived(-1, new Difference(column, key, expected, found));
+  }
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.node.rules.CitedRecord;
+import org.pinlian.node.rules.Judgement;
+import org.pinlian.node.rules.RuleKey;
+import org.pinlian.node.rules.RuleTable;
+import org.pinlian.node.rules.RuleView;
+import org.pinlian.node.rules.RuleWrite;
+import org.pinlian.node.rules.Rules;
+import org.pinlian.node.rules.Statement;
+import org.pinlian.node.storage.Cursor;
+import org.pinlian.node.storage.DerivedStore;
+import org.pinlian.node.storage.DerivedStore.FindingRow;
+import org.pinlian.node.storage.DerivedStore.RuleRow;
+import org.pinlian.record.KeyRegistry;
+import org.pinlian.record.RecordPlace;
+import org.pinlian.tools.CheckedEntry.CheckedRecord;
+import org.pinlian.tools.LogReader.Peeked;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.Kind;
+
+/**
+ * Judges every submission again by the rules, in log order, and compares {@code rules} and {@code
+ * findings} with what follows. For one thread. Keeps the rules' state, which is of the size of the
+ * column {@code rules} and a third more.
+ *
+ * <p>What rested on a section whose key is destroyed cannot be made again. Rows that follow from
+ * such a record, directly or not, are not compared.
+ */
+final class RuleCheck {
+  /** Offers at hand for the answers to them, which mostly come soon. */
+  private static final int OFFERS_KEPT = 4_096;
+
+  /** Reads a record of the truth again, for whoever cites it. */
+  interface CitedRecords {
+    /** The record with its signer; null if there is none, or none that can be read. */
+    @Nullable Cited read(RecordPlace place);
+  }
+
+  record Cited(String signer, CheckedRecord record) {}
+
+  private final Differences differences;
+  private final KeyRegistry registry;
+  private final CitedRecords cited;
+  private final Peeked<FindingRow> findings;
+  private final RowTable state = new RowTable();
+  private final Set<RuleKey> uncertain = new HashSet<>();
+  private final Map<RecordPlace, Cited> offers =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<RecordPlace, Cited> eldest) {
+          return size() > OFFERS_KEPT;
+        }
+      };
+  private long found;
+
+  RuleCheck(
+      Differences differences,
+      KeyRegistry registry,
+      CitedRecords cited,
+      Peeked<FindingRow> findings) {
+    this.differences = differences;
+    this.registry = registry;
+    this.cited = cited;
+    this.findings = findings;
+  }
+
+  /** Findings made, on all entries. */
+  long findings() {
+    return found;
+  }
+
+  /**
+   * @param compare whether its findings are stored already
+   */
+  void judge(
+      long index,
+      String signer,
+      List<Statement> statements,
+      List<CheckedRecord> records,
+      boolean compare) {
+    View view = new View(index);
+    for (CheckedRecord record : records) {
+      view.unsure |= record.erased();
+      if (record.kind() == Kind.KIND_CUSTODY_OFFER) {
+        offers.put(new RecordPlace(index, record.position()), new Cited(signer, record));
+      }
+    }
+    switch (Rules.judge(view, statements)) {
+      case Judgement.Refused refused -> {
+        if (!view.unsure) {
+          differences.ofTruth(
+              index,
+              new Difference(
+                  "records",
+                  index + "." + refused.position(),
+                  "a record that the rules accept",
+                  refused.code() + ", " + refused.path() + ": " + refused.message()));
+        }
+        if (compare) {
+          expect(index, List.of(), view.unsure);
+        }
+      }
+      case Judgement.Accepted accepted -> {
+        for (RuleWrite write : accepted.writes()) {
+          write(write, view.unsure);
+        }
+        found += accepted.findings().size();
+        if (compare) {
+          expect(index, accepted.findings(), view.unsure);
+        }
+      }
+    }
+    for (Statement statement : statements) {
+      RuleWrite keys = Rules.applyKeys(registry, statement);
+      if (keys != null) {
+        // What concerns keys is public and cannot be erased.
+        write(keys, false);
+      }
+    }
+  }
+
+  private void write(RuleWrite write, boolean isUncertain) {
+    byte[] value = write.value();
+    if (value == null) {
+      state.remove(write.key().bytes());
+    } else {
+      state.put(write.key().bytes(), value);
+    }
+    if (isUncertain) {
+      uncertain.add(write.key());
+    } else if (!uncertain.isEmpty()) {
+      uncertain.remove(write.key());
+    }
+  }
+
+  private void expect(long index, List<Finding> expected, boolean isUncertain) {
+    strayFindings(index);
+    if (isUncertain) {
+      strayFindings(index + 1, false);
+      return;
+    }
+    for (int n = 0; n < expected.size(); n++) {
+      Finding finding = expected.get(n);
+      FindingRow row = findings.peek();
+      while (row != null && compare(row, index, finding.getPosition(), n) < 0) {
+        stray(row);
+        findings.take();
+        row = findings.peek();
+      }
+      String key = index + "." + finding.getPosition() + "." + n;
+      if (row == null || compare(row, index, finding.getPosition(), n) > 0) {
+        differ(index, "findings", key, said(finding), "no such row");
+        continue;
+      }
+      findings.take();
+      byte[] bytes = finding.toByteArray();
+      if (!Arrays.equals(bytes, row.bytes())) {
+        differ(index, "findings", key, said(finding), said(row));
+      }
+    }
+    strayFindings(index + 1);
+  }
+
+  private static int compare(FindingRow row, long index, int position, int n) {
+    int order = Long.compare(row.index(), index);
+    order = order != 0 ? order : Integer.compareUnsigned(row.position(), position);
+    return order != 0 ? order : Integer.compareUnsigned(row.n(), n);
+  }
+
+  /** Rows on entries below this, of which all that were to be there are taken. */
+  private void strayFindings(long below) {
+    strayFindings(below, true);
+  }
+
+  private void strayFindings(long below, boolean told) {
+    for (FindingRow row = findings.peek(); row != null && row.index() < below; ) {
+      if (told) {
+        stray(row);
+      }
+      findings.take();
+      row = findings.peek();
+    }
+  }
+
+  private void stray(FindingRow row) {
+    differ(
+        row.index(),
+        "findings",
+        row.index() + "." + row.position() + "." + row.n(),
+        "no such finding",
+        said(row));
+  }
+
+  /** To be called at the size {@code derived_upto}. */
+  void endOfDerived(DerivedStore derived, long derivedUpTo) {
+    strayFindings(Long.MAX_VALUE);
+    long known = 0;
+    try (Cursor<RuleRow> rows = derived.allRules()) {
+      while (rows.next()) {
+        byte[] key = rows.row().key();
+        long row = state.find(key);
+        if (row != RowTable.NONE) {
+          known++;
+          state.mark(row);
+        }
+        byte[] expected = row == RowTable.NONE ? null : state.value(row);
+        byte[] stored = rows.row().value();
+        if (!Arrays.equals(expected, stored) && !isUncertain(key)) {
+          differ(
+              derivedUpTo,
+              "rules",
+              name(key),
+              expected == null ? "no such row" : hex(expected),
+              hex(stored));
+        }
+      }
+    }
+    if (known == state.size()) {
+      return;
+    }
+    for (RowTable.Walk walk = state.walk(); walk.next(); ) {
+      byte[] key = state.key(walk.address());
+      if (!state.isMarked(walk.address()) && !isUncertain(key)) {
+        differ(derivedUpTo, "rules", name(key), hex(state.value(walk.address())), "no such row");
+      }
+    }
+  }
+
+  private boolean isUncertain(byte[] key) {
+    for (RuleKey one : uncertain) {
+      if (Arrays.equals(one.bytes(), key)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void differ(long index, String column, String key, String expected, String found) {
+    differences.ofDerived(index, new Difference(column, key, expected, found));
+  }
+
+  private static String name(byte[] key) {
+    for (RuleTable table : RuleTable.values()) {
+      if (key.length > 0 && key[0] == table.id()) {
+        return table + ":" + HexFormat.of().formatHex(key, 1, key.length);
+      }
+    }
+    return hex(key);
+  }
+
+  private static String said(Finding finding) {
+    return finding.getCode() + " " + hex(finding.toByteArray());
+  }
+
+  private static String said(FindingRow row) {
+    return hex(row.bytes());
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /** The state as the submission at one index sees it. */
+  private final class View implements RuleView {
+    private final long index;
+    private boolean unsure;
+
+    View(long index) {
+      this.index = index;
+    }
+
+    @Override
+    public byte @Nullable [] get(RuleKey key) {
+      unsure |= !uncertain.isEmpty() && uncertain.contains(key);
+      return state.get(key.bytes());
+    }
+
+    @Override
+    public Optional<CitedRecord> record(RecordPlace place) {
+      if (place.index() >= index) {
+        return Optional.empty();
+      }
+      Cited found = offers.get(place);
+      if (found == null) {
+        found = cited.read(place);
+      }
+      if (found == null) {
+        return Optional.empty();
+      }
+      CheckedRecord record = found.record();
+      unsure |= record.erased();
+      return Optional.of(
+          new CitedRecord(
+              place,
+              record.digest(),
+              found.signer(),
+              record.kind(),
+              record.part(),
+              record.lines(),
+              record.trade()));
+    }
+
+    @Override
+    public KeyRegistry registry() {
+      return registry;
+    }
+  }
+}
