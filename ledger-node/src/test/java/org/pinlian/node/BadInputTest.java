@@ -168,8 +168,7 @@ class BadInputTest {
             RefusalCode.BAD_SUBJECT,
             "records[0].lines[0].subject",
             withRecord(withLine(line("https://id.gs1.org/01/9520000000011/10/IF2601"))));
-    assertTrue(
-        String.valueOf(refused.getMessage()).contains(LOT.uri()), refused.getMessage());
+    assertTrue(String.valueOf(refused.getMessage()).contains(LOT.uri()), refused.getMessage());
   }
 
   @Test
@@ -182,15 +181,12 @@ class BadInputTest {
             .setSignature(ByteString.copyFrom(new byte[Limits.ENTRY_BYTES_MAX + 1 - others]))
             .build();
     refused(
-        RefusalCode.ENTRY_TOO_LARGE,
-        "signed",
-        good.request().toBuilder().setSigned(large).build());
+        RefusalCode.ENTRY_TOO_LARGE, "signed", good.request().toBuilder().setSigned(large).build());
   }
 
   @Test
   void refusesAnEmptySubmission() {
-    refused(
-        RefusalCode.UNSUPPORTED_FORMAT, "header.format", SubmitRequest.getDefaultInstance());
+    refused(RefusalCode.UNSUPPORTED_FORMAT, "header.format", SubmitRequest.getDefaultInstance());
     SignedSubmission good = ledger.sign(PRODUCER, event());
     SubmissionHeader empty =
         good.header().toBuilder()
@@ -248,8 +244,7 @@ class BadInputTest {
                             .setKeyId(bytes(ledger.key(PRODUCER).verifyingKey().keyId()))
                             .setReason("lost")))
             .line(LineRole.LINE_ROLE_KEYS, Subject.keys(PRODUCER)));
-    refused(
-        RefusalCode.KEY_NOT_VALID, "signed.key_id", ledger.sign(PRODUCER, event()).request());
+    refused(RefusalCode.KEY_NOT_VALID, "signed.key_id", ledger.sign(PRODUCER, event()).request());
     assertEquals(index, ledger.submit(before).index());
   }
 
@@ -304,9 +299,8 @@ class BadInputTest {
     refused(
         RefusalCode.CLOCK,
         "header.not_after",
-        withHeader(
-            header ->
-                header.setCreatedAt(earlier).setNotAfter(System.currentTimeMillis() + 1_000)));
+        withHeader(header ->
+            header.setCreatedAt(earlier).setNotAfter(System.currentTimeMillis() + 1_000)));
   }
 
   @Test
@@ -373,8 +367,7 @@ class BadInputTest {
                                 Product.newBuilder()
                                     .setName("示例竹笋")
                                     .setCategory("蔬菜")
-                                    .setTemperatureClass(
-                                        TemperatureClass.TEMPERATURE_CLASS_NONE)))
+                                    .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_NONE)))
                     .line(
                         LineRole.LINE_ROLE_OBJECT,
                         TestLedger.subject("https://id.gs1.org/01/09520000000011")))
@@ -406,8 +399,7 @@ class BadInputTest {
   private static Record withLine(ByteString line) {
     return event().seal(new SecureRandom()).toBuilder()
         .clearGroups()
-        .addGroups(
-            LineGroup.newBuilder().setRole(LineRole.LINE_ROLE_OBJECT_VALUE).addLines(line))
+        .addGroups(LineGroup.newBuilder().setRole(LineRole.LINE_ROLE_OBJECT_VALUE).addLines(line))
         .build();
   }
 
@@ -451,8 +443,7 @@ class BadInputTest {
 
   // ---- reading the refusal ---------------------------------------------------------------------
 
-  private StatusRuntimeException refused(
-      RefusalCode code, String field, SubmitRequest request) {
+  private StatusRuntimeException refused(RefusalCode code, String field, SubmitRequest request) {
     StatusRuntimeException thrown =
         assertThrows(
             StatusRuntimeException.class,

@@ -197,8 +197,7 @@ final class TestLedger implements AutoCloseable {
   List<TraceReply> traceReplies(ParticipantId reader, String subject, Direction direction) {
     Iterator<TraceReply> replies =
         ProvenanceGrpc.newBlockingStub(as(reader))
-            .trace(
-                TraceRequest.newBuilder().setSubject(subject).setDirection(direction).build());
+            .trace(TraceRequest.newBuilder().setSubject(subject).setDirection(direction).build());
     List<TraceReply> list = new ArrayList<>();
     replies.forEachRemaining(list::add);
     return list;
@@ -229,9 +228,7 @@ final class TestLedger implements AutoCloseable {
   }
 
   static EnrolledKey enrolled(SigningKey key) {
-    return EnrolledKey.newBuilder()
-        .setSpki(ByteString.copyFrom(key.verifyingKey().spki()))
-        .build();
+    return EnrolledKey.newBuilder().setSpki(ByteString.copyFrom(key.verifyingKey().spki())).build();
   }
 
   static ParticipantId participant(String text) {

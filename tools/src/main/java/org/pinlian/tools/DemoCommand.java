@@ -132,14 +132,13 @@ final class DemoCommand extends ToolCommand {
             "demo.pinlian.example/" + HexFormat.of().formatHex(name),
             HashAlgorithm.SHA_256,
             Actor.authorities().stream()
-                .map(
-                    actor ->
-                        UpCommand.authority(
-                            actor.id(),
-                            actor.displayName(),
-                            Actor.REGION,
-                            actor.level(),
-                            key(keys, actor).verifyingKey()))
+                .map(actor ->
+                    UpCommand.authority(
+                        actor.id(),
+                        actor.displayName(),
+                        Actor.REGION,
+                        actor.level(),
+                        key(keys, actor).verifyingKey()))
                 .toList()));
     return true;
   }

@@ -378,12 +378,11 @@ final class StoryText {
                   ? "(未展示 withheld) " + line.subjectKey().hex().substring(0, 12)
                   : line.subject());
     }
-    byRole.forEach(
-        (role, subjects) -> {
-          for (String subject : subjects) {
-            detail(role, subject);
-          }
-        });
+    byRole.forEach((role, subjects) -> {
+      for (String subject : subjects) {
+        detail(role, subject);
+      }
+    });
   }
 
   private void trade(Trade trade) {

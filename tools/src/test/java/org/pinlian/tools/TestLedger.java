@@ -79,14 +79,9 @@ final class TestLedger implements Stage, AutoCloseable {
             "test.pinlian.example/audit",
             hash,
             Actor.authorities().stream()
-                .map(
-                    actor ->
-                        UpCommand.authority(
-                            actor.id(),
-                            actor.displayName(),
-                            Actor.REGION,
-                            actor.level(),
-                            keyOf(actor)))
+                .map(actor ->
+                    UpCommand.authority(
+                        actor.id(), actor.displayName(), Actor.REGION, actor.level(), keyOf(actor)))
                 .toList()));
     this.node =
         Node.start(

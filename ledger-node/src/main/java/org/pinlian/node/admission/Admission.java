@@ -182,8 +182,7 @@ public final class Admission {
             record.sections(),
             lines)) {
       violations.add(
-          new FieldViolation(
-              path + "." + violation.path(), violation.code(), violation.message()));
+          new FieldViolation(path + "." + violation.path(), violation.code(), violation.message()));
     }
   }
 
@@ -198,9 +197,8 @@ public final class Admission {
         if (seed == null) {
           seed = sections.newSeed();
         }
-        sealed = 
-            sections.seal(
-                seed, position, record.sections(), record.record().getSectionsList());
+        sealed =
+            sections.seal(seed, position, record.sections(), record.record().getSectionsList());
       }
       kept.add(new Admitted.Kept(record, stored(record), sealed));
     }

@@ -35,10 +35,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Derives chains and heads from sequenced batches, in order.
  *
- * <p>Two threads: one applies batches to the open epoch, one writes cut epochs down. Both queues are
- * bounded; when the second falls behind, the first waits, then the sequencer, then the pool is full
- * and callers are told so. Readers take the list of epochs first and the database after: an epoch
- * leaves the list only once it is stored, so nothing is ever in neither.
+ * <p>Two threads: one applies batches to the open epoch, one writes cut epochs down. Both queues
+ * are bounded; when the second falls behind, the first waits, then the sequencer, then the pool is
+ * full and callers are told so. Readers take the list of epochs first and the database after: an
+ * epoch leaves the list only once it is stored, so nothing is ever in neither.
  */
 public final class Derivation implements SequencedBatch.Follower, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Derivation.class);
@@ -185,9 +185,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     if (tail == null) {
       Optional<Head> head = store.head(mapKey.bytes());
       if (head.isPresent()) {
-        tail =
-            new ChainTail(
-                head.get().chainId(), head.get().count(), Hash.of(head.get().link()));
+        tail = new ChainTail(head.get().chainId(), head.get().count(), Hash.of(head.get().link()));
       } else {
         Hash start =
             noticesOf == null ? Chains.start(hash, mapKey) : Chains.noticeStart(hash, noticesOf);
@@ -232,24 +230,18 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     DerivedBatch batch = store.newBatch();
     TreeMap<Hash, ChainTail> heads = new TreeMap<>(epoch.tails);
     List<ChainTail> byId = new ArrayList<>(heads.size());
-    heads.forEach(
-        (mapKey, tail) -> {
-          if (tail.added() > 0) {
-            batch.putHead(
-                mapKey.bytes(),
-                new Head(
-                    tail.id(),
-                    tail.count(),
-                    tail.link().bytes(),
-                    tail.index(tail.added() - 1)));
-            byId.add(tail);
-          }
-        });
+    heads.forEach((mapKey, tail) -> {
+      if (tail.added() > 0) {
+        batch.putHead(
+            mapKey.bytes(),
+            new Head(tail.id(), tail.count(), tail.link().bytes(), tail.index(tail.added() - 1)));
+        byId.add(tail);
+      }
+    });
     byId.sort((a, b) -> Long.compare(a.id(), b.id()));
     for (ChainTail tail : byId) {
       for (int i = 0; i < tail.added(); i++) {
-        batch.putChainLink(
-            tail.id(), tail.countBefore() + i + 1, tail.index(i), tail.position(i));
+        batch.putChainLink(tail.id(), tail.countBefore() + i + 1, tail.index(i), tail.position(i));
       }
     }
     for (long index = epoch.from; index < cut.upto(); index++) {
@@ -259,18 +251,16 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     TreeMap<ByteString, Optional<ByteString>> rules =
         new TreeMap<>(ByteString.unsignedLexicographicalComparator());
     rules.putAll(epoch.rules);
-    rules.forEach(
-        (key, value) ->
-            value.ifPresentOrElse(
-                written -> batch.putRule(key.toByteArray(), written.toByteArray()),
-                () -> batch.deleteRule(key.toByteArray())));
-    epoch.findings.forEach(
-        (index, findings) -> {
-          for (int n = 0; n < findings.size(); n++) {
-            Finding finding = findings.get(n);
-            batch.putFinding(index, finding.getPosition(), n, finding.toByteArray());
-          }
-        });
+    rules.forEach((key, value) ->
+        value.ifPresentOrElse(
+            written -> batch.putRule(key.toByteArray(), written.toByteArray()),
+            () -> batch.deleteRule(key.toByteArray())));
+    epoch.findings.forEach((index, findings) -> {
+      for (int n = 0; n < findings.size(); n++) {
+        Finding finding = findings.get(n);
+        batch.putFinding(index, finding.getPosition(), n, finding.toByteArray());
+      }
+    });
     batch.putNextChainId(cut.nextChainId());
     batch.putDerivedUpTo(cut.upto());
     store.writeUnsynced(batch);

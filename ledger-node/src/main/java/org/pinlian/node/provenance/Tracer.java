@@ -51,9 +51,9 @@ import org.pinlian.v1.TraceStart;
  * check every step. Used once, by one thread.
  *
  * <p>Order of what is sent: start and genesis; then the followed chains by distance. Before a chain
- * come the keys chains of its signers that were not sent yet, then its entries and records that were
- * not sent yet, in the order of its links; after it comes its notice chain. Findings and the end
- * close the trace.
+ * come the keys chains of its signers that were not sent yet, then its entries and records that
+ * were not sent yet, in the order of its links; after it comes its notice chain. Findings and the
+ * end close the trace.
  */
 public final class Tracer {
   private static final int DEPTH_DEFAULT = 32;
@@ -483,8 +483,7 @@ public final class Tracer {
       for (int i = 0; i < leaves.size(); i++) {
         ParsedLine line = record.lines().get(number++);
         if (whole || allLines || line.subjectKey().equals(asked)) {
-          group.addLines(
-              ShownLine.newBuilder().setLine(record.stored().getGroups(g).getLines(i)));
+          group.addLines(ShownLine.newBuilder().setLine(record.stored().getGroups(g).getLines(i)));
         } else {
           group.addLines(ShownLine.newBuilder().setLeaf(ByteString.copyFrom(leaves.get(i))));
         }
@@ -522,8 +521,8 @@ public final class Tracer {
       known =
           logged
               .read(index)
-              .orElseThrow(
-                  () -> new IllegalStateException("a chain names entry " + index + ", no submission"));
+              .orElseThrow(() ->
+                  new IllegalStateException("a chain names entry " + index + ", no submission"));
       submissions.put(index, known);
     }
     return known;

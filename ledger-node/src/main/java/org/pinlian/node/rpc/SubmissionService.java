@@ -191,23 +191,20 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
                   return null;
                 });
         order =
-            order.exceptionally(
-                failure -> {
-                  // Only admission fails here: nothing was handed on.
-                  openBytes.addAndGet(-bytes);
-                  answered(
-                      SubmitReply.newBuilder().setRefused(Statuses.thrown(failure)).build());
-                  return null;
-                });
+            order.exceptionally(failure -> {
+              // Only admission fails here: nothing was handed on.
+              openBytes.addAndGet(-bytes);
+              answered(SubmitReply.newBuilder().setRefused(Statuses.thrown(failure)).build());
+              return null;
+            });
       }
-      admitting.execute(
-          () -> {
-            try {
-              admitted.complete(admission.admit(request));
-            } catch (RuntimeException | Error e) {
-              admitted.completeExceptionally(e);
-            }
-          });
+      admitting.execute(() -> {
+        try {
+          admitted.complete(admission.admit(request));
+        } catch (RuntimeException | Error e) {
+          admitted.completeExceptionally(e);
+        }
+      });
     }
 
     private void answered(SubmitReply reply) {

@@ -104,10 +104,8 @@ public final class Rules {
     }
     return registry
         .apply(statement.keyRecord())
-        .map(
-            entry ->
-                new RuleWrite(
-                    new RuleKey(RuleTable.KEYS, entry.key()), entry.value().toByteArray()))
+        .map(entry ->
+            new RuleWrite(new RuleKey(RuleTable.KEYS, entry.key()), entry.value().toByteArray()))
         .orElse(null);
   }
 

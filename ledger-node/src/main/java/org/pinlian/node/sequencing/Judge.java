@@ -88,11 +88,7 @@ final class Judge {
   // The batch being made, by entry index: what it cites of itself is not in the truth yet.
   private final Map<Long, LoggedSubmission> batch = new HashMap<>();
 
-  Judge(
-      KeyRegistry registry,
-      DerivedStore store,
-      LoggedRecords logged,
-      LongSupplier storedUpTo) {
+  Judge(KeyRegistry registry, DerivedStore store, LoggedRecords logged, LongSupplier storedUpTo) {
     this.registry = registry;
     this.store = store;
     this.logged = logged;
@@ -131,7 +127,9 @@ final class Judge {
     KeyAnswer answer = registry.check(submission.keyId(), index, sequencedAt);
     if (!(answer instanceof KeyAnswer.Valid valid)) {
       return refuse(
-          answer instanceof KeyAnswer.NotValid ? RefusalCode.KEY_NOT_VALID : RefusalCode.UNKNOWN_KEY,
+          answer instanceof KeyAnswer.NotValid
+              ? RefusalCode.KEY_NOT_VALID
+              : RefusalCode.UNKNOWN_KEY,
           "signed.key_id",
           answer instanceof KeyAnswer.NotValid notValid
               ? notValid.message()
@@ -214,16 +212,13 @@ final class Judge {
     List<ParsedLine> lines = record.lines();
     if (lines.size() == 1) {
       return new TouchedRecord(
-          record.digest(),
-          KindTable.isNotice(record.kind()),
-          List.of(lines.get(0).subjectKey()));
+          record.digest(), KindTable.isNotice(record.kind()), List.of(lines.get(0).subjectKey()));
     }
     Set<Hash> keys = new LinkedHashSet<>();
     for (ParsedLine line : lines) {
       keys.add(line.subjectKey());
     }
-    return new TouchedRecord(
-        record.digest(), KindTable.isNotice(record.kind()), List.copyOf(keys));
+    return new TouchedRecord(record.digest(), KindTable.isNotice(record.kind()), List.copyOf(keys));
   }
 
   private static Verdict refuse(RefusalCode code, String path, String message) {
@@ -267,10 +262,7 @@ final class Judge {
       }
       return place.position() < made.records().size()
           ? Optional.of(
-              cited(
-                  place,
-                  made.header().getSubmitter(),
-                  made.records().get(place.position())))
+              cited(place, made.header().getSubmitter(), made.records().get(place.position())))
           : Optional.empty();
     }
 

@@ -27,7 +27,9 @@ final class LogState {
   /** Whether a submission followed the last block. */
   boolean submissionSinceBlock;
 
-  /** {@code sequenced_at} of the first submission of all: {@code lag_since} while there is no map. */
+  /**
+   * {@code sequenced_at} of the first submission of all: {@code lag_since} while there is no map.
+   */
   long firstSubmissionAt;
 
   LogState(Hash genesisLeaf) {

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts where the derived state was last stored and replays the entries from there through the same
- * judging and deriving as in normal running. Runs at every start: there is no other way in.
+ * Starts where the derived state was last stored and replays the entries from there through the
+ * same judging and deriving as in normal running. Runs at every start: there is no other way in.
  */
 final class Recovery {
   private static final Logger log = LoggerFactory.getLogger(Recovery.class);
@@ -207,8 +207,7 @@ final class Recovery {
     };
   }
 
-  private void replayBlock(
-      long index, Block block, Hash leaf, LogState state, long derivedUpTo) {
+  private void replayBlock(long index, Block block, Hash leaf, LogState state, long derivedUpTo) {
     if (index == derivedUpTo && derivedUpTo > 0) {
       // The derived state was cut by this very block: what came before is not replayed, and the
       // block says where it stood. `audit` checks the whole chain of blocks.

@@ -309,11 +309,8 @@ public final class Sequencer implements AutoCloseable {
           }
           state.submissionSinceBlock = true;
           records.increment(admitted.records().size());
-          answers.add(
-              done ->
-                  submission
-                      .answer()
-                      .accept(new Outcome.Sequenced(done.receipt(index, bytes))));
+          answers.add(done ->
+              submission.answer().accept(new Outcome.Sequenced(done.receipt(index, bytes))));
         }
       }
     }
@@ -358,20 +355,18 @@ public final class Sequencer implements AutoCloseable {
     AppendedRange range = AppendedRange.over(hash, first, state.edge, leaves);
     Hash root = Merkle.root(hash, range, range.sizeAfter());
 
-    writing.record(
-        () -> {
-          // Keys first: an entry whose sections nobody can ever read would be a lost record, while a
-          // key without its entry is overwritten by the next to get the index.
-          if (!seeds.isEmpty()) {
-            keys.putSynced(seeds);
-          }
-          truth.writeSynced(write);
-          // From here on the entries exist. The file outside the database comes before the signature,
-          // so that whoever sets the database back cannot make this key sign another tree.
-          lastSigned.note(range.sizeAfter(), root.bytes());
-        });
-    SignedNote checkpoint =
-        signer.sign(new Checkpoint(origin, range.sizeAfter(), root).text());
+    writing.record(() -> {
+      // Keys first: an entry whose sections nobody can ever read would be a lost record, while a
+      // key without its entry is overwritten by the next to get the index.
+      if (!seeds.isEmpty()) {
+        keys.putSynced(seeds);
+      }
+      truth.writeSynced(write);
+      // From here on the entries exist. The file outside the database comes before the signature,
+      // so that whoever sets the database back cannot make this key sign another tree.
+      lastSigned.note(range.sizeAfter(), root.bytes());
+    });
+    SignedNote checkpoint = signer.sign(new Checkpoint(origin, range.sizeAfter(), root).text());
 
     state.size = range.sizeAfter();
     state.edge = range.edge();
@@ -438,8 +433,7 @@ public final class Sequencer implements AutoCloseable {
   }
 
   private boolean blockIsDue(boolean last) {
-    return state.submissionSinceBlock
-        && (last || sinceBlockMillis() >= blockIntervalMillis);
+    return state.submissionSinceBlock && (last || sinceBlockMillis() >= blockIntervalMillis);
   }
 
   /** Hands the answers to other threads: making receipts here would delay the next batch. */
