@@ -9,22 +9,22 @@ import java.util.Optional;
 import org.bouncycastle.util.BigIntegers;
 
 /** Edwards25519 by its affine equations (RFC 8032 section 5.1): slow, for forging in tests. */
-record EdwardsPoint(BigInteger x, BigInteger y) {
-  static final BigInteger P = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
-  static final BigInteger L =
+public record EdwardsPoint(BigInteger x, BigInteger y) {
+  public static final BigInteger P = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
+  public static final BigInteger L =
       BigInteger.TWO.pow(252).add(new BigInteger("27742317777372353535851937790883648493"));
   private static final BigInteger D =
       BigInteger.valueOf(-121665).multiply(BigInteger.valueOf(121666).modInverse(P)).mod(P);
   private static final BigInteger SQRT_M1 =
       BigInteger.TWO.modPow(P.subtract(BigInteger.ONE).shiftRight(2), P);
 
-  static final EdwardsPoint NEUTRAL = new EdwardsPoint(BigInteger.ZERO, BigInteger.ONE);
-  static final EdwardsPoint BASE =
+  public static final EdwardsPoint NEUTRAL = new EdwardsPoint(BigInteger.ZERO, BigInteger.ONE);
+  public static final EdwardsPoint BASE =
       atY(BigInteger.valueOf(4).multiply(BigInteger.valueOf(5).modInverse(P)).mod(P), false)
           .orElseThrow();
 
   /** The point with this y, if there is one, and with the x of that parity. */
-  static Optional<EdwardsPoint> atY(BigInteger y, boolean odd) {
+  public static Optional<EdwardsPoint> atY(BigInteger y, boolean odd) {
     BigInteger yy = y.multiply(y);
     BigInteger xx =
         yy.subtract(BigInteger.ONE)
@@ -41,7 +41,7 @@ record EdwardsPoint(BigInteger x, BigInteger y) {
   }
 
   /** A generator of the eight points of small order. */
-  static EdwardsPoint ofOrder8() {
+  public static EdwardsPoint ofOrder8() {
     for (int i = 2; ; i++) {
       Optional<EdwardsPoint> point = atY(BigInteger.valueOf(i), false).map(p -> p.times(L));
       if (point.isPresent() && !point.get().times(BigInteger.valueOf(4)).equals(NEUTRAL)) {
@@ -50,7 +50,7 @@ record EdwardsPoint(BigInteger x, BigInteger y) {
     }
   }
 
-  EdwardsPoint plus(EdwardsPoint o) {
+  public EdwardsPoint plus(EdwardsPoint o) {
     BigInteger t = D.multiply(x).multiply(o.x).multiply(y).multiply(o.y).mod(P);
     BigInteger newX =
         x.multiply(o.y).add(y.multiply(o.x)).multiply(BigInteger.ONE.add(t).modInverse(P)).mod(P);
@@ -62,7 +62,7 @@ record EdwardsPoint(BigInteger x, BigInteger y) {
     return new EdwardsPoint(newX, newY);
   }
 
-  EdwardsPoint times(BigInteger scalar) {
+  public EdwardsPoint times(BigInteger scalar) {
     EdwardsPoint sum = NEUTRAL;
     for (int bit = scalar.bitLength() - 1; bit >= 0; bit--) {
       sum = sum.plus(sum);
@@ -73,13 +73,13 @@ record EdwardsPoint(BigInteger x, BigInteger y) {
     return sum;
   }
 
-  byte[] encode() {
+  public byte[] encode() {
     byte[] bytes = littleEndian(y);
     bytes[31] |= (byte) (x.testBit(0) ? 0x80 : 0);
     return bytes;
   }
 
-  static byte[] littleEndian(BigInteger number) {
+  public static byte[] littleEndian(BigInteger number) {
     byte[] bytes = BigIntegers.asUnsignedByteArray(32, number);
     for (int i = 0; i < 16; i++) {
       byte swapped = bytes[i];
@@ -89,7 +89,7 @@ record EdwardsPoint(BigInteger x, BigInteger y) {
     return bytes;
   }
 
-  static BigInteger fromLittleEndian(byte[] bytes) {
+  public static BigInteger fromLittleEndian(byte[] bytes) {
     byte[] reversed = bytes.clone();
     for (int i = 0; i < bytes.length; i++) {
       reversed[i] = bytes[bytes.length - 1 - i];
@@ -98,7 +98,7 @@ record EdwardsPoint(BigInteger x, BigInteger y) {
   }
 
   /** The signature whose R is [r]B plus some other point, made as its key's holder could. */
-  static byte[] sign(
+  public static byte[] sign(
       BigInteger secret, byte[] encodedA, BigInteger r, EdwardsPoint extra, byte[] message) {
     byte[] encodedR = BASE.times(r).plus(extra).encode();
     BigInteger k = challenge(encodedR, encodedA, message);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.heads;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
@@ -33,10 +35,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Derives chains and heads from sequenced batches, in order.
  *
- * <p>Two threads: one applies batches to the open epoch, one writes cut epochs down. Both queues are
- * bounded; when the second falls behind, the first waits, then the sequencer, then the pool is full
- * and callers are told so. Readers take the list of epochs first and the database after: an epoch
- * leaves the list only once it is stored, so nothing is ever in neither.
+ * <p>Two threads: one applies batches to the open epoch, one writes cut epochs down. Both queues
+ * are bounded; when the second falls behind, the first waits, then the sequencer, then the pool is
+ * full and callers are told so. Readers take the list of epochs first and the database after: an
+ * epoch leaves the list only once it is stored, so nothing is ever in neither.
  */
 public final class Derivation implements SequencedBatch.Follower, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Derivation.class);
@@ -183,9 +185,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     if (tail == null) {
       Optional<Head> head = store.head(mapKey.bytes());
       if (head.isPresent()) {
-        tail =
-            new ChainTail(
-                head.get().chainId(), head.get().count(), Hash.of(head.get().link()));
+        tail = new ChainTail(head.get().chainId(), head.get().count(), Hash.of(head.get().link()));
       } else {
         Hash start =
             noticesOf == null ? Chains.start(hash, mapKey) : Chains.noticeStart(hash, noticesOf);
@@ -230,24 +230,18 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     DerivedBatch batch = store.newBatch();
     TreeMap<Hash, ChainTail> heads = new TreeMap<>(epoch.tails);
     List<ChainTail> byId = new ArrayList<>(heads.size());
-    heads.forEach(
-        (mapKey, tail) -> {
-          if (tail.added() > 0) {
-            batch.putHead(
-                mapKey.bytes(),
-                new Head(
-                    tail.id(),
-                    tail.count(),
-                    tail.link().bytes(),
-                    tail.index(tail.added() - 1)));
-            byId.add(tail);
-          }
-        });
+    heads.forEach((mapKey, tail) -> {
+      if (tail.added() > 0) {
+        batch.putHead(
+            mapKey.bytes(),
+            new Head(tail.id(), tail.count(), tail.link().bytes(), tail.index(tail.added() - 1)));
+        byId.add(tail);
+      }
+    });
     byId.sort((a, b) -> Long.compare(a.id(), b.id()));
     for (ChainTail tail : byId) {
       for (int i = 0; i < tail.added(); i++) {
-        batch.putChainLink(
-            tail.id(), tail.countBefore() + i + 1, tail.index(i), tail.position(i));
+        batch.putChainLink(tail.id(), tail.countBefore() + i + 1, tail.index(i), tail.position(i));
       }
     }
     for (long index = epoch.from; index < cut.upto(); index++) {
@@ -257,18 +251,16 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     TreeMap<ByteString, Optional<ByteString>> rules =
         new TreeMap<>(ByteString.unsignedLexicographicalComparator());
     rules.putAll(epoch.rules);
-    rules.forEach(
-        (key, value) ->
-            value.ifPresentOrElse(
-                written -> batch.putRule(key.toByteArray(), written.toByteArray()),
-                () -> batch.deleteRule(key.toByteArray())));
-    epoch.findings.forEach(
-        (index, findings) -> {
-          for (int n = 0; n < findings.size(); n++) {
-            Finding finding = findings.get(n);
-            batch.putFinding(index, finding.getPosition(), n, finding.toByteArray());
-          }
-        });
+    rules.forEach((key, value) ->
+        value.ifPresentOrElse(
+            written -> batch.putRule(key.toByteArray(), written.toByteArray()),
+            () -> batch.deleteRule(key.toByteArray())));
+    epoch.findings.forEach((index, findings) -> {
+      for (int n = 0; n < findings.size(); n++) {
+        Finding finding = findings.get(n);
+        batch.putFinding(index, finding.getPosition(), n, finding.toByteArray());
+      }
+    });
     batch.putNextChainId(cut.nextChainId());
     batch.putDerivedUpTo(cut.upto());
     store.writeUnsynced(batch);
@@ -349,14 +341,18 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     return storedUpto;
   }
 
-  /** The links of a chain below {@code size}, from link 1 on; none if nothing touched it. */
-  public List<LinkAt> links(Hash mapKey, long size) {
+  /**
+   * The links of a chain below {@code size}, from link 1 on; none if nothing touched it.
+   *
+   * @param most reads at most this many: ask for one more than you can use
+   */
+  public List<LinkAt> links(Hash mapKey, long size, int most) {
     List<Epoch> inMemory = epochs;
     List<LinkAt> links = new ArrayList<>();
     Optional<Head> head = store.head(mapKey.bytes());
     if (head.isPresent()) {
       try (Cursor<LinkRow> rows = store.chain(head.get().chainId(), 1)) {
-        while (rows.next()) {
+        while (links.size() < most && rows.next()) {
           LinkRow row = rows.row();
           if (row.index() >= size) {
             break;
@@ -371,7 +367,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
         continue;
       }
       int added = tail.added();
-      for (int i = 0; i < added; i++) {
+      for (int i = 0; i < added && links.size() < most; i++) {
         long n = tail.countBefore() + i + 1;
         if (n == links.size() + 1 && tail.index(i) < size) {
           links.add(new LinkAt(tail.index(i), tail.position(i)));
@@ -445,20 +441,23 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     onFatal.accept(cause);
   }
 
+  /** Lets a thread finish what was queued; if one has failed there is nothing left to finish. */
+  private void end(Thread thread, BlockingQueue<Object> queue) throws InterruptedException {
+    while (failure == null && thread.isAlive() && !queue.offer(End.END, 100, MILLISECONDS)) {}
+    while (thread.isAlive()) {
+      if (failure != null) {
+        thread.interrupt();
+      }
+      thread.join(100);
+    }
+  }
+
   /** Applies and stores all that was handed on, then ends. */
   @Override
   public void close() {
     try {
-      if (failure == null) {
-        batches.put(End.END);
-      }
-      applying.join();
-      if (failure == null) {
-        cuts.put(End.END);
-      } else {
-        storing.interrupt();
-      }
-      storing.join();
+      end(applying, batches);
+      end(storing, cuts);
     } catch (InterruptedException e) {
       applying.interrupt();
       storing.interrupt();

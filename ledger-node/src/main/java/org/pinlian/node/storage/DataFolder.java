@@ -20,6 +20,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +170,17 @@ public final class DataFolder implements AutoCloseable {
     long[] sum = new long[1];
     walk(path, (_, size) -> sum[0] += size);
     return sum[0];
+  }
+
+  /** The bytes of each database, by the name of its folder. */
+  public Map<String, Long> databaseBytes() {
+    Map<String, Long> bytes = new TreeMap<>();
+    for (Database database : Database.values()) {
+      long[] sum = new long[1];
+      walk(database.in(path), (_, size) -> sum[0] += size);
+      bytes.put(database.folderName, sum[0]);
+    }
+    return bytes;
   }
 
   RocksDatabase open(Database which, Access access) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools.bench;
 
 import java.io.IOException;
@@ -51,8 +52,7 @@ public final class PostgresBaseline {
             payload bytea NOT NULL)
           """,
           // Room on each page, so that a new head replaces the old one in place and leaves the
-          // index
-          // alone.
+          // index alone.
           """
           CREATE TABLE head (
             subject bigint PRIMARY KEY,
@@ -148,15 +148,33 @@ public final class PostgresBaseline {
   }
 
   Result measure(PostgresServer server) throws SQLException, InterruptedException {
-    String version;
+    String version = prepare(server);
+    return new Result(batched(server), single(server), version);
+  }
+
+  /**
+   * Makes the tables: once for each server, before anything is measured.
+   *
+   * @return the server's version
+   */
+  String prepare(PostgresServer server) throws SQLException {
     try (Connection connection = server.connect();
         Statement statement = connection.createStatement()) {
       for (String sql : SCHEMA) {
         statement.execute(sql);
       }
-      version = text(statement, "SELECT split_part(current_setting('server_version'), ' ', 1)");
+      return text(statement, "SELECT split_part(current_setting('server_version'), ' ', 1)");
     }
-    return new Result(best(server, BATCH_RECORDS), best(server, 1), version);
+  }
+
+  /** Records a second, at 100 records a transaction. */
+  double batched(PostgresServer server) throws SQLException, InterruptedException {
+    return best(server, BATCH_RECORDS);
+  }
+
+  /** Records a second, at one record a transaction. */
+  double single(PostgresServer server) throws SQLException, InterruptedException {
+    return best(server, 1);
   }
 
   private double best(PostgresServer server, int batchRecords)

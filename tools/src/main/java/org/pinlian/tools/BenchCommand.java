@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.pinlian.tools.bench.IngestBench;
+import org.pinlian.tools.bench.IngestReport;
+import org.pinlian.tools.bench.IngestSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code pinlian bench}: what this machine can do. */
+@Command(
+    name = "bench",
+    description = "Measure a ledger on this machine.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = BenchCommand.Ingest.class)
+final class BenchCommand implements Runnable {
+  @SuppressWarnings("NullAway.Init") // set by picocli before run()
+  @Spec
+  private CommandSpec spec;
+
+  @SuppressWarnings("UnusedVariable") // picocli acts on the option itself
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean help;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which measurement? There is ingest.");
+  }
+
+  /** {@code pinlian bench ingest}: from a signed submission to its receipt. */
+  @Command(
+      name = "ingest",
+      description = {
+        "Measure how fast signed records get in: a new ledger in a process of its own, submissions",
+        "through its gateway, made and signed before the clock starts. Beside it, in the same run,",
+        "plain RocksDB and, where it is installed, PostgreSQL. Then count and audit what is"
+            + " stored.",
+        "Leaves nothing behind. A target that is missed is no failure; a lost submission is.",
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  pinlian bench ingest",
+        "  pinlian bench ingest --rounds 5 --seconds 10 --data /mnt/fast --json",
+        "  pinlian bench ingest --skip-postgres \\",
+        "    --server-option -XX:StartFlightRecording=filename=up.jfr,settings=profile",
+      })
+  static final class Ingest extends ToolCommand {
+    @SuppressWarnings("NullAway.Init") // set by picocli before call()
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+        names = "--rounds",
+        paramLabel = "N",
+        defaultValue = "3",
+        description = "How often; medians are told (default: ${DEFAULT-VALUE}).")
+    private int rounds = 3;
+
+    @Option(
+        names = "--seconds",
+        paramLabel = "N",
+        defaultValue = "5",
+        description = "How long each measurement takes, 60 at most (default: ${DEFAULT-VALUE}).")
+    private int seconds = 5;
+
+    @Option(
+        names = "--records",
+        paramLabel = "N",
+        defaultValue = "10000000",
+        description = "After how many records a measurement ends early.")
+    private int records = 10_000_000;
+
+    @Option(
+        names = "--streams",
+        paramLabel = "N",
+        defaultValue = "4",
+        description = "Connections, each of a participant of its own (default: ${DEFAULT-VALUE}).")
+    private int streams = 4;
+
+    @Option(
+        names = "--window",
+        paramLabel = "N",
+        defaultValue = "128",
+        description =
+            "Single submissions unanswered on a stream; of submissions of 100, a sixteenth"
+                + " (default: ${DEFAULT-VALUE}).")
+    private int window = 128;
+
+    @Option(names = "--skip-postgres", description = "Do not compare with PostgreSQL.")
+    private boolean skipPostgres;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        defaultValue = ".",
+        description =
+            "Make the temporary ledger in this folder, and so on its disk (default: here).")
+    private Path data = Path.of(".");
+
+    @Option(
+        names = "--server-option",
+        paramLabel = "OPTION",
+        description = "Of the server's JVM; may be repeated.")
+    private List<String> serverOptions = new ArrayList<>();
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "Of what the records say (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Override
+    Exit run(Console console) throws Exception {
+      IngestSettings settings;
+      try {
+        settings =
+            new IngestSettings(
+                rounds,
+                seconds,
+                records,
+                streams,
+                window,
+                !skipPostgres,
+                data,
+                pinlian(),
+                spec.root().subcommands().containsKey("audit"),
+                seed);
+      } catch (IllegalArgumentException e) {
+        throw CommandException.usage(String.valueOf(e.getMessage()), "");
+      }
+      IngestReport report = IngestBench.run(settings, console::note);
+      report.lines().forEach(console::say);
+      console.result(report.json());
+      return report.isRight() ? Exit.GOOD : Exit.CHECK_FAILED;
+    }
+
+    /**
+     * This program once more: the same JVM with the same options, and then those for the server.
+     */
+    private List<String> pinlian() {
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+        // An agent or a recording is about this process, and would be in the way of the other.
+        if (!option.startsWith("-javaagent")
+            && !option.startsWith("-agentlib")
+            && !option.startsWith("-XX:StartFlightRecording")) {
+          command.add(option);
+        }
+      }
+      command.addAll(serverOptions);
+      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+      command.add(Pinlian.class.getName());
+      return command;
+    }
+  }
+}

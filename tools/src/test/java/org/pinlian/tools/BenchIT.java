@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That the measurement measures: what it counts adds up. Never how fast anything is. */
+class BenchIT {
+  private static final int STREAMS = 2;
+
+  @TempDir Path scratch;
+
+  @Test
+  void whatIsAcknowledgedIsStoredAndProved() throws Exception {
+    Ran ran =
+        Ran.pinlian(
+            "bench",
+            "ingest",
+            "--json",
+            "--rounds",
+            "1",
+            "--seconds",
+            "1",
+            "--records",
+            "400",
+            "--streams",
+            Integer.toString(STREAMS),
+            "--window",
+            "16",
+            "--skip-postgres",
+            "--data",
+            scratch.toString());
+    assertEquals(0, ran.exit(), ran.err());
+    JsonNode json = ran.json();
+
+    JsonNode counts = json.path("counts");
+    long submissions = counts.path("submissions").asLong();
+    long records = counts.path("records").asLong();
+    assertTrue(submissions > 0 && records > submissions, ran.out());
+    assertEquals(STREAMS, counts.path("enrolments").asLong());
+    assertEquals(records + STREAMS, counts.path("records_stored").asLong());
+    assertEquals(submissions + 1, counts.path("submissions_stored").asLong());
+    assertTrue(counts.path("receipts_sampled").asLong() > 0);
+    assertEquals(counts.path("receipts_sampled"), counts.path("receipts_verified"));
+    for (String none : List.of("lost", "refused", "duplicates")) {
+      assertEquals(0, counts.path(none).asLong(-1), none);
+    }
+    assertEquals(0, json.path("wrong").size(), ran.out());
+    assertNotEquals("different", json.path("audit").asText());
+
+    for (String size : List.of("hundred", "single")) {
+      JsonNode series = json.path(size);
+      assertRates(series.path("records_per_second"));
+      assertTrue(series.path("records_per_second").path("met").isBoolean());
+      assertTrue(series.path("records_per_second").path("target").asDouble() > 0);
+      assertRates(series.path("raw_rocksdb_records_per_second"));
+      assertRates(series.path("ratio_to_raw_rocksdb"));
+      assertTrue(series.path("ratio_to_postgresql").isMissingNode());
+    }
+    JsonNode latency = json.path("receipt_latency");
+    assertTrue(latency.path("count").asLong() > 0);
+    assertTrue(latency.path("p50_ms").asDouble() <= latency.path("p99_ms").asDouble());
+    assertTrue(latency.path("p99_ms").asDouble() <= latency.path("p99_9_ms").asDouble());
+    assertTrue(latency.path("met").isBoolean());
+    JsonNode stored = json.path("stored");
+    long sum = 0;
+    for (String database : List.of("truth", "derived", "keys")) {
+      assertTrue(stored.path("databases").path(database).asLong() > 0, database);
+      sum += stored.path("databases").path(database).asLong();
+    }
+    assertEquals(sum, stored.path("stored_bytes").asLong());
+    assertTrue(stored.path("submitted_bytes").asLong() > 0);
+    assertEquals(1, json.path("settings").path("rounds").asInt());
+    assertTrue(json.path("machine").path("cores").asInt() > 0);
+    assertEquals("not compared", json.path("machine").path("postgresql").asText());
+
+    try (Stream<Path> left = Files.list(scratch)) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
+  @Test
+  void settingsThatCannotBeAreUsageErrors() {
+    assertEquals(2, Ran.pinlian("bench", "ingest", "--seconds", "0").exit());
+    assertEquals(2, Ran.pinlian("bench", "ingest", "--window", "257").exit());
+    assertEquals(2, Ran.pinlian("bench").exit());
+  }
+
+  private static void assertRates(JsonNode rates) {
+    assertEquals(1, rates.path("rounds").size());
+    double median = rates.path("median").asDouble();
+    assertTrue(median > 0);
+    assertEquals(median, rates.path("min").asDouble());
+    assertEquals(median, rates.path("max").asDouble());
+  }
+}
