@@ -143,7 +143,7 @@ final class ChainCheck {
   /**
    * Compares which rows there are, and as a set where they lead.
    *
-   * @return false if a row leads elsewhere, and which one is not known: see {@link #compareEach}
+   * @return false if a row leads elsewhere, and which one is not known: see compare
    */
   boolean compareLinks(DerivedStore derived, long derivedUpTo) {
     RowSet found = links.twin();

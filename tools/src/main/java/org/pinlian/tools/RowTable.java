@@ -25,7 +25,7 @@ final class RowTable {
   // The bits spare a look at most rows that are not meant, and with it a miss of the cache.
   private static final int OFFSET_BITS = 20;
   private static final int PAGE_BYTES = 1 << OFFSET_BITS;
-  private static final long ADDRESS_MASK = (1L << 2 * OFFSET_BITS) - 1;
+  private static final long ADDRESS_MASK = (1L << (2 * OFFSET_BITS)) - 1;
 
   // A row: u8 flags, u16 length of the key, u32 length of the value, key, value.
   private static final int HEADER_BYTES = 7;
@@ -81,7 +81,7 @@ final class RowTable {
       }
       page[at] |= MOVED;
       address = append(key, value);
-      slots[slot] = slots[slot] & ~ADDRESS_MASK | address;
+      slots[slot] = (slots[slot] & ~ADDRESS_MASK) | address;
       return address;
     }
     if (++taken > slots.length / 4 * 3) {
@@ -89,7 +89,7 @@ final class RowTable {
       slot = slot(key);
     }
     address = append(key, value);
-    slots[slot] = hash(key, 0, key.length) & ~ADDRESS_MASK | address;
+    slots[slot] = (hash(key, 0, key.length) & ~ADDRESS_MASK) | address;
     rows++;
     return address;
   }
@@ -199,7 +199,8 @@ final class RowTable {
     int mask = slots.length - 1;
     for (int slot = (int) hash & mask; ; slot = slot + 1 & mask) {
       long found = slots[slot];
-      if (found == 0 || ((found ^ hash) & ~ADDRESS_MASK) == 0 && has(found & ADDRESS_MASK, key)) {
+      if (found == 0
+          || (((found ^ hash) & ~ADDRESS_MASK) == 0 && has(found & ADDRESS_MASK, key))) {
         return slot;
       }
     }

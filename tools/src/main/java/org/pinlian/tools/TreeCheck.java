@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Frontier;
 import org.pinlian.merkle.Hash;
@@ -140,7 +141,8 @@ final class TreeCheck {
     }
     Hash root = signed == null ? null : Hash.of(signed.root());
     boolean treeIsFalse = root != null && rootWhenSigned != null && !root.equals(rootWhenSigned);
-    boolean entriesAreFalse = treeIsFalse && root != null && root.equals(storedRootWhenSigned);
+    boolean entriesAreFalse =
+        treeIsFalse && root != null && Objects.equals(root, storedRootWhenSigned);
     for (Mismatch mismatch : mismatches) {
       if (entriesAreFalse) {
         differences.ofTruth(

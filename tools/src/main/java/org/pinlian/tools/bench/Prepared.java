@@ -21,6 +21,7 @@ import org.pinlian.signing.SigningKey;
  *
  * @param sample the submission itself, of those whose receipts will be verified
  */
+@SuppressWarnings("ArrayRecordComponent") // handed to the wire, never compared
 record Prepared(byte[] request, ByteString id, int records, @Nullable SignedSubmission sample) {
   /** One receipt in so many is verified. */
   private static final int SAMPLE_EVERY = 64;
