@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -33,10 +34,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Derives chains and heads from sequenced batches, in order.
  *
- * <p>Two threads: one applies batches to the open epoch, one writes cut epochs down. Both queues are
- * bounded; when the second falls behind, the first waits, then the sequencer, then the pool is full
- * and callers are told so. Readers take the list of epochs first and the database after: an epoch
- * leaves the list only once it is stored, so nothing is ever in neither.
+ * <p>Two threads: one applies batches to the open epoch, one writes cut epochs down. Both queues
+ * are bounded; when the second falls behind, the first waits, then the sequencer, then the pool is
+ * full and callers are told so. Readers take the list of epochs first and the database after: an
+ * epoch leaves the list only once it is stored, so nothing is ever in neither.
  */
 public final class Derivation implements SequencedBatch.Follower, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Derivation.class);
@@ -99,7 +100,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     this.appliedUpto = storedUpto;
     this.nextChainId = store.nextChainId();
     this.tiles = Tiles.resume(hash, store, storedUpto);
-    this.epochs = List.of(new Epoch(storedUpto));
+    this.epochs = List.of(new Epoch(storedUpto, 0));
     this.applying = new Thread(this::applyAll, "derivation");
     this.storing = new Thread(this::storeAll, "derivation-store");
     applying.start();
@@ -183,9 +184,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     if (tail == null) {
       Optional<Head> head = store.head(mapKey.bytes());
       if (head.isPresent()) {
-        tail =
-            new ChainTail(
-                head.get().chainId(), head.get().count(), Hash.of(head.get().link()));
+        tail = new ChainTail(head.get().chainId(), head.get().count(), Hash.of(head.get().link()));
       } else {
         Hash start =
             noticesOf == null ? Chains.start(hash, mapKey) : Chains.noticeStart(hash, noticesOf);
@@ -205,7 +204,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     List<Epoch> after;
     synchronized (progress) {
       after = new ArrayList<>(epochs);
-      after.add(new Epoch(upto));
+      after.add(new Epoch(upto, open.tails.size()));
       epochs = List.copyOf(after);
     }
     cuts.put(new Cut(open, upto, nextChainId));
@@ -228,26 +227,22 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   private void store(Cut cut) {
     Epoch epoch = cut.epoch();
     DerivedBatch batch = store.newBatch();
-    TreeMap<Hash, ChainTail> heads = new TreeMap<>(epoch.tails);
+    // Sorted once, as an array: a tree of so many would be walked through memory for each.
+    List<Map.Entry<Hash, ChainTail>> heads = new ArrayList<>(epoch.tails.entrySet());
+    heads.removeIf(head -> head.getValue().added() == 0);
+    heads.sort(Map.Entry.comparingByKey());
     List<ChainTail> byId = new ArrayList<>(heads.size());
-    heads.forEach(
-        (mapKey, tail) -> {
-          if (tail.added() > 0) {
-            batch.putHead(
-                mapKey.bytes(),
-                new Head(
-                    tail.id(),
-                    tail.count(),
-                    tail.link().bytes(),
-                    tail.index(tail.added() - 1)));
-            byId.add(tail);
-          }
-        });
+    for (Map.Entry<Hash, ChainTail> head : heads) {
+      ChainTail tail = head.getValue();
+      batch.putHead(
+          head.getKey().bytes(),
+          new Head(tail.id(), tail.count(), tail.link().bytes(), tail.index(tail.added() - 1)));
+      byId.add(tail);
+    }
     byId.sort((a, b) -> Long.compare(a.id(), b.id()));
     for (ChainTail tail : byId) {
       for (int i = 0; i < tail.added(); i++) {
-        batch.putChainLink(
-            tail.id(), tail.countBefore() + i + 1, tail.index(i), tail.position(i));
+        batch.putChainLink(tail.id(), tail.countBefore() + i + 1, tail.index(i), tail.position(i));
       }
     }
     for (long index = epoch.from; index < cut.upto(); index++) {
@@ -257,18 +252,16 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     TreeMap<ByteString, Optional<ByteString>> rules =
         new TreeMap<>(ByteString.unsignedLexicographicalComparator());
     rules.putAll(epoch.rules);
-    rules.forEach(
-        (key, value) ->
-            value.ifPresentOrElse(
-                written -> batch.putRule(key.toByteArray(), written.toByteArray()),
-                () -> batch.deleteRule(key.toByteArray())));
-    epoch.findings.forEach(
-        (index, findings) -> {
-          for (int n = 0; n < findings.size(); n++) {
-            Finding finding = findings.get(n);
-            batch.putFinding(index, finding.getPosition(), n, finding.toByteArray());
-          }
-        });
+    rules.forEach((key, value) ->
+        value.ifPresentOrElse(
+            written -> batch.putRule(key.toByteArray(), written.toByteArray()),
+            () -> batch.deleteRule(key.toByteArray())));
+    epoch.findings.forEach((index, findings) -> {
+      for (int n = 0; n < findings.size(); n++) {
+        Finding finding = findings.get(n);
+        batch.putFinding(index, finding.getPosition(), n, finding.toByteArray());
+      }
+    });
     batch.putNextChainId(cut.nextChainId());
     batch.putDerivedUpTo(cut.upto());
     store.writeUnsynced(batch);
