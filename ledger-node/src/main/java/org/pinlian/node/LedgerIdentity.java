@@ -30,12 +30,12 @@ import org.pinlian.v1.Genesis;
 import org.pinlian.v1.LedgerHash;
 
 /**
- * Which ledger a folder holds: its genesis entry, and the key it signs with, in {@code log-key.pem}.
+ * Which ledger a folder holds: its genesis entry, and the key it signs with, in {@code
+ * log-key.pem}.
  *
  * @param genesisLeaf names the ledger in every header signed for it
  */
-record LedgerIdentity(
-    Genesis genesis, Hash genesisLeaf, HashAlgorithm hash, NoteSigner signer) {
+record LedgerIdentity(Genesis genesis, Hash genesisLeaf, HashAlgorithm hash, NoteSigner signer) {
   private static final String KEY_FILE = "log-key.pem";
 
   static LedgerIdentity read(Path data, TruthStore truth) {

@@ -50,8 +50,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running ledger node: the rooms wired together, started in the order data flows and stopped in
- * the same. It is reached through an in-process channel only; a gateway in the same process opens it
- * to the network.
+ * the same. It is reached through an in-process channel only; a gateway in the same process opens
+ * it to the network.
  */
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
@@ -140,13 +140,13 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private Node(
-      NodeConfig config, DataFolder folder, AutoCloseable lock, MeterRegistry metrics) {
+  private Node(NodeConfig config, DataFolder folder, AutoCloseable lock, MeterRegistry metrics) {
     this.config = config;
     this.folder = folder;
     this.lock = lock;
     this.stores = new Stores(folder, Access.READ_WRITE);
     Derivation deriving = null;
+    Sequencer sequencing = null;
     try {
       this.ledger = LedgerIdentity.read(config.data(), stores.truth);
       LoggedRecords logged = stores.loggedRecords(ledger);
@@ -157,7 +157,7 @@ public final class Node implements AutoCloseable {
       this.admitting = Executors.newFixedThreadPool(cores, daemon("admission-"));
       this.answering = Executors.newFixedThreadPool(cores, daemon("answers-"));
       this.reading = Executors.newVirtualThreadPerTaskExecutor();
-      this.sequencer =
+      sequencing =
           Sequencer.start(
               new Sequencer.Parts(
                   ledger.hash(),
@@ -173,18 +173,22 @@ public final class Node implements AutoCloseable {
                   this::stopFor),
               stores.replayFrom(ledger, derivation, logged, registry),
               metrics);
+      this.sequencer = sequencing;
       String name = "pinlian-" + UUID.randomUUID();
       this.server = serve(name, logged, registry);
       this.channel =
-          InProcessChannelBuilder.forName(name)
-              .maxInboundMessageSize(MESSAGE_BYTES_MAX)
-              .build();
+          InProcessChannelBuilder.forName(name).maxInboundMessageSize(MESSAGE_BYTES_MAX).build();
       gauges(metrics);
       derivation.awaitApplied(sequencer.syncedSize());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while starting", e);
+      IllegalStateException failure = new IllegalStateException("interrupted while starting", e);
+      closeAfter(failure, sequencing);
+      closeAfter(failure, deriving);
+      closeAfter(failure, stores);
+      throw failure;
     } catch (RuntimeException e) {
+      closeAfter(e, sequencing);
       closeAfter(e, deriving);
       closeAfter(e, stores);
       throw e;
@@ -200,8 +204,7 @@ public final class Node implements AutoCloseable {
             SignatureCheck.fastest(),
             stores.cipher);
     Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation);
-    ReadAccess access =
-        caller -> Reader.of(caller, registry, sequencer.syncedSize());
+    ReadAccess access = caller -> Reader.of(caller, registry, sequencer.syncedSize());
     Server started =
         InProcessServerBuilder.forName(name)
             .executor(admitting)
@@ -213,12 +216,7 @@ public final class Node implements AutoCloseable {
                     ledger, stores, logged, derivation, this::newest, access, reading))
             .addService(
                 new LogService(
-                    access,
-                    stores.truth,
-                    receipts,
-                    this::newest,
-                    ledger.vkey(),
-                    reading))
+                    access, stores.truth, receipts, this::newest, ledger.vkey(), reading))
             .addService(new RegistryService(registry, sequencer::syncedSize, config.clock()))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())

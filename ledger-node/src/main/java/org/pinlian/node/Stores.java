@@ -52,8 +52,7 @@ final class Stores implements AutoCloseable {
   }
 
   /** Where the replay begins. */
-  Sequencer.Stored replayFrom(
-      LedgerIdentity ledger, Derivation derivation, LoggedRecords logged) {
+  Sequencer.Stored replayFrom(LedgerIdentity ledger, Derivation derivation, LoggedRecords logged) {
     return replayFrom(ledger, derivation, logged, storedRegistry(ledger.genesis()));
   }
 

@@ -12,6 +12,7 @@ import static org.pinlian.node.TestLedger.RECEIVER;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import io.grpc.Status;
@@ -24,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +92,38 @@ class BadInputTest {
   }
 
   @Test
+  void refusesUnknownFieldsAroundSignedBytes() {
+    SignedSubmission good = ledger.sign(PRODUCER, event());
+    UnknownFieldSet unknown =
+        UnknownFieldSet.newBuilder()
+            .addField(100, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+            .build();
+    refused(
+        RefusalCode.NOT_CANONICAL,
+        "signed",
+        good.request().toBuilder()
+            .setSigned(good.request().getSigned().toBuilder().setUnknownFields(unknown))
+            .build());
+    Record record = good.request().getRecords(0);
+    refused(
+        RefusalCode.NOT_CANONICAL,
+        "records[0]",
+        good.request().toBuilder()
+            .setRecords(0, record.toBuilder().setUnknownFields(unknown))
+            .build());
+    refused(
+        RefusalCode.NOT_CANONICAL,
+        "records[0].groups[0]",
+        good.request().toBuilder()
+            .setRecords(
+                0,
+                record.toBuilder()
+                    .setGroups(0, record.getGroups(0).toBuilder().setUnknownFields(unknown)))
+            .build());
+    ledger.restart();
+  }
+
+  @Test
   void refusesFieldsOutOfOrder() {
     SignedSubmission good = ledger.sign(PRODUCER, event());
     Record record = good.request().getRecords(0);
@@ -134,8 +168,7 @@ class BadInputTest {
             RefusalCode.BAD_SUBJECT,
             "records[0].lines[0].subject",
             withRecord(withLine(line("https://id.gs1.org/01/9520000000011/10/IF2601"))));
-    assertTrue(
-        String.valueOf(refused.getMessage()).contains(LOT.uri()), refused.getMessage());
+    assertTrue(String.valueOf(refused.getMessage()).contains(LOT.uri()), refused.getMessage());
   }
 
   @Test
@@ -148,15 +181,12 @@ class BadInputTest {
             .setSignature(ByteString.copyFrom(new byte[Limits.ENTRY_BYTES_MAX + 1 - others]))
             .build();
     refused(
-        RefusalCode.ENTRY_TOO_LARGE,
-        "signed",
-        good.request().toBuilder().setSigned(large).build());
+        RefusalCode.ENTRY_TOO_LARGE, "signed", good.request().toBuilder().setSigned(large).build());
   }
 
   @Test
   void refusesAnEmptySubmission() {
-    refused(
-        RefusalCode.UNSUPPORTED_FORMAT, "header.format", SubmitRequest.getDefaultInstance());
+    refused(RefusalCode.UNSUPPORTED_FORMAT, "header.format", SubmitRequest.getDefaultInstance());
     SignedSubmission good = ledger.sign(PRODUCER, event());
     SubmissionHeader empty =
         good.header().toBuilder()
@@ -214,8 +244,7 @@ class BadInputTest {
                             .setKeyId(bytes(ledger.key(PRODUCER).verifyingKey().keyId()))
                             .setReason("lost")))
             .line(LineRole.LINE_ROLE_KEYS, Subject.keys(PRODUCER)));
-    refused(
-        RefusalCode.KEY_NOT_VALID, "signed.key_id", ledger.sign(PRODUCER, event()).request());
+    refused(RefusalCode.KEY_NOT_VALID, "signed.key_id", ledger.sign(PRODUCER, event()).request());
     assertEquals(index, ledger.submit(before).index());
   }
 
@@ -270,9 +299,8 @@ class BadInputTest {
     refused(
         RefusalCode.CLOCK,
         "header.not_after",
-        withHeader(
-            header ->
-                header.setCreatedAt(earlier).setNotAfter(System.currentTimeMillis() + 1_000)));
+        withHeader(header ->
+            header.setCreatedAt(earlier).setNotAfter(System.currentTimeMillis() + 1_000)));
   }
 
   @Test
@@ -339,8 +367,7 @@ class BadInputTest {
                                 Product.newBuilder()
                                     .setName("示例竹笋")
                                     .setCategory("蔬菜")
-                                    .setTemperatureClass(
-                                        TemperatureClass.TEMPERATURE_CLASS_NONE)))
+                                    .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_NONE)))
                     .line(
                         LineRole.LINE_ROLE_OBJECT,
                         TestLedger.subject("https://id.gs1.org/01/09520000000011")))
@@ -372,8 +399,7 @@ class BadInputTest {
   private static Record withLine(ByteString line) {
     return event().seal(new SecureRandom()).toBuilder()
         .clearGroups()
-        .addGroups(
-            LineGroup.newBuilder().setRole(LineRole.LINE_ROLE_OBJECT_VALUE).addLines(line))
+        .addGroups(LineGroup.newBuilder().setRole(LineRole.LINE_ROLE_OBJECT_VALUE).addLines(line))
         .build();
   }
 
@@ -417,8 +443,7 @@ class BadInputTest {
 
   // ---- reading the refusal ---------------------------------------------------------------------
 
-  private StatusRuntimeException refused(
-      RefusalCode code, String field, SubmitRequest request) {
+  private StatusRuntimeException refused(RefusalCode code, String field, SubmitRequest request) {
     StatusRuntimeException thrown =
         assertThrows(
             StatusRuntimeException.class,
@@ -426,7 +451,7 @@ class BadInputTest {
                 SubmissionGrpc.newBlockingStub(ledger.node().channel())
                     .withDeadlineAfter(Duration.ofSeconds(20))
                     .submit(request));
-    com.google.rpc.Status status = StatusProto.fromThrowable(thrown);
+    com.google.rpc.Status status = Objects.requireNonNull(StatusProto.fromThrowable(thrown));
     String reason = "";
     List<String> fields = new ArrayList<>();
     try {

@@ -31,8 +31,7 @@ import org.pinlian.v1.TraceEvent;
 import org.pinlian.v1.Trade;
 
 class NodeTest {
-  private static final Subject LOT =
-      TestLedger.subject("urn:pinlian:lot:" + PRODUCER + ":IF2601");
+  private static final Subject LOT = TestLedger.subject("urn:pinlian:lot:" + PRODUCER + ":IF2601");
   private static final Subject SPLIT =
       TestLedger.subject("urn:pinlian:lot:" + RECEIVER + ":IF2601-1");
 

@@ -125,7 +125,11 @@ final class TestLedger implements AutoCloseable {
   }
 
   SigningKey key(ParticipantId participant) {
-    return keys.get(participant);
+    SigningKey key = keys.get(participant);
+    if (key == null) {
+      throw new IllegalStateException(participant + " has no key here");
+    }
+    return key;
   }
 
   TrustPolicy policy() {
@@ -193,8 +197,7 @@ final class TestLedger implements AutoCloseable {
   List<TraceReply> traceReplies(ParticipantId reader, String subject, Direction direction) {
     Iterator<TraceReply> replies =
         ProvenanceGrpc.newBlockingStub(as(reader))
-            .trace(
-                TraceRequest.newBuilder().setSubject(subject).setDirection(direction).build());
+            .trace(TraceRequest.newBuilder().setSubject(subject).setDirection(direction).build());
     List<TraceReply> list = new ArrayList<>();
     replies.forEachRemaining(list::add);
     return list;
@@ -225,9 +228,7 @@ final class TestLedger implements AutoCloseable {
   }
 
   static EnrolledKey enrolled(SigningKey key) {
-    return EnrolledKey.newBuilder()
-        .setSpki(ByteString.copyFrom(key.verifyingKey().spki()))
-        .build();
+    return EnrolledKey.newBuilder().setSpki(ByteString.copyFrom(key.verifyingKey().spki())).build();
   }
 
   static ParticipantId participant(String text) {

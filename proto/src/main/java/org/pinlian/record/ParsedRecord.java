@@ -2,6 +2,7 @@
 package org.pinlian.record;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ public record ParsedRecord(
       throw new RecordException(
           RefusalCode.UNKNOWN_KIND, path + ".kind", "no such kind: " + record.getKind());
     }
+    requireKnownFields(record.getUnknownFields(), path);
     limit(record.getPublicPart().size(), Limits.PART_BYTES_MAX, path + ".public_part", "bytes");
     limit(record.getSectionsCount(), Limits.SECTIONS_MAX, path + ".sections", "sections");
     PublicPart publicPart = PUBLIC_PARTS.read(record.getPublicPart(), path + ".public_part");
@@ -99,6 +101,7 @@ public record ParsedRecord(
             where + ".role",
             "roles ascend from 1, each once: " + group.getRole() + " after " + previousRole);
       }
+      requireKnownFields(group.getUnknownFields(), where);
       if (group.getLinesCount() == 0) {
         throw new RecordException(RefusalCode.NOT_CANONICAL, where, "an empty group");
       }
@@ -139,6 +142,14 @@ public record ParsedRecord(
       }
     }
     return null;
+  }
+
+  /** What no digest covers must not be kept. */
+  private static void requireKnownFields(UnknownFieldSet unknown, String path)
+      throws RecordException {
+    if (!unknown.asMap().isEmpty()) {
+      throw new RecordException(RefusalCode.NOT_CANONICAL, path, "unknown fields");
+    }
   }
 
   private static void limit(int found, int most, String path, String unit) throws RecordException {

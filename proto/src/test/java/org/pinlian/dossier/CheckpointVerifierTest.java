@@ -35,7 +35,9 @@ class CheckpointVerifierTest {
 
   @Test
   void refusesALedgerThatShrank() {
-    refuses(BrokenRule.LEDGER_SHRANK, () -> verifier.verifyExtends(/* older= */ newer, /* newer= */ older, path));
+    refuses(
+        BrokenRule.LEDGER_SHRANK,
+        () -> verifier.verifyExtends(/* older= */ newer, /* newer= */ older, path));
   }
 
   @Test

@@ -48,8 +48,7 @@ class CanonicalTest {
           assertThrows(
               RecordException.class,
               () ->
-                  Canonical.reader(org.pinlian.v1.Document.parser())
-                      .read(bytes(hex), "document"));
+                  Canonical.reader(org.pinlian.v1.Document.parser()).read(bytes(hex), "document"));
       assertEquals(RefusalCode.MALFORMED, refused.code());
     }
   }

@@ -129,14 +129,13 @@ class FieldRulesTest {
                     UnknownFieldSet.Field.newBuilder().addLengthDelimited(ByteString.EMPTY).build())
                 .build()
                 .toByteArray());
-    sample.part(
-        part -> {
-          try {
-            part.clearBody().mergeFrom(empty);
-          } catch (InvalidProtocolBufferException e) {
-            throw new AssertionError(e);
-          }
-        });
+    sample.part(part -> {
+      try {
+        part.clearBody().mergeFrom(empty);
+      } catch (InvalidProtocolBufferException e) {
+        throw new AssertionError(e);
+      }
+    });
     assertTrue(!sample.check().isEmpty(), kind + " accepts a body that says nothing");
   }
 
@@ -160,10 +159,9 @@ class FieldRulesTest {
         int last = sample.lines.size() - 1;
         assertTrue(
             sample.check().stream()
-                .anyMatch(
-                    violation ->
-                        violation.path().equals("lines[" + last + "]")
-                            && violation.code() == RefusalCode.LINE_ROLE_NOT_ALLOWED));
+                .anyMatch(violation ->
+                    violation.path().equals("lines[" + last + "]")
+                        && violation.code() == RefusalCode.LINE_ROLE_NOT_ALLOWED));
       }
     }
   }
@@ -479,19 +477,17 @@ class FieldRulesTest {
         "public_part.product.temperature_class");
     accepts(
         Samples.of(Kind.KIND_PRODUCT)
-            .part(
-                part ->
-                    part.getProductBuilder()
-                        .clearTemperatureClass()
-                        .setLabelRange(
-                            TemperatureRange.newBuilder().setLowest(-25_000).setHighest(-15_000))));
+            .part(part ->
+                part.getProductBuilder()
+                    .clearTemperatureClass()
+                    .setLabelRange(
+                        TemperatureRange.newBuilder().setLowest(-25_000).setHighest(-15_000))));
     refuses(
         Samples.of(Kind.KIND_PRODUCT)
-            .part(
-                part ->
-                    part.getProductBuilder()
-                        .setLabelRange(
-                            TemperatureRange.newBuilder().setLowest(8_000).setHighest(2_000))),
+            .part(part ->
+                part.getProductBuilder()
+                    .setLabelRange(
+                        TemperatureRange.newBuilder().setLowest(8_000).setHighest(2_000))),
         "public_part.product.label_range.highest");
     refuses(
         Samples.of(Kind.KIND_PRODUCT)
@@ -688,11 +684,10 @@ class FieldRulesTest {
   }
 
   private static Sample reissued() {
-    return certificate(
-            c ->
-                c.setForm(CertificateForm.CERTIFICATE_FORM_2025_2)
-                    .clearBases()
-                    .addParentNumbers("HZ-0000"))
+    return certificate(c ->
+            c.setForm(CertificateForm.CERTIFICATE_FORM_2025_2)
+                .clearBases()
+                .addParentNumbers("HZ-0000"))
         .line(LineRole.LINE_ROLE_INPUT, Samples.LOT);
   }
 
@@ -763,16 +758,14 @@ class FieldRulesTest {
     refuses(certificate(c -> c.addBasesValue(9)), at + "bases[1]");
     refuses(
         reissued()
-            .part(
-                part ->
-                    part.getCommitmentCertificateBuilder()
-                        .addBases(CommitmentBasis.COMMITMENT_BASIS_CONTROL)),
+            .part(part ->
+                part.getCommitmentCertificateBuilder()
+                    .addBases(CommitmentBasis.COMMITMENT_BASIS_CONTROL)),
         at + "bases[0]");
     accepts(
-        certificate(
-            c ->
-                c.setForm(CertificateForm.CERTIFICATE_FORM_2021)
-                    .addBases(CommitmentBasis.COMMITMENT_BASIS_OWN_WORD)));
+        certificate(c ->
+            c.setForm(CertificateForm.CERTIFICATE_FORM_2021)
+                .addBases(CommitmentBasis.COMMITMENT_BASIS_OWN_WORD)));
     refuses(certificate(CommitmentCertificate.Builder::clearForm), at + "form");
   }
 
@@ -839,15 +832,14 @@ class FieldRulesTest {
     for (int n = 1; n < 50; n++) {
       sample.line(LineRole.LINE_ROLE_OBJECT, Samples.LOT + n);
       int line = n;
-      sample.part(
-          part ->
-              part.getCustodyAnswerBuilder()
-                  .addAnswers(
-                      LineAnswer.newBuilder()
-                          .setLine(line)
-                          .setOfferLine(line)
-                          .setOutcome(CustodyOutcome.CUSTODY_OUTCOME_REFUSED)
-                          .setReason(CustodyReason.CUSTODY_REASON_OTHER)));
+      sample.part(part ->
+          part.getCustodyAnswerBuilder()
+              .addAnswers(
+                  LineAnswer.newBuilder()
+                      .setLine(line)
+                      .setOfferLine(line)
+                      .setOutcome(CustodyOutcome.CUSTODY_OUTCOME_REFUSED)
+                      .setReason(CustodyReason.CUSTODY_REASON_OTHER)));
     }
     accepts(sample);
   }
@@ -956,10 +948,8 @@ class FieldRulesTest {
       full.part(part -> part.getTemperatureLogBuilder().addCurve(point));
     }
     accepts(full);
-    full.part(
-        part ->
-            part.getTemperatureLogBuilder()
-                .addCurve(CurvePoint.newBuilder().setAt(Samples.NOW + 100)));
+    full.part(part ->
+        part.getTemperatureLogBuilder().addCurve(CurvePoint.newBuilder().setAt(Samples.NOW + 100)));
     refuses(full, at, RefusalCode.LIMIT_EXCEEDED);
     refuses(log(l -> l.addCurve(l.getCurve(0))), at + "[1].at");
     refuses(log(l -> l.getCurveBuilder(0).setAt(Samples.NOW - 1)), at + "[0].at");

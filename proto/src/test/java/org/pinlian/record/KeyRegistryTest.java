@@ -592,15 +592,14 @@ class KeyRegistryTest {
     AtomicBoolean stop = new AtomicBoolean();
     AtomicReference<Throwable> failed = new AtomicReference<>();
     Thread reader =
-        new Thread(
-            () -> {
-              while (!stop.get()) {
-                if (!(registry.check(key(1).keyId(), 2, T) instanceof Valid valid)
-                    || !valid.standing().roles().equals(Set.of(Role.ROLE_PRODUCER))) {
-                  failed.set(new AssertionError("an answer for the past changed"));
-                }
-              }
-            });
+        new Thread(() -> {
+          while (!stop.get()) {
+            if (!(registry.check(key(1).keyId(), 2, T) instanceof Valid valid)
+                || !valid.standing().roles().equals(Set.of(Role.ROLE_PRODUCER))) {
+              failed.set(new AssertionError("an answer for the past changed"));
+            }
+          }
+        });
     reader.start();
     for (int index = 2; index < 2_000; index++) {
       apply(

@@ -16,7 +16,10 @@ import org.pinlian.v1.Kind;
 import org.pinlian.v1.Record;
 import org.pinlian.v1.RefusalCode;
 
-/** Whatever is read strictly is its own encoding; whatever is not is refused with a code and a place. */
+/**
+ * Whatever is read strictly is its own encoding; whatever is not is refused with a code and a
+ * place.
+ */
 class RecordFuzzTest {
   @FuzzTest
   void header(byte[] bytes) {

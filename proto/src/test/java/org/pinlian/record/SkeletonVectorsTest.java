@@ -96,8 +96,7 @@ class SkeletonVectorsTest {
           List.of(new Skeleton.Group(1, List.of(line)), RECORD_0.groups().get(1));
       assertNotEquals(
           digest,
-          new Skeleton(7, RECORD_0.publicDigest(), RECORD_0.sectionLeaves(), groups)
-              .digest(HASH));
+          new Skeleton(7, RECORD_0.publicDigest(), RECORD_0.sectionLeaves(), groups).digest(HASH));
     }
   }
 

@@ -87,8 +87,17 @@ final class DemoCommand extends ToolCommand {
         return exit == Exit.GOOD ? server.serve(console) : exit;
       }
     }
+    return audit(console, json, exit);
+  }
+
+  /** Everything derived, made again from the folder, now that no node holds it. */
+  private Exit audit(Console console, ObjectNode json, Exit exit) {
+    AuditReport report = Audit.run(data, console);
+    json.set("audit", report.json());
     console.result(json);
-    return exit;
+    console.say("");
+    AuditCommand.tell(console, report, false);
+    return report.isClean() ? exit : Exit.CHECK_FAILED;
   }
 
   /**
@@ -123,14 +132,13 @@ final class DemoCommand extends ToolCommand {
             "demo.pinlian.example/" + HexFormat.of().formatHex(name),
             HashAlgorithm.SHA_256,
             Actor.authorities().stream()
-                .map(
-                    actor ->
-                        UpCommand.authority(
-                            actor.id(),
-                            actor.displayName(),
-                            Actor.REGION,
-                            actor.level(),
-                            key(keys, actor).verifyingKey()))
+                .map(actor ->
+                    UpCommand.authority(
+                        actor.id(),
+                        actor.displayName(),
+                        Actor.REGION,
+                        actor.level(),
+                        key(keys, actor).verifyingKey()))
                 .toList()));
     return true;
   }
@@ -234,24 +242,20 @@ final class DemoCommand extends ToolCommand {
       console.say("");
       console.say(console.paint().strong("== " + story.title()));
       for (String code : story.codes().keySet()) {
-        traces.add(
-            trace(console, session, story, code, Direction.DIRECTION_BACKWARD, story.backward()));
+        boolean shown = story.backward().contains(code);
+        traces.add(trace(console, session, story, code, Direction.DIRECTION_BACKWARD, shown));
       }
       traces.add(
-          trace(
-              console,
-              session,
-              story,
-              story.forward(),
-              Direction.DIRECTION_FORWARD,
-              story.forward()));
+          trace(console, session, story, story.forward(), Direction.DIRECTION_FORWARD, true));
       asTold &= holders(console, session, story, holders);
     }
     return asTold ? Exit.GOOD : Exit.CHECK_FAILED;
   }
 
   /**
-   * @param shown the code whose story people get to see; the others are traced without words
+   * Traces one code.
+   *
+   * @param shown whether people get to see it; the others are verified without words
    */
   private static ObjectNode trace(
       Console console,
@@ -259,11 +263,11 @@ final class DemoCommand extends ToolCommand {
       DemoFolder.Told told,
       String code,
       Direction direction,
-      String shown)
+      boolean shown)
       throws IdentifierException, RefusedException, UnreachableException, VerificationException {
     Subject subject = Subject.parse(told.find(code).orElseThrow());
     Story story = session.trace(subject, direction, TraceLimits.defaults());
-    if (code.equals(shown)) {
+    if (shown) {
       StoryText.brief(story, direction, console.paint()).forEach(console::say);
     }
     ObjectNode json = Console.JSON.createObjectNode();
@@ -331,7 +335,9 @@ final class DemoCommand extends ToolCommand {
             + " --key "
             + folder.key(Actor.CLINIC)
             + " --as "
-            + Actor.CLINIC.id());
+            + Actor.CLINIC.id()
+            + " --policy "
+            + folder.policy());
     console.say("And when it is stopped:");
     console.say("  tools/pinlian trace bamboo-farm --forward --data " + data);
     console.say("  tools/pinlian audit --data " + data);

@@ -2,6 +2,7 @@
 package org.pinlian.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ final class DemoFolder {
   /**
    * A story as the folder has it.
    *
-   * @param backward short code to trace backward from
+   * @param backward short codes to trace backward from
    * @param forward short code to trace forward from
    */
   record Told(
@@ -51,12 +52,13 @@ final class DemoFolder {
       Map<String, String> codes,
       Map<String, String> lots,
       Map<String, String> holders,
-      String backward,
+      List<String> backward,
       String forward) {
     Told {
       codes = new LinkedHashMap<>(codes);
       lots = new LinkedHashMap<>(lots);
       holders = new LinkedHashMap<>(holders);
+      backward = List.copyOf(backward);
     }
 
     Optional<String> find(String code) {
@@ -126,7 +128,8 @@ final class DemoFolder {
       tale.lots().forEach((code, subject) -> lots.put(code, subject.uri()));
       ObjectNode holders = story.putObject("holders");
       tale.holders().forEach((subject, actor) -> holders.put(subject.uri(), actor.id().toString()));
-      story.put("backward", tale.backward());
+      ArrayNode backward = story.putArray("backward");
+      tale.backward().forEach(backward::add);
       story.put("forward", tale.forward());
     }
     Path draft = path.resolve(CODES + ".new");
@@ -146,10 +149,16 @@ final class DemoFolder {
               texts(json.path("codes")),
               texts(json.path("lots")),
               texts(json.path("holders")),
-              json.path("backward").asText(),
+              backward(json.path("backward")),
               json.path("forward").asText()));
     }
     return told;
+  }
+
+  private static List<String> backward(JsonNode json) {
+    List<String> codes = new ArrayList<>();
+    json.forEach(code -> codes.add(code.asText()));
+    return codes;
   }
 
   private static Map<String, String> texts(JsonNode json) {

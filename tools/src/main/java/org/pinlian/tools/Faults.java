@@ -134,7 +134,7 @@ final class Faults {
               // The ledger cannot serve it for what is wrong with its own bytes.
               e.code() == RefusalCode.STORED_DATA_DAMAGED ? Exit.CHECK_FAILED : Exit.REFUSED,
               e.code().name(),
-              "refused: " + sentence(e),
+              "refused: " + withoutDetails(e),
               hint(e.code().name()),
               e.violations().stream().map(v -> v.path() + ": " + v.description()).toList());
       case UnreachableException e ->
@@ -234,6 +234,15 @@ final class Faults {
       case "EXPIRED", "CLOCK" -> "Is this computer's clock right?";
       default -> "";
     };
+  }
+
+  /** Its message ends in the violations, which get lines of their own here. */
+  private static String withoutDetails(RefusedException e) {
+    String sentence = sentence(e);
+    String details = " " + e.violations();
+    return sentence.endsWith(details)
+        ? sentence.substring(0, sentence.length() - details.length())
+        : sentence;
   }
 
   private static String sentence(Throwable e) {

@@ -38,17 +38,16 @@ record Paint(boolean on) {
   static String clean(String text) {
     StringBuilder clean = new StringBuilder(text.length());
     text.codePoints()
-        .forEach(
-            point -> {
-              int type = Character.getType(point);
-              boolean steers =
-                  Character.isISOControl(point)
-                      || type == Character.FORMAT
-                      || type == Character.LINE_SEPARATOR
-                      || type == Character.PARAGRAPH_SEPARATOR
-                      || type == Character.SURROGATE;
-              clean.appendCodePoint(steers ? '\ufffd' : point);
-            });
+        .forEach(point -> {
+          int type = Character.getType(point);
+          boolean steers =
+              Character.isISOControl(point)
+                  || type == Character.FORMAT
+                  || type == Character.LINE_SEPARATOR
+                  || type == Character.PARAGRAPH_SEPARATOR
+                  || type == Character.SURROGATE;
+          clean.appendCodePoint(steers ? '\ufffd' : point);
+        });
     return clean.toString();
   }
 }

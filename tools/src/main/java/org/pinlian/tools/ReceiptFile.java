@@ -41,11 +41,10 @@ final class ReceiptFile {
       byte[] entry =
           proof
               .extra()
-              .orElseThrow(
-                  () ->
-                      CommandException.usage(
-                          file + " is a proof without the entry it is of",
-                          "`pinlian receipt -o FILE` writes both."));
+              .orElseThrow(() ->
+                  CommandException.usage(
+                      file + " is a proof without the entry it is of",
+                      "`pinlian receipt -o FILE` writes both."));
       return Receipt.newBuilder()
           .setEntry(ByteString.copyFrom(entry))
           .setProofBytes(ByteString.copyFrom(bytes))

@@ -89,12 +89,11 @@ final class RecordFile {
 
   private static Draft draft(ObjectNode json, String where) {
     json.fieldNames()
-        .forEachRemaining(
-            member -> {
-              if (!MEMBERS.contains(member)) {
-                throw bad(where + "." + member, "no such member of a record");
-              }
-            });
+        .forEachRemaining(member -> {
+          if (!MEMBERS.contains(member)) {
+            throw bad(where + "." + member, "no such member of a record");
+          }
+        });
     String kind = text(json.get("kind"), where + ".kind");
     FieldDescriptor body = PublicPart.getDescriptor().findFieldByName(kind);
     if (body == null || body.getContainingOneof() == null) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -55,6 +56,7 @@ final class RuleCheck {
   private final Peeked<FindingRow> findings;
   private final RowTable state = new RowTable();
   private final Set<RuleKey> uncertain = new HashSet<>();
+  private final Set<Long> uncertainEntries = new HashSet<>();
   private final Map<RecordPlace, Cited> offers =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -122,6 +124,9 @@ final class RuleCheck {
           expect(index, accepted.findings(), view.unsure);
         }
       }
+    }
+    if (view.unsure) {
+      uncertainEntries.add(index);
     }
     for (Statement statement : statements) {
       RuleWrite keys = Rules.applyKeys(registry, statement);
@@ -218,7 +223,7 @@ final class RuleCheck {
         }
         byte[] expected = row == RowTable.NONE ? null : state.value(row);
         byte[] stored = rows.row().value();
-        if (!Arrays.equals(expected, stored) && !isUncertain(key)) {
+        if (!Arrays.equals(expected, stored) && !isUncertain(key, stored)) {
           differ(
               derivedUpTo,
               "rules",
@@ -233,19 +238,23 @@ final class RuleCheck {
     }
     for (RowTable.Walk walk = state.walk(); walk.next(); ) {
       byte[] key = state.key(walk.address());
-      if (!state.isMarked(walk.address()) && !isUncertain(key)) {
+      if (!state.isMarked(walk.address()) && !isUncertain(key, state.value(walk.address()))) {
         differ(derivedUpTo, "rules", name(key), hex(state.value(walk.address())), "no such row");
       }
     }
   }
 
-  private boolean isUncertain(byte[] key) {
+  private boolean isUncertain(byte[] key, byte[] value) {
     for (RuleKey one : uncertain) {
       if (Arrays.equals(one.bytes(), key)) {
         return true;
       }
     }
-    return false;
+    // All tables but the keys' begin their values with the place of the record that wrote them.
+    return key.length > 0
+        && key[0] != RuleTable.KEYS.id()
+        && value.length >= Long.BYTES
+        && uncertainEntries.contains(ByteBuffer.wrap(value).getLong());
   }
 
   private void differ(long index, String column, String key, String expected, String found) {

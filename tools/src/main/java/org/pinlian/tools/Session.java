@@ -62,7 +62,8 @@ interface Session extends AutoCloseable {
         Address.parse(gateway),
         ParticipantId.parse(identity.as),
         KeyFiles.readSecret(identity.key),
-        policy == null ? null : Policies.read(policy),
+        // A folder that was not named may be another ledger's.
+        reach.data == null && policy == null ? null : policy(reach, policy),
         console);
   }
 

@@ -2,6 +2,7 @@
 package org.pinlian.tools;
 
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -103,6 +104,7 @@ final class StoryText {
             + (story.grade() == Grade.WITNESSED
                 ? "有见证 witnessed"
                 : "仅账本自签 signed by the ledger alone"));
+    text.add("  时间 times: +08:00, 按签署方所述 as the signers say");
     text.add("  完整性 completeness: 尚未提供证明 " + story.completeness());
     if (story.cut()) {
       text.add(
@@ -140,7 +142,7 @@ final class StoryText {
     for (Finding finding : story.findingsAsTold()) {
       String facts =
           finding.getFactsList().stream()
-              .map(fact -> Paint.clean(fact.getName()) + " " + Paint.clean(fact.getValue()))
+              .map(fact -> Paint.clean(fact.getName()) + " " + fact(fact.getValue()))
               .collect(Collectors.joining(", "));
       text.add(
           "  "
@@ -152,10 +154,19 @@ final class StoryText {
     }
   }
 
+  /** Facts have instants in UTC; people here read clocks that are eight hours ahead. */
+  private static String fact(String value) {
+    try {
+      return time(Instant.parse(value));
+    } catch (DateTimeException noInstant) {
+      return Paint.clean(value);
+    }
+  }
+
   private String title(StoryRecord record) {
     return "  "
         + paint.good("✓ ")
-        + time(record.sequencedAt())
+        + time(saidToHappen(record))
         + "  "
         + paint.faint("[" + record.place() + "]")
         + " "
@@ -164,6 +175,24 @@ final class StoryText {
         + "  "
         + signer(record.signer())
         + (record.doubtful() ? paint.careful("  ! 密钥后被吊销,存疑 key later compromised") : "");
+  }
+
+  /** When the signer says it happened; of statements about no moment, when they were recorded. */
+  private static Instant saidToHappen(StoryRecord record) {
+    PublicPart part = record.publicPart();
+    if (part == null) {
+      return record.sequencedAt();
+    }
+    long millis =
+        switch (part.getBodyCase()) {
+          case TRACE_EVENT -> part.getTraceEvent().getEventTime();
+          case CUSTODY_OFFER -> part.getCustodyOffer().getOfferedAt();
+          case CUSTODY_ANSWER -> part.getCustodyAnswer().getAnsweredAt();
+          case TEMPERATURE_LOG -> part.getTemperatureLog().getUntil();
+          case ORDER -> part.getOrder().getOrderedAt();
+          default -> 0;
+        };
+    return millis == 0 ? record.sequencedAt() : Instant.ofEpochMilli(millis);
   }
 
   private static String signer(Signer signer) {
@@ -206,6 +235,7 @@ final class StoryText {
   private void record(StoryRecord record) {
     text.add("");
     text.add(title(record));
+    detail("收录时间 recorded", time(record.sequencedAt()));
     PublicPart part = record.publicPart();
     if (part == null) {
       detail("内容未向本读者展示", "public part withheld from this reader");
@@ -258,7 +288,6 @@ final class StoryText {
   }
 
   private void event(TraceEvent event) {
-    detail("发生时间 event time", time(event.getEventTime()));
     detail("动作 action", Words.action(event.getAction()));
     detail("状态 disposition", event.getDisposition());
     if (event.hasReadPoint()) {
@@ -294,7 +323,6 @@ final class StoryText {
   }
 
   private void offer(CustodyOffer offer) {
-    detail("发起时间 offered", time(offer.getOfferedAt()));
     if (offer.getAnswerBy() != 0) {
       detail("答复期限 answer by", time(offer.getAnswerBy()));
     }
@@ -307,7 +335,6 @@ final class StoryText {
   }
 
   private void answer(CustodyAnswer answer) {
-    detail("答复时间 answered", time(answer.getAnsweredAt()));
     for (LineAnswer line : answer.getAnswersList()) {
       boolean refused = line.getOutcome() == CustodyOutcome.CUSTODY_OUTCOME_REFUSED;
       String said =
@@ -351,12 +378,11 @@ final class StoryText {
                   ? "(未展示 withheld) " + line.subjectKey().hex().substring(0, 12)
                   : line.subject());
     }
-    byRole.forEach(
-        (role, subjects) -> {
-          for (String subject : subjects) {
-            detail(role, subject);
-          }
-        });
+    byRole.forEach((role, subjects) -> {
+      for (String subject : subjects) {
+        detail(role, subject);
+      }
+    });
   }
 
   private void trade(Trade trade) {

@@ -40,6 +40,8 @@ class DemoIT {
     assertTrue(json.path("receipts").asInt() > 0);
     assertEquals(json.path("receipts").asInt(), json.path("receipts_verified").asInt());
     assertTrue(json.path("traces").size() >= 8);
+    assertEquals(0, json.path("audit").path("differences").asInt(-1));
+    assertTrue(json.path("audit").path("complete").asBoolean());
     for (JsonNode holder : json.path("holders")) {
       assertEquals(holder.path("expected").asText(), holder.path("found").asText());
     }

@@ -31,6 +31,8 @@ final class Spawned implements AutoCloseable {
   static Spawned pinlian(Path scratch, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Such a process lives for seconds: compiling it well would take most of them.
+    command.add("-XX:TieredStopAtLevel=1");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-Dstdout.encoding=UTF-8");
@@ -67,6 +69,12 @@ final class Spawned implements AutoCloseable {
   int terminate() throws InterruptedException {
     process.destroy();
     return awaitEnd();
+  }
+
+  /** SIGKILL: no time to say or write anything. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
   }
 
   int awaitEnd() throws InterruptedException {

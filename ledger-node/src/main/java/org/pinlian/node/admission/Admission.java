@@ -2,6 +2,7 @@
 package org.pinlian.node.admission;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +85,9 @@ public final class Admission {
           "signed",
           "the entry would exceed " + Limits.ENTRY_BYTES_MAX + " bytes");
     }
+    // The signed header goes into the entry as it is. A field it does not know would make the entry
+    // one that nobody, this node included, accepts again.
+    requireKnownFields(signed.getUnknownFields(), "signed");
     SubmissionHeader header = Submissions.readHeader(signed.getHeader());
     if (!header.getLedger().equals(ledger)) {
       return Refused.of(
@@ -119,13 +123,9 @@ public final class Admission {
 
     List<ParsedRecord> records = new ArrayList<>(request.getRecordsCount());
     List<Hash> digests = new ArrayList<>(request.getRecordsCount());
-    List<FieldViolation> violations = new ArrayList<>();
     for (int i = 0; i < request.getRecordsCount(); i++) {
       String path = "records[" + i + "]";
       ParsedRecord record = ParsedRecord.parse(hash, request.getRecords(i), path);
-      if (violations.size() < VIOLATIONS_MAX) {
-        addViolations(violations, record, path);
-      }
       records.add(record);
       digests.add(record.digest());
     }
@@ -145,12 +145,27 @@ public final class Admission {
           "signed.signature",
           "not a signature of these header bytes by key " + keyId.hex());
     }
+    // Only now: checking fields costs far more than a signature, and this caller answers for it.
+    List<FieldViolation> violations = new ArrayList<>();
+    for (int i = 0; i < records.size() && violations.size() < VIOLATIONS_MAX; i++) {
+      addViolations(violations, records.get(i), "records[" + i + "]");
+    }
     if (!violations.isEmpty()) {
       return new Refused(
           violations.get(0).code(),
           violations.subList(0, Math.min(VIOLATIONS_MAX, violations.size())));
     }
     return admitted(signed, header, keyId, records);
+  }
+
+  private static void requireKnownFields(UnknownFieldSet unknown, String path)
+      throws RecordException {
+    if (!unknown.asMap().isEmpty()) {
+      throw new RecordException(
+          RefusalCode.NOT_CANONICAL,
+          path,
+          "unknown fields " + unknown.asMap().keySet().stream().limit(10).toList());
+    }
   }
 
   private static void addViolations(
@@ -167,8 +182,7 @@ public final class Admission {
             record.sections(),
             lines)) {
       violations.add(
-          new FieldViolation(
-              path + "." + violation.path(), violation.code(), violation.message()));
+          new FieldViolation(path + "." + violation.path(), violation.code(), violation.message()));
     }
   }
 
@@ -183,9 +197,8 @@ public final class Admission {
         if (seed == null) {
           seed = sections.newSeed();
         }
-        sealed = 
-            sections.seal(
-                seed, position, record.sections(), record.record().getSectionsList());
+        sealed =
+            sections.seal(seed, position, record.sections(), record.record().getSectionsList());
       }
       kept.add(new Admitted.Kept(record, stored(record), sealed));
     }

@@ -10,8 +10,8 @@ import org.pinlian.v1.SignedHeader;
 import org.pinlian.v1.SubmissionHeader;
 
 /**
- * A submission that is well formed and signed, with its bytes at rest made ready, so that the single
- * writer only has to put them in order.
+ * A submission that is well formed and signed, with its bytes at rest made ready, so that the
+ * single writer only has to put them in order.
  *
  * @param seed of the section keys; null if no record has a section
  */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.heads;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
@@ -384,14 +386,18 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     return storedUpto;
   }
 
-  /** The links of a chain below {@code size}, from link 1 on; none if nothing touched it. */
-  public List<LinkAt> links(Hash mapKey, long size) {
+  /**
+   * The links of a chain below {@code size}, from link 1 on; none if nothing touched it.
+   *
+   * @param most reads at most this many: ask for one more than you can use
+   */
+  public List<LinkAt> links(Hash mapKey, long size, int most) {
     List<Epoch> inMemory = epochs;
     List<LinkAt> links = new ArrayList<>();
     Optional<Head> head = store.head(mapKey.bytes());
     if (head.isPresent()) {
       try (Cursor<LinkRow> rows = store.chain(head.get().chainId(), 1)) {
-        while (rows.next()) {
+        while (links.size() < most && rows.next()) {
           LinkRow row = rows.row();
           if (row.index() >= size) {
             break;
@@ -406,7 +412,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
         continue;
       }
       int added = tail.added();
-      for (int i = 0; i < added; i++) {
+      for (int i = 0; i < added && links.size() < most; i++) {
         long n = tail.countBefore() + i + 1;
         if (n == links.size() + 1 && tail.index(i) < size) {
           links.add(new LinkAt(tail.index(i), tail.position(i)));
@@ -480,20 +486,23 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     onFatal.accept(cause);
   }
 
+  /** Lets a thread finish what was queued; if one has failed there is nothing left to finish. */
+  private void end(Thread thread, BlockingQueue<Object> queue) throws InterruptedException {
+    while (failure == null && thread.isAlive() && !queue.offer(End.END, 100, MILLISECONDS)) {}
+    while (thread.isAlive()) {
+      if (failure != null) {
+        thread.interrupt();
+      }
+      thread.join(100);
+    }
+  }
+
   /** Applies and stores all that was handed on, then ends. */
   @Override
   public void close() {
     try {
-      if (failure == null) {
-        batches.put(End.END);
-      }
-      applying.join();
-      if (failure == null) {
-        cuts.put(End.END);
-      } else {
-        storing.interrupt();
-      }
-      storing.join();
+      end(applying, batches);
+      end(storing, cuts);
     } catch (InterruptedException e) {
       applying.interrupt();
       storing.interrupt();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.heads;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.pinlian.merkle.Hash;
@@ -15,14 +15,30 @@ import org.pinlian.node.storage.DerivedStore;
  * thread-safe.
  */
 final class StoredTree implements NodeSource {
+  /** 8 KiB each. */
+  private static final int TILES_MAX = 512;
+
+  private static final int COMPUTED_MAX = 65_536;
+
+  private static <V> Map<Node, V> bounded(int most) {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<Node, V> eldest) {
+        return size() > most;
+      }
+    };
+  }
+
   private record Node(int level, long index) {}
 
   private final HashAlgorithm hash;
   private final DerivedStore store;
   private final List<Epoch> epochs;
   private final long storedUpto;
-  private final Map<Node, byte[]> tiles = new HashMap<>();
-  private final Map<Node, Hash> computed = new HashMap<>();
+  private final Map<Node, byte[]> tiles = bounded(TILES_MAX);
+  private final Map<Node, Hash> computed = bounded(COMPUTED_MAX);
 
   /**
    * @param epochs taken before the tiles are read: an epoch leaves memory only once it is stored

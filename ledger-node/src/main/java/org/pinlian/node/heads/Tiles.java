@@ -9,9 +9,9 @@ import org.pinlian.node.storage.DerivedBatch;
 import org.pinlian.node.storage.DerivedStore;
 
 /**
- * The tree's hashes in rows of 256, as formats.md B.5 lays out tiles: hash i of tile n at tile level
- * L is the root over the 256^L leaves that begin at (256 n + i) 256^L. Between, hashes are computed
- * when asked for. Owned by the thread that writes epochs down.
+ * The tree's hashes in rows of 256, as formats.md B.5 lays out tiles: hash i of tile n at tile
+ * level L is the root over the 256^L leaves that begin at (256 n + i) 256^L. Between, hashes are
+ * computed when asked for. Owned by the thread that writes epochs down.
  */
 final class Tiles {
   static final int WIDTH = 256;

@@ -6,9 +6,11 @@ import org.pinlian.merkle.Hash;
 import org.pinlian.node.sequencing.LoggedRecords.ReadRecord;
 import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.v1.EventAction;
+import org.pinlian.v1.EventType;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.TraceEvent;
 
 /** When goods leave a container (formats.md A.7). */
 final class Containers {
@@ -20,8 +22,9 @@ final class Containers {
       return false;
     }
     try {
-      return PublicPart.parseFrom(record.stored().getPublicPart()).getTraceEvent().getAction()
-          == EventAction.EVENT_ACTION_DELETE;
+      TraceEvent event = PublicPart.parseFrom(record.stored().getPublicPart()).getTraceEvent();
+      return event.getType() == EventType.EVENT_TYPE_AGGREGATION
+          && event.getAction() == EventAction.EVENT_ACTION_DELETE;
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a public part that was admitted", e);
     }

@@ -29,16 +29,13 @@ public record Reader(String participant, boolean whole, boolean auditor) {
     }
     return registry
         .standing(participant, size)
-        .map(
-            standing ->
-                new Reader(
-                    participant,
-                    standing.isAuthority(),
-                    standing.isAuthority() || standing.roles().contains(Role.ROLE_AUDITOR)))
-        .orElseThrow(
-            () ->
-                new NotReadableException(
-                    RefusalCode.NOT_A_READER, participant + " is not enrolled"));
+        .map(standing ->
+            new Reader(
+                participant,
+                standing.isAuthority(),
+                standing.isAuthority() || standing.roles().contains(Role.ROLE_AUDITOR)))
+        .orElseThrow(() ->
+            new NotReadableException(RefusalCode.NOT_A_READER, participant + " is not enrolled"));
   }
 
   boolean seesWhole(ReadSubmission submission) {

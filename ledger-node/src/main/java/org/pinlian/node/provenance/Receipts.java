@@ -15,7 +15,9 @@ import org.pinlian.v1.RefusalCode;
 
 /** Receipts and consistency proofs against the newest checkpoint. Thread-safe. */
 public final class Receipts {
-  /** An entry that was just synced is derived within moments; longer means that something is wrong. */
+  /**
+   * An entry that was just synced is derived within moments; longer means that something is wrong.
+   */
   private static final long WAIT_MILLIS = 10_000;
 
   private final HashAlgorithm hash;
@@ -30,8 +32,7 @@ public final class Receipts {
 
   /** A receipt of the entry at this index against the newest checkpoint. */
   public Receipt newest(long index) {
-    byte[] entry =
-        index < 0 ? null : truth.entry(index).orElse(null);
+    byte[] entry = index < 0 ? null : truth.entry(index).orElse(null);
     if (entry == null) {
       throw new NotReadableException(RefusalCode.NOT_FOUND, "no entry " + index);
     }
@@ -48,8 +49,7 @@ public final class Receipts {
       throw new NotReadableException(
           RefusalCode.NOT_FOUND, "no receipt is made before the first submission");
     }
-    InclusionProof proof =
-        InclusionProof.build(hash, derivation.tree(), index, published.size());
+    InclusionProof proof = InclusionProof.build(hash, derivation.tree(), index, published.size());
     return Receipt.newBuilder()
         .setEntry(ByteString.copyFrom(entry))
         .setProof(text(index, proof, published))
@@ -71,12 +71,7 @@ public final class Receipts {
     if (olderSize < 1 || olderSize > newer || newer > size) {
       throw new NotReadableException(
           RefusalCode.BAD_REQUEST,
-          "sizes must be 1 <= from_size <= to_size <= "
-              + size
-              + ": "
-              + olderSize
-              + ", "
-              + newer);
+          "sizes must be 1 <= from_size <= to_size <= " + size + ": " + olderSize + ", " + newer);
     }
     return ConsistencyProof.build(hash, derivation.tree(), olderSize, newer);
   }

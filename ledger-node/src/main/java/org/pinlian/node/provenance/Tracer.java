@@ -51,9 +51,9 @@ import org.pinlian.v1.TraceStart;
  * check every step. Used once, by one thread.
  *
  * <p>Order of what is sent: start and genesis; then the followed chains by distance. Before a chain
- * come the keys chains of its signers that were not sent yet, then its entries and records that were
- * not sent yet, in the order of its links; after it comes its notice chain. Findings and the end
- * close the trace.
+ * come the keys chains of its signers that were not sent yet, then its entries and records that
+ * were not sent yet, in the order of its links; after it comes its notice chain. Findings and the
+ * end close the trace.
  */
 public final class Tracer {
   private static final int DEPTH_DEFAULT = 32;
@@ -95,6 +95,7 @@ public final class Tracer {
   private final Set<String> cutBy = new TreeSet<>();
   private final Set<String> shown = new HashSet<>();
   private long followedSubjects;
+  private int depthSent;
 
   // By subject URI: what was reached, at which distance, and how far it may be followed.
   private final Map<String, Reached> reached = new HashMap<>();
@@ -149,6 +150,11 @@ public final class Tracer {
     this.recordsMax = limit(request.getMaxRecords(), RECORDS_DEFAULT, RECORDS_MAX, "max_records");
   }
 
+  /** A chain, or as much of it as shows that it is longer than this trace may send. */
+  private List<LinkAt> links(Hash mapKey) {
+    return derivation.links(mapKey, published.size(), recordsMax + 1);
+  }
+
   private static int limit(int asked, int standard, int most, String name) {
     if (asked < 0 || asked > most) {
       throw new NotReadableException(
@@ -168,7 +174,7 @@ public final class Tracer {
       throw new NotReadableException(RefusalCode.BAD_REQUEST, "direction: say which");
     }
     Hash key = Chains.subjectKey(hash, request.getSubject());
-    List<LinkAt> links = derivation.links(key, published.size());
+    List<LinkAt> links = links(key);
     if (links.isEmpty()) {
       throw new NotReadableException(
           RefusalCode.NOT_FOUND, "no record touches " + request.getSubject());
@@ -176,7 +182,7 @@ public final class Tracer {
     if (links.size() > recordsMax) {
       throw new NotReadableException(
           RefusalCode.LIMIT_EXCEEDED,
-          "its chain alone has " + links.size() + " records; max_records is " + recordsMax);
+          "its chain alone has more records than max_records, " + recordsMax);
     }
     if (!request.getSubjectsOnly()) {
       send.accept(
@@ -219,7 +225,9 @@ public final class Tracer {
         cutBy.add("max_depth");
         return;
       }
-      known = new Reached(subject, key, depth, role);
+      // A container that is reached again in another window leads on late: nothing sent after a
+      // chain is nearer than it.
+      known = new Reached(subject, key, Math.max(depth, depthSent), role);
       reached.put(subject, known);
       known.pending.add(window);
       next.add(known);
@@ -235,7 +243,7 @@ public final class Tracer {
   }
 
   private void follow(Reached subject) {
-    List<LinkAt> links = derivation.links(subject.key, published.size());
+    List<LinkAt> links = links(subject.key);
     if (!shown.contains(subject.subject)) {
       long fresh = links.stream().filter(link -> !followedRecords.contains(link)).count();
       if (followedRecords.size() + fresh > recordsMax) {
@@ -244,6 +252,7 @@ public final class Tracer {
         return;
       }
       shown.add(subject.subject);
+      depthSent = subject.depth;
       followedSubjects++;
       followedRecords.addAll(links);
       if (request.getSubjectsOnly()) {
@@ -354,10 +363,15 @@ public final class Tracer {
     for (LinkAt link : links) {
       signers.add(submission(link.index()).header().getSubmitter());
     }
+    // A keys chain that is itself the question is sent once, as a followed chain.
+    boolean keys = subject.subject.startsWith(KEYS);
+    if (keys) {
+      sentKeys.add(subject.subject.substring(KEYS.length()));
+    }
     sendKeys(signers);
-    sendChain(subject.subject, subject.key, links, subject.depth, false);
+    sendChain(subject.subject, subject.key, links, subject.depth, keys);
     Hash noticeKey = Chains.noticeKey(hash, subject.key);
-    List<LinkAt> notices = derivation.links(noticeKey, published.size());
+    List<LinkAt> notices = links(noticeKey);
     send.accept(
         TraceReply.newBuilder()
             .setChain(
@@ -379,7 +393,7 @@ public final class Tracer {
         continue;
       }
       Hash key = Chains.subjectKey(hash, KEYS + participant);
-      List<LinkAt> links = derivation.links(key, published.size());
+      List<LinkAt> links = links(key);
       for (LinkAt link : links) {
         waiting.add(submission(link.index()).header().getSubmitter());
       }
@@ -469,8 +483,7 @@ public final class Tracer {
       for (int i = 0; i < leaves.size(); i++) {
         ParsedLine line = record.lines().get(number++);
         if (whole || allLines || line.subjectKey().equals(asked)) {
-          group.addLines(
-              ShownLine.newBuilder().setLine(record.stored().getGroups(g).getLines(i)));
+          group.addLines(ShownLine.newBuilder().setLine(record.stored().getGroups(g).getLines(i)));
         } else {
           group.addLines(ShownLine.newBuilder().setLeaf(ByteString.copyFrom(leaves.get(i))));
         }
@@ -508,8 +521,8 @@ public final class Tracer {
       known =
           logged
               .read(index)
-              .orElseThrow(
-                  () -> new IllegalStateException("a chain names entry " + index + ", no submission"));
+              .orElseThrow(() ->
+                  new IllegalStateException("a chain names entry " + index + ", no submission"));
       submissions.put(index, known);
     }
     return known;

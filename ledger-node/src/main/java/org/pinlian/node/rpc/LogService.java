@@ -10,13 +10,13 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.pinlian.merkle.ConsistencyProof;
 import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.provenance.NotReadableException;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
 import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.TruthStore;
-import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.record.Limits;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.Submissions;
@@ -81,21 +81,17 @@ public final class LogService extends LogGrpc.LogImplBase {
   @Override
   public void getReceipt(GetReceiptRequest request, StreamObserver<Receipt> reply) {
     String caller = Readers.caller();
-    // Off the calling thread: a receipt may have to wait for its entry to be derived.
-    threads.execute(
-        () ->
-            answer(
-                reply,
-                () -> {
-                  Reader reader = access.reader(caller);
-                  long index = find(request);
-                  if (!reader.whole() && !submitter(index).equals(reader.participant())) {
-                    throw new NotReadableException(
-                        RefusalCode.NOT_A_READER,
-                        "receipts are for the submitter and for authorities");
-                  }
-                  return receipts.newest(index);
-                }));
+    answer(
+        reply,
+        () -> {
+          Reader reader = access.reader(caller);
+          long index = find(request);
+          if (!reader.whole() && !submitter(index).equals(reader.participant())) {
+            throw new NotReadableException(
+                RefusalCode.NOT_A_READER, "receipts are for the submitter and for authorities");
+          }
+          return receipts.newest(index);
+        });
   }
 
   @Override
@@ -163,10 +159,10 @@ public final class LogService extends LogGrpc.LogImplBase {
         SubmissionKey key = request.getSubmission();
         if (key.getSubmissionId().size() != Limits.SUBMISSION_ID_BYTES) {
           throw new NotReadableException(
-              RefusalCode.BAD_REQUEST, "submission_id has " + Limits.SUBMISSION_ID_BYTES + " bytes");
+              RefusalCode.BAD_REQUEST,
+              "submission_id has " + Limits.SUBMISSION_ID_BYTES + " bytes");
         }
-        Hash submitter =
-            HashAlgorithm.SHA_256.hash(key.getSubmitterBytes().toByteArray());
+        Hash submitter = HashAlgorithm.SHA_256.hash(key.getSubmitterBytes().toByteArray());
         OptionalLong found =
             truth
                 .submission(submitter.bytes(), key.getSubmissionId().toByteArray())
@@ -181,8 +177,7 @@ public final class LogService extends LogGrpc.LogImplBase {
   }
 
   private String submitter(long index) {
-    byte[] bytes =
-        index < 0 ? null : truth.entry(index).orElse(null);
+    byte[] bytes = index < 0 ? null : truth.entry(index).orElse(null);
     if (bytes == null) {
       throw new NotReadableException(RefusalCode.NOT_FOUND, "no entry " + index);
     }
@@ -196,7 +191,12 @@ public final class LogService extends LogGrpc.LogImplBase {
     }
   }
 
-  private static <T> void answer(StreamObserver<T> reply, Supplier<T> body) {
+  /** On a thread of its own: the newest checkpoint may have to be waited for. */
+  private <T> void answer(StreamObserver<T> reply, Supplier<T> body) {
+    threads.execute(() -> answerHere(reply, body));
+  }
+
+  private static <T> void answerHere(StreamObserver<T> reply, Supplier<T> body) {
     T answer;
     try {
       answer = body.get();

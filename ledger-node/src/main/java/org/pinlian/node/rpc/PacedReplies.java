@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Runs a body that sends many replies on a thread of its own, and makes it wait while the client does
- * not read: storage is read no faster than the reader reads, and memory stays bounded.
+ * Runs a body that sends many replies on a thread of its own, and makes it wait while the client
+ * does not read: storage is read no faster than the reader reads, and memory stays bounded.
  */
 final class PacedReplies<T> implements Consumer<T> {
   private final ServerCallStreamObserver<T> replies;
@@ -35,17 +35,16 @@ final class PacedReplies<T> implements Consumer<T> {
   static <T> void run(
       ServerCallStreamObserver<T> replies, Executor threads, Consumer<Consumer<T>> body) {
     PacedReplies<T> paced = new PacedReplies<>(replies);
-    threads.execute(
-        () -> {
-          try {
-            body.accept(paced);
-            replies.onCompleted();
-          } catch (CancelledException e) {
-            // Whoever asked does not want the rest.
-          } catch (RuntimeException | Error e) {
-            replies.onError(Statuses.exception(Statuses.thrown(e)));
-          }
-        });
+    threads.execute(() -> {
+      try {
+        body.accept(paced);
+        replies.onCompleted();
+      } catch (CancelledException e) {
+        // Whoever asked does not want the rest.
+      } catch (RuntimeException | Error e) {
+        replies.onError(Statuses.exception(Statuses.thrown(e)));
+      }
+    });
   }
 
   @Override

@@ -65,8 +65,7 @@ public final class ProvenanceService extends ProvenanceGrpc.ProvenanceImplBase {
     try {
       var _ = Subject.parse(subject);
     } catch (IdentifierException e) {
-      throw new NotReadableException(
-          RefusalCode.BAD_SUBJECT, "subject: " + e.getMessage());
+      throw new NotReadableException(RefusalCode.BAD_SUBJECT, "subject: " + e.getMessage());
     }
   }
 }

@@ -30,7 +30,6 @@ public final class Readers implements ServerInterceptor {
     if (reader == null) {
       return next.startCall(call, headers);
     }
-    return Contexts.interceptCall(
-        Context.current().withValue(CALLER, reader), call, headers, next);
+    return Contexts.interceptCall(Context.current().withValue(CALLER, reader), call, headers, next);
   }
 }

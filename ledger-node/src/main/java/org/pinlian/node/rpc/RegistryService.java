@@ -47,16 +47,14 @@ public final class RegistryService extends RegistryGrpc.RegistryImplBase {
         KeyStanding.newBuilder()
             .setParticipant(key.participant())
             .setSpki(key.spki())
-            .setValid(
-                registry.check(keyId, index, clock.millis()) instanceof KeyAnswer.Valid);
+            .setValid(registry.check(keyId, index, clock.millis()) instanceof KeyAnswer.Valid);
     registry
         .standing(key.participant(), index)
-        .ifPresent(
-            (Standing standing) ->
-                found
-                    .addAllRoles(standing.roles())
-                    .setLevel(standing.level())
-                    .setRegion(standing.region()));
+        .ifPresent((Standing standing) ->
+            found
+                .addAllRoles(standing.roles())
+                .setLevel(standing.level())
+                .setRegion(standing.region()));
     reply.onNext(found.build());
     reply.onCompleted();
   }

@@ -38,8 +38,7 @@ final class Statuses {
               .setDescription(violation.message())
               .setReason(violation.code().name()));
     }
-    return status(
-            refused.code(), first.path() + ": " + first.message())
+    return status(refused.code(), first.path() + ": " + first.message())
         .addDetails(Any.pack(fields.build()))
         .build();
   }
@@ -72,7 +71,9 @@ final class Statuses {
     return StatusProto.toStatusRuntimeException(status);
   }
 
-  /** For whatever a reading service throws. Faults of our own are logged under an id that is told. */
+  /**
+   * For whatever a reading service throws. Faults of our own are logged under an id that is told.
+   */
   static Status thrown(Throwable cause) {
     return switch (cause) {
       case NotReadableException e -> of(e.code(), String.valueOf(e.getMessage()));

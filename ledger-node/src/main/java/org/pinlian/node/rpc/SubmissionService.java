@@ -55,7 +55,14 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
       reply.onError(Statuses.exception(Statuses.overloaded(RETRY_AFTER_MILLIS)));
       return;
     }
-    Admittance admittance = admission.admit(request);
+    Admittance admittance;
+    try {
+      admittance = admission.admit(request);
+    } catch (RuntimeException | Error e) {
+      openBytes.addAndGet(-bytes);
+      reply.onError(Statuses.exception(Statuses.thrown(e)));
+      return;
+    }
     handOn(
         admittance,
         outcome -> {
@@ -186,22 +193,20 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
                   return null;
                 });
         order =
-            order.exceptionally(
-                failure -> {
-                  openBytes.addAndGet(-bytes);
-                  answered(
-                      SubmitReply.newBuilder().setRefused(Statuses.thrown(failure)).build());
-                  return null;
-                });
+            order.exceptionally(failure -> {
+              // Only admission fails here: nothing was handed on.
+              openBytes.addAndGet(-bytes);
+              answered(SubmitReply.newBuilder().setRefused(Statuses.thrown(failure)).build());
+              return null;
+            });
       }
-      admitting.execute(
-          () -> {
-            try {
-              admitted.complete(admission.admit(request));
-            } catch (RuntimeException | Error e) {
-              admitted.completeExceptionally(e);
-            }
-          });
+      admitting.execute(() -> {
+        try {
+          admitted.complete(admission.admit(request));
+        } catch (RuntimeException | Error e) {
+          admitted.completeExceptionally(e);
+        }
+      });
     }
 
     private void answered(SubmitReply reply) {

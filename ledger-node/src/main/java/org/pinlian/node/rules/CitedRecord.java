@@ -27,13 +27,4 @@ public record CitedRecord(
   public CitedRecord {
     lines = List.copyOf(lines);
   }
-
-  boolean touches(Hash subjectKey) {
-    for (StatementLine line : lines) {
-      if (line.key().equals(subjectKey)) {
-        return true;
-      }
-    }
-    return false;
-  }
 }

@@ -6,10 +6,13 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.merkle.Hash;
 import org.pinlian.node.rules.Judgement.Accepted;
 import org.pinlian.node.rules.Judgement.Refused;
 import org.pinlian.record.KeyRecord;
@@ -101,10 +104,8 @@ public final class Rules {
     }
     return registry
         .apply(statement.keyRecord())
-        .map(
-            entry ->
-                new RuleWrite(
-                    new RuleKey(RuleTable.KEYS, entry.key()), entry.value().toByteArray()))
+        .map(entry ->
+            new RuleWrite(new RuleKey(RuleTable.KEYS, entry.key()), entry.value().toByteArray()))
         .orElse(null);
   }
 
@@ -255,17 +256,23 @@ public final class Rules {
    */
   private static @Nullable Refused strangerRefusal(
       @Nullable CitedRecord cited, Statement statement) {
-    if (cited == null) {
-      return null;
+    // Once for all lines: both records may have ten thousand.
+    Set<Hash> touched = new HashSet<>();
+    if (cited != null) {
+      for (StatementLine line : cited.lines()) {
+        touched.add(line.key());
+      }
     }
     for (int n = 0; n < statement.lines().size(); n++) {
       StatementLine line = statement.lines().get(n);
-      if (line.role() != LineRole.LINE_ROLE_RECORD && !cited.touches(line.key())) {
+      if (line.role() != LineRole.LINE_ROLE_RECORD && !touched.contains(line.key())) {
         return refuse(
             statement,
             RefusalCode.NOT_PERMITTED,
             "lines[" + n + "].subject",
-            "is not touched by the record at " + cited.place());
+            cited == null
+                ? "a notice on goods cites a record of this ledger that touches them"
+                : "is not touched by the record at " + cited.place());
       }
     }
     return null;

@@ -18,12 +18,21 @@ public record StatementLine(LineRole role, String subject, Hash key) {
     return role == LineRole.LINE_ROLE_OBJECT || role == LineRole.LINE_ROLE_PARENT;
   }
 
+  /**
+   * Number of the first line with the role, or -1. Lines ascend by role, and there may be ten
+   * thousand, so it is found by halving.
+   */
   static int first(List<StatementLine> lines, LineRole role) {
-    for (int n = 0; n < lines.size(); n++) {
-      if (lines.get(n).role() == role) {
-        return n;
+    int low = 0;
+    int high = lines.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (lines.get(middle).role().compareTo(role) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
       }
     }
-    return -1;
+    return low < lines.size() && lines.get(low).role() == role ? low : -1;
   }
 }

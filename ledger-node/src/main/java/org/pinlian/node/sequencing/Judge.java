@@ -3,6 +3,7 @@ package org.pinlian.node.sequencing;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,8 @@ import org.pinlian.v1.RefusalCode;
  * on the way in and on replay. Owned by the sequencing thread, and by the replay before it.
  */
 final class Judge {
+  private static final int CITED_MAX = 64;
+
   sealed interface Verdict {}
 
   record NotAccepted(Refused why) implements Verdict {}
@@ -70,14 +73,22 @@ final class Judge {
 
   private long forgottenUpTo;
 
+  // Records cited lately: the answers to one large offer cite it a thousand times. Entries never
+  // change, so nothing here goes stale.
+  private final Map<RecordPlace, CitedRecord> cited =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<RecordPlace, CitedRecord> eldest) {
+          return size() > CITED_MAX;
+        }
+      };
+
   // The batch being made, by entry index: what it cites of itself is not in the truth yet.
   private final Map<Long, LoggedSubmission> batch = new HashMap<>();
 
-  Judge(
-      KeyRegistry registry,
-      DerivedStore store,
-      LoggedRecords logged,
-      LongSupplier storedUpTo) {
+  Judge(KeyRegistry registry, DerivedStore store, LoggedRecords logged, LongSupplier storedUpTo) {
     this.registry = registry;
     this.store = store;
     this.logged = logged;
@@ -116,7 +127,9 @@ final class Judge {
     KeyAnswer answer = registry.check(submission.keyId(), index, sequencedAt);
     if (!(answer instanceof KeyAnswer.Valid valid)) {
       return refuse(
-          answer instanceof KeyAnswer.NotValid ? RefusalCode.KEY_NOT_VALID : RefusalCode.UNKNOWN_KEY,
+          answer instanceof KeyAnswer.NotValid
+              ? RefusalCode.KEY_NOT_VALID
+              : RefusalCode.UNKNOWN_KEY,
           "signed.key_id",
           answer instanceof KeyAnswer.NotValid notValid
               ? notValid.message()
@@ -199,16 +212,13 @@ final class Judge {
     List<ParsedLine> lines = record.lines();
     if (lines.size() == 1) {
       return new TouchedRecord(
-          record.digest(),
-          KindTable.isNotice(record.kind()),
-          List.of(lines.get(0).subjectKey()));
+          record.digest(), KindTable.isNotice(record.kind()), List.of(lines.get(0).subjectKey()));
     }
     Set<Hash> keys = new LinkedHashSet<>();
     for (ParsedLine line : lines) {
       keys.add(line.subjectKey());
     }
-    return new TouchedRecord(
-        record.digest(), KindTable.isNotice(record.kind()), List.copyOf(keys));
+    return new TouchedRecord(record.digest(), KindTable.isNotice(record.kind()), List.copyOf(keys));
   }
 
   private static Verdict refuse(RefusalCode code, String path, String message) {
@@ -234,6 +244,16 @@ final class Judge {
       if (place.index() >= index) {
         return Optional.empty();
       }
+      CitedRecord known = cited.get(place);
+      if (known != null) {
+        return Optional.of(known);
+      }
+      Optional<CitedRecord> read = read(place);
+      read.ifPresent(record -> cited.put(place, record));
+      return read;
+    }
+
+    private Optional<CitedRecord> read(RecordPlace place) {
       LoggedSubmission made = batch.get(place.index());
       if (made == null) {
         return logged
@@ -242,10 +262,7 @@ final class Judge {
       }
       return place.position() < made.records().size()
           ? Optional.of(
-              cited(
-                  place,
-                  made.header().getSubmitter(),
-                  made.records().get(place.position())))
+              cited(place, made.header().getSubmitter(), made.records().get(place.position())))
           : Optional.empty();
     }
 

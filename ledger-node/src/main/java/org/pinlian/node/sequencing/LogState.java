@@ -24,13 +24,12 @@ final class LogState {
   /** Leaf of the last block entry; of genesis before the first. */
   Hash blockLeaf;
 
-  /** {@code closed_at} of the last block, 0 before the first. */
-  long blockClosedAt;
-
   /** Whether a submission followed the last block. */
   boolean submissionSinceBlock;
 
-  /** {@code sequenced_at} of the first submission of all: {@code lag_since} while there is no map. */
+  /**
+   * {@code sequenced_at} of the first submission of all: {@code lag_since} while there is no map.
+   */
   long firstSubmissionAt;
 
   LogState(Hash genesisLeaf) {

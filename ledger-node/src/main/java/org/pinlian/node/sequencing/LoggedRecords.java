@@ -35,7 +35,8 @@ import org.pinlian.v1.Trade;
 
 /**
  * Reads submissions back from the truth, and believes nothing of what it reads: each record's
- * digest is recomputed, and together they must open the root that the submitter signed. Thread-safe.
+ * digest is recomputed, and together they must open the root that the submitter signed.
+ * Thread-safe.
  */
 public final class LoggedRecords {
   private final HashAlgorithm hash;
@@ -43,8 +44,7 @@ public final class LoggedRecords {
   private final KeyStore keys;
   private final SectionCipher cipher;
 
-  public LoggedRecords(
-      HashAlgorithm hash, TruthStore truth, KeyStore keys, SectionCipher cipher) {
+  public LoggedRecords(HashAlgorithm hash, TruthStore truth, KeyStore keys, SectionCipher cipher) {
     this.hash = hash;
     this.truth = truth;
     this.keys = keys;
@@ -92,8 +92,7 @@ public final class LoggedRecords {
         return Optional.empty();
       }
       SubmissionHeader header = Submissions.readHeader(entry.getSubmission().getHeader());
-      return Optional.of(
-          new ReadSubmission(index, entryBytes, header, records(index, header)));
+      return Optional.of(new ReadSubmission(index, entryBytes, header, records(index, header)));
     } catch (RecordException e) {
       throw new DamagedRecordException("entry " + index + ": " + e.getMessage(), e);
     }
@@ -161,6 +160,10 @@ public final class LoggedRecords {
               Skeleton.publicDigest(hash, stored.getPublicPart().toByteArray()),
               sectionLeaves,
               groups);
+      if (sealed != null && seed == null) {
+        // No record can be erased yet, so a key that is gone was lost, not destroyed under law.
+        throw damaged(index, position, "the key of its sections is missing", null);
+      }
       Map<Integer, ByteString> sections =
           sealed == null ? Map.of() : cipher.open(seed, position, sealed);
       return new ReadRecord(stored, skeleton, skeleton.digest(hash), lines, sections);
@@ -177,8 +180,7 @@ public final class LoggedRecords {
     for (int position = 0; position < read.records().size(); position++) {
       records.add(logged(index, position, read.records().get(position)));
     }
-    return new LoggedSubmission(
-        read.header(), Hash.of(signed.getKeyId().toByteArray()), records);
+    return new LoggedSubmission(read.header(), Hash.of(signed.getKeyId().toByteArray()), records);
   }
 
   /** One record and who signed it. */

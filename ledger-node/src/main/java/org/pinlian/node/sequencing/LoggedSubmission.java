@@ -11,8 +11,7 @@ import org.pinlian.v1.SubmissionHeader;
 import org.pinlian.v1.Trade;
 
 /** A submission as the rules read it: fresh from admission, or back from the truth, the same. */
-public record LoggedSubmission(
-    SubmissionHeader header, Hash keyId, List<LoggedRecord> records) {
+public record LoggedSubmission(SubmissionHeader header, Hash keyId, List<LoggedRecord> records) {
 
   public LoggedSubmission {
     records = List.copyOf(records);

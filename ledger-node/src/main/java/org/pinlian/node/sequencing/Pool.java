@@ -18,7 +18,9 @@ final class Pool {
   static final int SUBMISSIONS_MAX = 8_192;
   static final long BYTES_MAX = 128L << 20;
 
-  /** A batch ends here at the latest, so that the first in it does not wait for ever for the last. */
+  /**
+   * A batch ends here at the latest, so that the first in it does not wait for ever for the last.
+   */
   static final int BATCH_SUBMISSIONS_MAX = 2_048;
 
   static final long BATCH_BYTES_MAX = 16L << 20;

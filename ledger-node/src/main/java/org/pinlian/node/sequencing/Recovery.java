@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts where the derived state was last stored and replays the entries from there through the same
- * judging and deriving as in normal running. Runs at every start: there is no other way in.
+ * Starts where the derived state was last stored and replays the entries from there through the
+ * same judging and deriving as in normal running. Runs at every start: there is no other way in.
  */
 final class Recovery {
   private static final Logger log = LoggerFactory.getLogger(Recovery.class);
@@ -91,6 +91,14 @@ final class Recovery {
               + " entries; the truth was set back");
     }
 
+    if (signed.isPresent() && signed.get().size() < derivedUpTo) {
+      throw new RecoveryException(
+          "the derived state is of size "
+              + derivedUpTo
+              + ", but only "
+              + signed.get().size()
+              + " was signed: the last-signed file was set back");
+    }
     if (readOnly && signed.isPresent()) {
       // Entries that are durable and were never signed for are the next start's to sign.
       size = signed.get().size();
@@ -199,8 +207,7 @@ final class Recovery {
     };
   }
 
-  private void replayBlock(
-      long index, Block block, Hash leaf, LogState state, long derivedUpTo) {
+  private void replayBlock(long index, Block block, Hash leaf, LogState state, long derivedUpTo) {
     if (index == derivedUpTo && derivedUpTo > 0) {
       // The derived state was cut by this very block: what came before is not replayed, and the
       // block says where it stood. `audit` checks the whole chain of blocks.
@@ -221,7 +228,6 @@ final class Recovery {
     }
     state.blockNumber = block.getNumber();
     state.blockLeaf = leaf;
-    state.blockClosedAt = block.getClosedAt();
     state.submissionSinceBlock = false;
   }
 }

@@ -82,6 +82,7 @@ public final class Sequencer implements AutoCloseable {
   // Owned by the sequencing thread.
   private final LogState state;
   private final Judge judge;
+  private long blockClosedNanos = System.nanoTime();
 
   // Written by the sequencing thread, read by admission.
   private volatile long syncedSize;
@@ -238,7 +239,7 @@ public final class Sequencer implements AutoCloseable {
     if (!state.submissionSinceBlock) {
       return IDLE_WAIT_MILLIS;
     }
-    return Math.max(1, state.blockClosedAt + blockIntervalMillis - clock.millis());
+    return Math.max(1, blockIntervalMillis - sinceBlockMillis());
   }
 
   private void sequence(List<Pool.Waiting> waiting, boolean last) {
@@ -308,16 +309,13 @@ public final class Sequencer implements AutoCloseable {
           }
           state.submissionSinceBlock = true;
           records.increment(admitted.records().size());
-          answers.add(
-              done ->
-                  submission
-                      .answer()
-                      .accept(new Outcome.Sequenced(done.receipt(index, bytes))));
+          answers.add(done ->
+              submission.answer().accept(new Outcome.Sequenced(done.receipt(index, bytes))));
         }
       }
     }
 
-    if (blockIsDue(now, last)) {
+    if (blockIsDue(last)) {
       long index = first + entries.size();
       Block block =
           Block.newBuilder()
@@ -340,7 +338,7 @@ public final class Sequencer implements AutoCloseable {
       entries.add(new SequencedEntry(index, leaf, List.of(), List.of(), List.of(), block));
       state.blockNumber = block.getNumber();
       state.blockLeaf = leaf;
-      state.blockClosedAt = now;
+      blockClosedNanos = System.nanoTime();
       state.submissionSinceBlock = false;
       blocks.increment();
     }
@@ -357,20 +355,18 @@ public final class Sequencer implements AutoCloseable {
     AppendedRange range = AppendedRange.over(hash, first, state.edge, leaves);
     Hash root = Merkle.root(hash, range, range.sizeAfter());
 
-    writing.record(
-        () -> {
-          // Keys first: an entry whose sections nobody can ever read would be a lost record, while a
-          // key without its entry is overwritten by the next to get the index.
-          if (!seeds.isEmpty()) {
-            keys.putSynced(seeds);
-          }
-          truth.writeSynced(write);
-          // From here on the entries exist. The file outside the database comes before the signature,
-          // so that whoever sets the database back cannot make this key sign another tree.
-          lastSigned.note(range.sizeAfter(), root.bytes());
-        });
-    SignedNote checkpoint =
-        signer.sign(new Checkpoint(origin, range.sizeAfter(), root).text());
+    writing.record(() -> {
+      // Keys first: an entry whose sections nobody can ever read would be a lost record, while a
+      // key without its entry is overwritten by the next to get the index.
+      if (!seeds.isEmpty()) {
+        keys.putSynced(seeds);
+      }
+      truth.writeSynced(write);
+      // From here on the entries exist. The file outside the database comes before the signature,
+      // so that whoever sets the database back cannot make this key sign another tree.
+      lastSigned.note(range.sizeAfter(), root.bytes());
+    });
+    SignedNote checkpoint = signer.sign(new Checkpoint(origin, range.sizeAfter(), root).text());
 
     state.size = range.sizeAfter();
     state.edge = range.edge();
@@ -431,9 +427,13 @@ public final class Sequencer implements AutoCloseable {
     return null;
   }
 
-  private boolean blockIsDue(long now, boolean last) {
-    return state.submissionSinceBlock
-        && (last || now - state.blockClosedAt >= blockIntervalMillis);
+  /** By the monotonic clock: the wall clock may be set back, and blocks must go on closing. */
+  private long sinceBlockMillis() {
+    return (System.nanoTime() - blockClosedNanos) / 1_000_000;
+  }
+
+  private boolean blockIsDue(boolean last) {
+    return state.submissionSinceBlock && (last || sinceBlockMillis() >= blockIntervalMillis);
   }
 
   /** Hands the answers to other threads: making receipts here would delay the next batch. */
@@ -442,7 +442,16 @@ public final class Sequencer implements AutoCloseable {
     for (int from = 0; from < answers.size(); from += ANSWERS_PER_TASK) {
       List<Consumer<Answering>> some =
           answers.subList(from, Math.min(answers.size(), from + ANSWERS_PER_TASK));
-      answering.execute(() -> some.forEach(answer -> answer.accept(context)));
+      answering.execute(() -> some.forEach(answer -> deliver(answer, context)));
+    }
+  }
+
+  /** One answer that fails must not silence those that follow it. */
+  private static void deliver(Consumer<Answering> answer, Answering context) {
+    try {
+      answer.accept(context);
+    } catch (RuntimeException e) {
+      log.error("An answer could not be delivered; the submission is durable", e);
     }
   }
 

@@ -95,8 +95,7 @@ public final class SectionCipher {
     SectionBundle.Builder kept = SectionBundle.newBuilder();
     SectionBundle.Builder erasable = SectionBundle.newBuilder();
     for (int i = 0; i < sections.size(); i++) {
-      SectionBundle.Builder bundle =
-          mayBeErased(sections.get(i).getClass_()) ? erasable : kept;
+      SectionBundle.Builder bundle = mayBeErased(sections.get(i).getClass_()) ? erasable : kept;
       bundle.addPositions(i).addSections(bytes.get(i));
     }
     StoredSections.Builder stored = StoredSections.newBuilder();
@@ -166,8 +165,7 @@ public final class SectionCipher {
     }
   }
 
-  private SecretKeySpec key(Seed seed, int position, byte purpose)
-      throws GeneralSecurityException {
+  private SecretKeySpec key(Seed seed, int position, byte purpose) throws GeneralSecurityException {
     Mac mac = macs.get();
     mac.init(new SecretKeySpec(seed.bytes, "HmacSHA256"));
     mac.update(ByteBuffer.allocate(5).putInt(position).put(purpose).flip());

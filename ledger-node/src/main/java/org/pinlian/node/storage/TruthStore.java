@@ -83,10 +83,9 @@ public final class TruthStore implements AutoCloseable {
   public Optional<Submission> submission(byte[] submitterHash, byte[] submissionId) {
     return database
         .get(Column.SUBMISSIONS, submissionKey(submitterHash, submissionId))
-        .map(
-            value ->
-                new Submission(
-                    Keys.longAt(value, 0), new HeaderHash(Arrays.copyOfRange(value, 8, 40))));
+        .map(value ->
+            new Submission(
+                Keys.longAt(value, 0), new HeaderHash(Arrays.copyOfRange(value, 8, 40))));
   }
 
   public Optional<byte[]> meta(String name) {

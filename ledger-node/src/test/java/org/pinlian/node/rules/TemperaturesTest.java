@@ -219,11 +219,10 @@ class TemperaturesTest {
   @EnumSource(TemperatureClass.class)
   void everyLimitSaysWhereItComesFrom(TemperatureClass temperatureClass) {
     TemperatureLimits.of(temperatureClass)
-        .ifPresent(
-            limit -> {
-              assertTrue(!limit.source().isEmpty());
-              assertTrue(limit.lowest() < limit.highest());
-            });
+        .ifPresent(limit -> {
+          assertTrue(!limit.source().isEmpty());
+          assertTrue(limit.lowest() < limit.highest());
+        });
   }
 
   @Test

@@ -101,7 +101,7 @@ public final class BambooTale {
         codes,
         lots,
         holders,
-        "bamboo-canteen",
+        List.of("bamboo-canteen"),
         "bamboo-farm");
   }
 

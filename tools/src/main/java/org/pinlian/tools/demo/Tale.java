@@ -2,6 +2,7 @@
 package org.pinlian.tools.demo;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.pinlian.identifier.Subject;
 
@@ -13,7 +14,7 @@ import org.pinlian.identifier.Subject;
  * @param codes short code to what a scanner would read: units, cartons, retail lots
  * @param lots short code to lot
  * @param holders who must hold the goods in the end, by subject
- * @param backward short code to trace backward from
+ * @param backward short codes to trace backward from
  * @param forward short code to trace forward from
  */
 public record Tale(
@@ -22,12 +23,13 @@ public record Tale(
     Map<String, Subject> codes,
     Map<String, Subject> lots,
     Map<Subject, Actor> holders,
-    String backward,
+    List<String> backward,
     String forward) {
 
   public Tale {
     codes = new LinkedHashMap<>(codes);
     lots = new LinkedHashMap<>(lots);
     holders = new LinkedHashMap<>(holders);
+    backward = List.copyOf(backward);
   }
 }

@@ -103,7 +103,7 @@ public final class VaccineTale {
         codes,
         lots,
         holders,
-        "vaccine-unit",
+        List.of("vaccine-unit", "vaccine-refused-unit"),
         "vaccine-lot");
   }
 
@@ -285,9 +285,9 @@ public final class VaccineTale {
                 .trade(Trade.newBuilder().setReadings(readings).build())));
   }
 
-  /** Between 4 and 6 degrees; when the cooling fails, up to 11.5 and down again. */
+  /** About 5 degrees; when the cooling fails, up to 11 and down again. */
   private static int reading(int i, boolean warm) {
-    int calm = 5_000 + 100 * (i % 9 - 4);
+    int calm = 5_000 + 100 * ((i + 4) % 9 - 4);
     if (!warm || i < 60 || i > 84) {
       return calm;
     }

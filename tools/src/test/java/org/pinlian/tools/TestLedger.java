@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools;
+
+import com.google.protobuf.ByteString;
+import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.identifier.IdentifierException;
+import org.pinlian.identifier.ParticipantId;
+import org.pinlian.identifier.Subject;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.NewLedger;
+import org.pinlian.node.Node;
+import org.pinlian.node.NodeConfig;
+import org.pinlian.node.storage.StorageConfig;
+import org.pinlian.record.Draft;
+import org.pinlian.record.RecordException;
+import org.pinlian.record.SignedSubmission;
+import org.pinlian.signing.SignatureAlgorithm;
+import org.pinlian.signing.SigningKey;
+import org.pinlian.signing.VerifyingKey;
+import org.pinlian.tools.demo.Actor;
+import org.pinlian.tools.demo.BambooTale;
+import org.pinlian.tools.demo.Enrolments;
+import org.pinlian.tools.demo.Secrets;
+import org.pinlian.tools.demo.Stage;
+import org.pinlian.tools.demo.VaccineTale;
+import org.pinlian.v1.Approval;
+import org.pinlian.v1.AuthorityLevel;
+import org.pinlian.v1.EnrolledKey;
+import org.pinlian.v1.Enrolment;
+import org.pinlian.v1.EventAction;
+import org.pinlian.v1.EventType;
+import org.pinlian.v1.KeyRevocation;
+import org.pinlian.v1.KeyRotation;
+import org.pinlian.v1.LineRole;
+import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Receipt;
+import org.pinlian.v1.Role;
+import org.pinlian.v1.SubmissionGrpc;
+import org.pinlian.v1.TraceEvent;
+import org.pinlian.v1.Voiding;
+
+/** A ledger built through a real node in this process: signed by several, with every kind built. */
+final class TestLedger implements Stage, AutoCloseable {
+  /** Holds enough roles to sign the examples of the documentation. */
+  private static final String MANY = "uscc:93000000MA00000669";
+
+  private static final String NEW_AUTHORITY = "gln:9520000002022";
+
+  private final Path data;
+  private final HashAlgorithm hash;
+  private final SecureRandom random = new SecureRandom();
+  private final Map<Actor, SigningKey> keys = new EnumMap<>(Actor.class);
+  private final Node node;
+
+  private TestLedger(Path data, HashAlgorithm hash, Duration blockInterval) {
+    this.data = data;
+    this.hash = hash;
+    for (Actor actor : Actor.values()) {
+      keys.put(actor, SigningKey.generate(SignatureAlgorithm.ED25519, random));
+    }
+    Node.create(
+        data,
+        new NewLedger(
+            "test.pinlian.example/audit",
+            hash,
+            Actor.authorities().stream()
+                .map(actor ->
+                    UpCommand.authority(
+                        actor.id(), actor.displayName(), Actor.REGION, actor.level(), keyOf(actor)))
+                .toList()));
+    this.node =
+        Node.start(
+            new NodeConfig(
+                data,
+                "127.0.0.1:0",
+                StorageConfig.defaults(),
+                blockInterval,
+                Duration.ofSeconds(10),
+                Clock.systemUTC()),
+            new SimpleMeterRegistry());
+  }
+
+  static TestLedger create(Path data, HashAlgorithm hash) {
+    return new TestLedger(data, hash, Duration.ofMillis(100));
+  }
+
+  Path data() {
+    return data;
+  }
+
+  /** Both stories, and what they lack: keys that come and go, orders, notices. */
+  void playEverything() throws Exception {
+    Instant now = Instant.now();
+    Enrolments.play(this);
+    new BambooTale(this, new Secrets(), now).play();
+    new VaccineTale(this, new Secrets(), now).play();
+    playKeys();
+    playExamples();
+  }
+
+  /** An authority enrolled with another's approval, a key replaced, a key revoked. */
+  private void playKeys() throws IdentifierException {
+    ParticipantId made = ParticipantId.parse(NEW_AUTHORITY);
+    SigningKey key = SigningKey.generate(SignatureAlgorithm.ECDSA_P256, random);
+    Filed enrolled =
+        file(
+            Actor.CITY,
+            "enrols an authority",
+            List.of(
+                Draft.of(
+                        PublicPart.newBuilder()
+                            .setEnrolment(
+                                Enrolment.newBuilder()
+                                    .setParticipant(made.toString())
+                                    .setName("示例县局")
+                                    .addRoles(Role.ROLE_AUTHORITY)
+                                    .setLevel(AuthorityLevel.AUTHORITY_LEVEL_DISTRICT)
+                                    .setRegion(Actor.REGION)
+                                    .addKeys(enrolledKey(key))))
+                    .line(LineRole.LINE_ROLE_KEYS, Subject.keys(made))));
+    file(
+        Actor.DISTRICT,
+        "approves it",
+        List.of(
+            Draft.of(
+                    PublicPart.newBuilder()
+                        .setApproval(
+                            Approval.newBuilder()
+                                .setRecord(ByteString.copyFrom(enrolled.digests().get(0).bytes()))))
+                .line(LineRole.LINE_ROLE_KEYS, Subject.keys(made))
+                .line(LineRole.LINE_ROLE_RECORD, Subject.record(enrolled.index(), 0))));
+    SigningKey before = key(Actor.CARRIER);
+    SigningKey after = SigningKey.generate(SignatureAlgorithm.SM2, random);
+    file(
+        Actor.CARRIER,
+        "replaces its key",
+        List.of(
+            Draft.of(
+                    PublicPart.newBuilder()
+                        .setKeyRotation(
+                            KeyRotation.newBuilder()
+                                .setParticipant(Actor.CARRIER.id().toString())
+                                .setKey(enrolledKey(after))
+                                .setReplaces(keyId(before))))
+                .line(LineRole.LINE_ROLE_KEYS, Subject.keys(Actor.CARRIER.id()))));
+    keys.put(Actor.CARRIER, after);
+    file(
+        Actor.DISTRICT,
+        "revokes the logger's key",
+        List.of(
+            Draft.of(
+                    PublicPart.newBuilder()
+                        .setKeyRevocation(
+                            KeyRevocation.newBuilder()
+                                .setParticipant(Actor.LOGGER.id().toString())
+                                .setKeyId(keyId(key(Actor.LOGGER)))
+                                .setReason("lost")
+                                .setCompromisedSince(1)))
+                .line(LineRole.LINE_ROLE_KEYS, Subject.keys(Actor.LOGGER.id()))));
+  }
+
+  private void playExamples() throws Exception {
+    SigningKey many = SigningKey.generate(SignatureAlgorithm.ED25519, random);
+    file(
+        Actor.DISTRICT,
+        "gives the co-operative more roles and a key",
+        List.of(
+            Draft.of(
+                    PublicPart.newBuilder()
+                        .setEnrolment(
+                            Enrolment.newBuilder()
+                                .setParticipant(MANY)
+                                .setName("示例多能社")
+                                .addRoles(Role.ROLE_PRODUCER)
+                                .addRoles(Role.ROLE_COLLECTOR)
+                                .addRoles(Role.ROLE_CARRIER)
+                                .addRoles(Role.ROLE_CANTEEN)
+                                .addRoles(Role.ROLE_HOSPITAL)
+                                .addRoles(Role.ROLE_LICENCE_HOLDER)
+                                .setRegion(Actor.REGION)
+                                .addKeys(enrolledKey(many))))
+                .line(LineRole.LINE_ROLE_KEYS, Subject.keys(ParticipantId.parse(MANY)))));
+    Filed certificate = null;
+    for (String example :
+        List.of(
+            "product",
+            "place",
+            "harvest-and-certificate",
+            "split",
+            "commission-and-pack",
+            "custody-offer",
+            "intake",
+            "dispatch",
+            "temperature-log",
+            "order")) {
+      List<Draft> drafts = RecordFile.read(Path.of("..", "docs", "examples", example + ".json"));
+      Filed filed = submit(ParticipantId.parse(MANY), many, drafts);
+      if (example.startsWith("harvest")) {
+        certificate = filed;
+        // The same certificate number again, which is worth a finding.
+        submit(ParticipantId.parse(MANY), many, drafts);
+      }
+    }
+    voidOne(many, certificate);
+  }
+
+  private void voidOne(SigningKey key, @Nullable Filed filed) throws IdentifierException {
+    if (filed == null) {
+      throw new IllegalStateException("nothing to void");
+    }
+    submit(
+        ParticipantId.parse(MANY),
+        key,
+        List.of(
+            Draft.of(
+                    PublicPart.newBuilder()
+                        .setVoiding(
+                            Voiding.newBuilder()
+                                .setRecord(ByteString.copyFrom(filed.digests().get(1).bytes()))
+                                .setReason("数量填写错误")))
+                .line(LineRole.LINE_ROLE_RECORD, Subject.record(filed.index(), 1))));
+  }
+
+  /** So many submissions of one event each, on few lots, to fill tiles and chains. */
+  void playEvents(int count, long seed) throws Exception {
+    Random dice = new Random(seed);
+    for (int i = 0; i < count; i++) {
+      Draft draft =
+          Draft.of(
+              PublicPart.newBuilder()
+                  .setTraceEvent(
+                      TraceEvent.newBuilder()
+                          .setType(EventType.EVENT_TYPE_OBJECT)
+                          .setAction(EventAction.EVENT_ACTION_OBSERVE)
+                          .setEventTime(System.currentTimeMillis() - dice.nextInt(1_000_000))
+                          .setZoneOffset("+08:00")
+                          .setBusinessStep("inspecting")
+                          .setDisposition("active")));
+      for (int line = dice.nextInt(3); line >= 0; line--) {
+        draft.line(
+            LineRole.LINE_ROLE_OBJECT,
+            Subject.parse(
+                "urn:pinlian:lot:"
+                    + Actor.COOPERATIVE.id()
+                    + ":L"
+                    + (dice.nextInt(40) * 3 + line)));
+      }
+      file(Actor.COOPERATIVE, "sees goods", List.of(draft));
+    }
+  }
+
+  @Override
+  public Filed file(Actor actor, String what, List<Draft> drafts) {
+    return submit(actor.id(), key(actor), drafts);
+  }
+
+  private Filed submit(ParticipantId submitter, SigningKey key, List<Draft> drafts) {
+    try {
+      SignedSubmission signed =
+          SignedSubmission.sign(
+              hash, node.genesis(), submitter, key, drafts, Instant.now(), random);
+      Receipt receipt =
+          SubmissionGrpc.newBlockingStub(node.channel()).submit(signed.request()).getReceipt();
+      String index =
+          receipt.getProof().lines().filter(line -> line.startsWith("index ")).findFirst().get();
+      return new Filed(Long.parseLong(index.substring("index ".length())), signed.digests());
+    } catch (RecordException | StatusRuntimeException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static EnrolledKey enrolledKey(SigningKey key) {
+    return EnrolledKey.newBuilder().setSpki(ByteString.copyFrom(key.verifyingKey().spki())).build();
+  }
+
+  private static ByteString keyId(SigningKey key) {
+    return ByteString.copyFrom(key.verifyingKey().keyId().bytes());
+  }
+
+  @Override
+  public VerifyingKey keyOf(Actor actor) {
+    return key(actor).verifyingKey();
+  }
+
+  private SigningKey key(Actor actor) {
+    SigningKey key = keys.get(actor);
+    if (key == null) {
+      throw new IllegalStateException("no key of " + actor);
+    }
+    return key;
+  }
+
+  /** The folder as it would be found if the process died now: nothing is being written. */
+  void copyAsCrashed(Path target) throws IOException {
+    copy(data, target);
+  }
+
+  @Override
+  public void close() {
+    node.close();
+  }
+
+  static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}
