@@ -6,8 +6,12 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -45,6 +49,9 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   private static final int BATCHES_WAITING_MAX = 32;
   private static final int EPOCHS_WAITING_MAX = 4;
 
+  /** Bounds what one look-up holds; beyond some hundred more gains nothing. */
+  private static final int HEADS_AT_ONCE = 1_000;
+
   /** Readers wait this long for what was just synced; after that they get what there is. */
   private static final long CATCH_UP_MILLIS_MAX = 5_000;
 
@@ -69,6 +76,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
 
   // Owned by the applying thread.
   private long nextChainId;
+  private Map<Hash, Optional<Head>> foreseen = Map.of();
 
   // Owned by the storing thread.
   private final Tiles tiles;
@@ -101,7 +109,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     this.appliedUpto = storedUpto;
     this.nextChainId = store.nextChainId();
     this.tiles = Tiles.resume(hash, store, storedUpto);
-    this.epochs = List.of(new Epoch(storedUpto));
+    this.epochs = List.of(new Epoch(storedUpto, 0));
     this.applying = new Thread(this::applyAll, "derivation");
     this.storing = new Thread(this::storeAll, "derivation-store");
     applying.start();
@@ -119,6 +127,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   private void applyAll() {
     try {
       while (batches.take() instanceof SequencedBatch batch) {
+        foresee(batch);
         for (SequencedEntry entry : batch.entries()) {
           apply(entry);
         }
@@ -135,6 +144,35 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     } catch (RuntimeException | Error e) {
       fail(e);
     }
+  }
+
+  /**
+   * Looks up together which chains of a batch are in the database, and which are new. One by one,
+   * the way into RocksDB and back would cost several times what is done there.
+   */
+  private void foresee(SequencedBatch batch) {
+    // Taken before the database is read: what leaves it afterwards is there by then.
+    List<Epoch> inMemory = epochs;
+    Set<Hash> wanted = new LinkedHashSet<>();
+    for (SequencedEntry entry : batch.entries()) {
+      for (TouchedRecord record : entry.records()) {
+        for (Hash subjectKey : record.subjectKeys()) {
+          if (inMemory.stream().noneMatch(epoch -> epoch.tails.containsKey(subjectKey))) {
+            wanted.add(subjectKey);
+          }
+        }
+      }
+    }
+    List<Hash> keys = List.copyOf(wanted);
+    Map<Hash, Optional<Head>> found = new HashMap<>(keys.size() * 2);
+    for (int from = 0; from < keys.size(); from += HEADS_AT_ONCE) {
+      List<Hash> some = keys.subList(from, Math.min(keys.size(), from + HEADS_AT_ONCE));
+      List<Optional<Head>> heads = store.heads(some.stream().map(Hash::bytes).toList());
+      for (int i = 0; i < some.size(); i++) {
+        found.put(some.get(i), heads.get(i));
+      }
+    }
+    foreseen = found;
   }
 
   private void apply(SequencedEntry entry) throws InterruptedException {
@@ -183,7 +221,10 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       }
     }
     if (tail == null) {
-      Optional<Head> head = store.head(mapKey.bytes());
+      Optional<Head> head = foreseen.get(mapKey);
+      if (head == null) {
+        head = store.head(mapKey.bytes());
+      }
       if (head.isPresent()) {
         tail = new ChainTail(head.get().chainId(), head.get().count(), Hash.of(head.get().link()));
       } else {
@@ -197,6 +238,8 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   }
 
   private void cut(long upto) throws InterruptedException {
+    // The storing thread will now change the database under what was looked up.
+    foreseen = Map.of();
     if (readOnly) {
       return;
     }
@@ -205,7 +248,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     List<Epoch> after;
     synchronized (progress) {
       after = new ArrayList<>(epochs);
-      after.add(new Epoch(upto));
+      after.add(new Epoch(upto, open.tails.size()));
       epochs = List.copyOf(after);
     }
     cuts.put(new Cut(open, upto, nextChainId));
@@ -228,16 +271,18 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   private void store(Cut cut) {
     Epoch epoch = cut.epoch();
     DerivedBatch batch = store.newBatch();
-    TreeMap<Hash, ChainTail> heads = new TreeMap<>(epoch.tails);
+    // Sorted once, as an array: a tree of so many would be walked through memory for each.
+    List<Map.Entry<Hash, ChainTail>> heads = new ArrayList<>(epoch.tails.entrySet());
+    heads.removeIf(head -> head.getValue().added() == 0);
+    heads.sort(Map.Entry.comparingByKey());
     List<ChainTail> byId = new ArrayList<>(heads.size());
-    heads.forEach((mapKey, tail) -> {
-      if (tail.added() > 0) {
-        batch.putHead(
-            mapKey.bytes(),
-            new Head(tail.id(), tail.count(), tail.link().bytes(), tail.index(tail.added() - 1)));
-        byId.add(tail);
-      }
-    });
+    for (Map.Entry<Hash, ChainTail> head : heads) {
+      ChainTail tail = head.getValue();
+      batch.putHead(
+          head.getKey().bytes(),
+          new Head(tail.id(), tail.count(), tail.link().bytes(), tail.index(tail.added() - 1)));
+      byId.add(tail);
+    }
     byId.sort((a, b) -> Long.compare(a.id(), b.id()));
     for (ChainTail tail : byId) {
       for (int i = 0; i < tail.added(); i++) {

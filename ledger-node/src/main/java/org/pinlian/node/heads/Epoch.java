@@ -18,7 +18,7 @@ final class Epoch {
   /** Index of its first entry. */
   final long from;
 
-  final ConcurrentHashMap<Hash, ChainTail> tails = new ConcurrentHashMap<>();
+  final ConcurrentHashMap<Hash, ChainTail> tails;
 
   /** By entry index, in the order found. */
   final ConcurrentSkipListMap<Long, List<Finding>> findings = new ConcurrentSkipListMap<>();
@@ -29,8 +29,13 @@ final class Epoch {
   // Guarded by itself: appended by one thread, read by those who make proofs.
   private final List<Hash> leaves = new ArrayList<>();
 
-  Epoch(long from) {
+  /**
+   * @param tailsLikely how many chains it will touch: as many as the one before, say, because a
+   *     table that grows under a flood is copied again and again
+   */
+  Epoch(long from, int tailsLikely) {
     this.from = from;
+    this.tails = new ConcurrentHashMap<>(Math.max(16, tailsLikely));
   }
 
   void addLeaf(Hash leaf) {

@@ -105,7 +105,9 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
           reply.setReceipt(
               Receipt.newBuilder()
                   .setEntry(ByteString.copyFrom(receipt.entry()))
-                  .setProof(receipt.proof()));
+                  // As bytes, once: the text has the note's dash in it, and such a string would be
+                  // measured and encoded anew at each layer it passes.
+                  .setProofBytes(ByteString.copyFromUtf8(receipt.proof())));
       case Outcome.Duplicate(long index) -> {
         try {
           reply.setDuplicate(true).setReceipt(receipts.newest(index));

@@ -128,7 +128,7 @@ public final class DerivedStore implements AutoCloseable {
     return database.get(Column.HEADS, Keys.exactly(32, mapKey, "map key")).map(Head::of);
   }
 
-  /** The heads of many keys in one go, in their order; for closing a block. */
+  /** The heads of many keys in one go, in their order: far cheaper than one by one. */
   public List<Optional<Head>> heads(List<byte[]> mapKeys) {
     return database.getAll(Column.HEADS, mapKeys).stream()
         .map(found -> found.map(Head::of))
