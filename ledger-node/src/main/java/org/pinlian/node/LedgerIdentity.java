@@ -38,6 +38,30 @@ import org.pinlian.v1.LedgerHash;
 record LedgerIdentity(Genesis genesis, Hash genesisLeaf, HashAlgorithm hash, NoteSigner signer) {
   private static final String KEY_FILE = "log-key.pem";
 
+  /** There while a ledger is being made, and after a crash on the way. */
+  private static final String CREATING_FILE = "creating";
+
+  /** Whether the folder holds a ledger that was made from beginning to end. */
+  static boolean isComplete(Path data) {
+    return Files.exists(data.resolve(KEY_FILE)) && !Files.exists(data.resolve(CREATING_FILE));
+  }
+
+  static void begin(Path data) {
+    try {
+      Files.writeString(data.resolve(CREATING_FILE), "a ledger is being made here\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void complete(Path data) {
+    try {
+      Files.delete(data.resolve(CREATING_FILE));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static LedgerIdentity read(Path data, TruthStore truth) {
     byte[] bytes =
         truth

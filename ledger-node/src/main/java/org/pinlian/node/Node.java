@@ -86,9 +86,10 @@ public final class Node implements AutoCloseable {
     try (DataFolder folder = DataFolder.open(data, StorageConfig.defaults());
         DataFolder.Lock _ = folder.lock("creating a ledger");
         Stores stores = new Stores(folder, Access.READ_WRITE)) {
-      if (stores.truth.size() > 0) {
+      if (stores.truth.size() > 0 && LedgerIdentity.isComplete(data)) {
         throw new IllegalStateException(data + " holds a ledger already");
       }
+      LedgerIdentity.begin(data);
       var _ = LedgerIdentity.makeKey(data, new SecureRandom());
       byte[] entry =
           Entry.newBuilder()
@@ -110,15 +111,24 @@ public final class Node implements AutoCloseable {
                 + " bytes, at most "
                 + Limits.ENTRY_BYTES_MAX);
       }
-      TruthBatch batch = stores.truth.newBatch();
-      batch.putEntry(0, entry);
-      stores.truth.writeSynced(batch);
-      stores.lastSigned.note(1, ledger.hash().leaf(entry).bytes());
+      // What a creation that crashed has noted stands; what it only wrote, nobody was told of.
+      if (stores.lastSigned.read().isEmpty()) {
+        TruthBatch batch = stores.truth.newBatch();
+        batch.putEntry(0, entry);
+        stores.truth.writeSynced(batch);
+        stores.lastSigned.note(1, ledger.hash().leaf(entry).bytes());
+      }
+      LedgerIdentity.complete(data);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException("the folder did not close", e);
     }
+  }
+
+  /** Whether a ledger was made in the folder, from beginning to end. */
+  public static boolean holdsLedger(Path data) {
+    return LedgerIdentity.isComplete(data);
   }
 
   /**

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,7 +33,7 @@ final class LedgerServer implements AutoCloseable {
 
   /** Whether the folder holds a ledger: the log's key is made before anything is written. */
   static boolean isLedger(Path data) {
-    return Files.exists(data.resolve("log-key.pem"));
+    return Node.holdsLedger(data);
   }
 
   /**
