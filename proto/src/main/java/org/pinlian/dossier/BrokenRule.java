@@ -85,7 +85,7 @@ public enum BrokenRule {
   BAD_SALT,
   /** A line names no canonical subject. */
   BAD_SUBJECT,
-  /** A part is withheld that must be shown: of a notice, or of a record on a keys chain. */
+  /** A public part is withheld, or a line of a record on a keys chain. */
   WITHHELD,
 
   // --- signatures (formats.md A.2, A.4) ---

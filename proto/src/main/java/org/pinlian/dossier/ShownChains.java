@@ -105,10 +105,8 @@ final class ShownChains {
         throw new VerificationException(
             BrokenRule.KEYS_CHAIN_MISSING, signer + " before " + chain.subject(), "none");
       }
-      // Nothing that warns may be withheld (formats.md A.7).
-      if (record.isNotice()) {
-        PublicPart unused = record.requirePublicPart();
-      }
+      // Public means to every reader (formats.md A.7 rule 6), and nothing is erased yet.
+      PublicPart unused = record.requirePublicPart();
       record.lines().forEach(line -> named.add(line.subjectKey()));
       onFollowed.add(record.place());
     }

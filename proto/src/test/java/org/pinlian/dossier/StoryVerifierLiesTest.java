@@ -468,6 +468,16 @@ class StoryVerifierLiesTest {
                     shown.setPublicDigest(
                         ByteString.copyFrom(
                             PLAIN.ledger.record(PLAIN.order).skeleton().publicDigest().bytes()))));
+    told(
+        "an event, which warns of nothing, as a digest",
+        BrokenRule.WITHHELD,
+        trace ->
+            trace.withRecord(
+                PLAIN.mixing,
+                shown ->
+                    shown.setPublicDigest(
+                        ByteString.copyFrom(
+                            PLAIN.ledger.record(PLAIN.mixing).skeleton().publicDigest().bytes()))));
   }
 
   private static PublicPart.Builder publicPart(ByteString bytes) {

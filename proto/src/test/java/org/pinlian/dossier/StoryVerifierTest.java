@@ -77,6 +77,20 @@ class StoryVerifierTest {
   }
 
   @Test
+  void callsWithheldWhatTheLedgerSaysWasErased() throws VerificationException {
+    Edited trace = new Edited(bamboo.trace(View.PUBLIC));
+    trace.withRecord(
+        bamboo.certificate, shown -> shown.getSectionsBuilder(0).setErased(true));
+
+    StoryRecord certificate =
+        bamboo.verify(trace.messages).record(bamboo.certificate).orElseThrow();
+
+    assertEquals(
+        List.of("withheld (the ledger says erased)", "withheld"),
+        certificate.sections().stream().map(s -> s.absence().orElseThrow()).toList());
+  }
+
+  @Test
   void callsDoubtfulWhatACompromisedKeySigned() throws VerificationException {
     Story story = bamboo.verify(bamboo.trace(View.WHOLE));
 
