@@ -26,8 +26,8 @@ final class ShownChains {
   // By subject URI, in the order shown.
   private final Map<String, ReadChain> followed = new LinkedHashMap<>();
   private final Map<String, ReadChain> keys = new LinkedHashMap<>();
-  // The subjects that records on followed chains name, by the depth of the chain.
-  private final Map<Integer, Set<Hash>> namedAtDepth = new HashMap<>();
+  // The subjects that records on followed chains name, with the least depth of such a chain.
+  private final Map<Hash, Integer> namedFrom = new HashMap<>();
   private final Set<RecordPlace> onFollowed = new HashSet<>();
   private final Set<RecordPlace> onKeys = new HashSet<>();
   private int depth;
@@ -97,7 +97,6 @@ final class ShownChains {
     if (chain.subject().startsWith("urn:pinlian:keys:")) {
       takeKeysRecords(chain);
     }
-    Set<Hash> named = namedAtDepth.computeIfAbsent(chain.depth(), unused -> new HashSet<>());
     for (ReadRecord record : chain.records(log)) {
       String signer = keysSubject(log.submissionOf(record));
       // A keys chain that was asked for may have been signed with the keys on it.
@@ -107,7 +106,8 @@ final class ShownChains {
       }
       // Public means to every reader (formats.md A.7 rule 6), and nothing is erased yet.
       PublicPart unused = record.requirePublicPart();
-      record.lines().forEach(line -> named.add(line.subjectKey()));
+      // Depths do not decrease, so the first is the least.
+      record.lines().forEach(line -> namedFrom.putIfAbsent(line.subjectKey(), chain.depth()));
       onFollowed.add(record.place());
     }
     if (onFollowed.size() > limits.maxRecords()) {
@@ -117,7 +117,11 @@ final class ShownChains {
     followed.put(chain.subject(), chain);
   }
 
-  /** The subject asked for comes first; any other is named by a record one step nearer to it. */
+  /**
+   * The subject asked for comes first; any other is named by a record on a chain nearer to it. Not
+   * always one step nearer: a container that is reached again, in another window, leads on from
+   * there, and its chain was shown where it was reached first.
+   */
   private void requireReason(ReadChain chain) throws VerificationException {
     if (followed.isEmpty()) {
       if (!chain.subject().equals(asked.uri())) {
@@ -129,10 +133,10 @@ final class ShownChains {
     }
     requireDepth(chain, Math.max(1, depth), limits.maxDepth());
     depth = chain.depth();
-    if (!namedAtDepth.getOrDefault(depth - 1, Set.of()).contains(chain.key())) {
+    if (namedFrom.getOrDefault(chain.key(), depth) >= depth) {
       throw new VerificationException(
           BrokenRule.CHAIN_WITHOUT_REASON,
-          "a subject named by a record " + (depth - 1) + " steps away",
+          "a subject named by a record less than " + depth + " steps away",
           chain.subject());
     }
   }

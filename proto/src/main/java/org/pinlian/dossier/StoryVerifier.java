@@ -43,8 +43,10 @@ import org.pinlian.v1.TraceStart;
  *   <li>a keys chain stands before the first followed chain that needs its participant's key. Keys
  *       chains among each other stand in any order, since two authorities may have signed on one
  *       another's. They have depth 0.
- *   <li>of the chains followed, the subject asked for comes first, then by depth, each named by a
- *       record on a chain one step nearer. Directly after each comes its notice chain. A notice
+ *   <li>of the chains followed, the subject asked for comes first, then by depth, which never
+ *       decreases, each named by a record on a chain of a smaller depth: not always one step
+ *       nearer, since a container reached again leads on from where it was reached again. Directly
+ *       after each comes its notice chain. A notice
  *       chain without links has no links and {@code noticeStart} as its head; in the same way a
  *       genesis authority's keys chain, if nothing was ever recorded on it, has {@code start}.
  *   <li>findings, and the end with the number of subjects and of records followed: keys chains and

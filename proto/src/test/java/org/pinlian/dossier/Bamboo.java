@@ -137,6 +137,14 @@ final class Bamboo {
     }
   }
 
+  String certificateUri(String number) {
+    try {
+      return Subject.certificate(farm.id(), number).uri();
+    } catch (org.pinlian.identifier.IdentifierException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
   static Draft seen() {
     return Draft.of(event(EventType.EVENT_TYPE_OBJECT)).line(LineRole.LINE_ROLE_OBJECT, SHOOTS);
   }

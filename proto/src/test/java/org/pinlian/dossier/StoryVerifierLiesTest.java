@@ -756,10 +756,29 @@ class StoryVerifierLiesTest {
                         PLAIN.ledger.showChain(
                             "urn:pinlian:keys:gln:9520000000035", false, 0, List.of()))
                     .build()));
+    lies.add(
+        new Lie(
+            "a subject that nothing leads to",
+            BrokenRule.CHAIN_WITHOUT_REASON,
+            () -> {
+              Bamboo bamboo = new Bamboo();
+              Edited trace = unrelated(bamboo, 1);
+              return bamboo.verify(trace.messages);
+            }));
     told(
-        "a subject that nothing leads to",
+        "a subject named only by a record as far away",
         BrokenRule.CHAIN_WITHOUT_REASON,
-        trace -> trace.withChain(PALLET, false, chain -> chain.setDepth(2)));
+        trace -> {
+          setDepth(trace, SHOOTS, 2);
+          setDepth(trace, Bamboo.OTHER, 2);
+          setDepth(trace, PALLET, 2);
+          // Named by the certificate on the chain of the shoots, 2 steps away.
+          setDepth(trace, certificate("1"), 2);
+        });
+    told(
+        "a subject nearer than one before it",
+        BrokenRule.OUT_OF_ORDER,
+        trace -> setDepth(trace, SHOOTS, 2));
     told(
         "a subject further than was asked for",
         BrokenRule.LIMIT_EXCEEDED,
@@ -843,5 +862,28 @@ class StoryVerifierLiesTest {
             "more bytes than the reader takes",
             BrokenRule.LIMIT_EXCEEDED,
             () -> PLAIN.verify(PLAIN.trace(View.WHOLE), MIX, new TraceLimits(32, 100, 1 << 10))));
+  }
+
+  private static void setDepth(Edited trace, Subject of, int depth) {
+    trace.withChain(of, false, chain -> chain.setDepth(depth));
+    trace.withChain(of, true, chain -> chain.setDepth(depth));
+  }
+
+  private static Subject certificate(String number) {
+    return HonestLedger.subject(PLAIN.certificateUri(number));
+  }
+
+  /** The honest trace, and at its end the true chain of a lot that has nothing to do with it. */
+  private static Edited unrelated(Bamboo bamboo, int depth) {
+    Subject lot = HonestLedger.subject("https://id.gs1.org/01/09520000000011/10/A9");
+    add(bamboo, bamboo.rotated(), Bamboo.order(lot));
+    List<TraceReply> story = bamboo.ledger.trace(lot, Direction.DIRECTION_STORY);
+    Edited trace = new Edited(bamboo.trace(View.WHOLE));
+    // Entry, record, chain and notice chain, without the end.
+    for (TraceReply reply : story.subList(story.size() - 5, story.size() - 1)) {
+      trace.insert(trace.messages.size() - 1, reply);
+    }
+    setDepth(trace, lot, depth);
+    return trace;
   }
 }

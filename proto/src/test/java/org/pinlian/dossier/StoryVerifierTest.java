@@ -34,7 +34,13 @@ class StoryVerifierTest {
     Story story = bamboo.verify(bamboo.trace(View.WHOLE));
 
     assertEquals(
-        List.of(Bamboo.MIX.uri(), Bamboo.SHOOTS.uri(), Bamboo.OTHER.uri(), Bamboo.PALLET.uri()),
+        List.of(
+            Bamboo.MIX.uri(),
+            Bamboo.SHOOTS.uri(),
+            Bamboo.OTHER.uri(),
+            Bamboo.PALLET.uri(),
+            bamboo.certificateUri("1"),
+            bamboo.certificateUri("2")),
         story.chains().stream().map(StoryChain::subject).toList());
     assertEquals(bamboo.ledger.size(), story.size());
     assertEquals(Grade.PROMISED, story.grade());
@@ -74,6 +80,16 @@ class StoryVerifierTest {
     assertEquals(Bamboo.SHOOTS.uri(), certificate.lines().get(0).subject());
     assertNull(certificate.lines().get(1).subject());
     assertFalse(certificate.erasedAsTold());
+  }
+
+  @Test
+  void takesAChainThatWasReachedByALongerWay() throws VerificationException {
+    Edited trace = new Edited(bamboo.trace(View.WHOLE));
+    trace.withChain(Bamboo.PALLET, false, chain -> chain.setDepth(3));
+    trace.withChain(Bamboo.PALLET, true, chain -> chain.setDepth(3));
+
+    assertEquals(
+        3, bamboo.verify(trace.messages).chain(Bamboo.PALLET.uri()).orElseThrow().depth());
   }
 
   @Test
