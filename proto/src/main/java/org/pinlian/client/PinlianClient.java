@@ -313,12 +313,17 @@ public final class PinlianClient implements AutoCloseable {
             .build();
     // A trace takes the time it takes; each attempt begins it anew.
     return new Retry(session, options, null)
-        .until((token, most) -> read(subject, limits, request, token));
+        .until((token, most) -> read(subject, direction, limits, request, token));
   }
 
-  private Story read(Subject subject, TraceLimits limits, TraceRequest request, String token)
+  private Story read(
+      Subject subject,
+      Direction direction,
+      TraceLimits limits,
+      TraceRequest request,
+      String token)
       throws VerificationException {
-    StoryVerifier verifier = new StoryVerifier(checkpoints, subject, limits);
+    StoryVerifier verifier = new StoryVerifier(checkpoints, subject, direction, limits);
     Context.CancellableContext context = Context.current().withCancellation();
     Context before = context.attach();
     try {

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.dossier;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.pinlian.dossier.Story.StoryLine;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
+import org.pinlian.record.Reach;
+import org.pinlian.record.Reach.Window;
 import org.pinlian.record.RecordPlace;
+import org.pinlian.v1.Direction;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.PublicPart;
 
@@ -160,6 +167,69 @@ final class ShownChains {
     }
     requireKeysChains();
     requireOnEveryChain();
+  }
+
+  /**
+   * Every chain is there that the direction leads to along records shown with all their lines.
+   *
+   * @param cutBy the limits that cut the trace, as told: these two leave out what they like
+   */
+  void requireFollowed(Direction direction, Collection<String> cutBy)
+      throws VerificationException {
+    if (cutBy.contains("max_depth") || cutBy.contains("max_records")) {
+      return;
+    }
+    Deque<Followed> waiting = new ArrayDeque<>();
+    Set<Followed> seen = new HashSet<>();
+    Map<String, List<Reach.Step>> steps = new HashMap<>();
+    Followed first = new Followed(asked.uri(), Window.WHOLE);
+    seen.add(first);
+    waiting.add(first);
+    while (!waiting.isEmpty()) {
+      Followed next = waiting.remove();
+      ReadChain chain = followed.get(next.subject);
+      if (chain == null) {
+        // A keys chain leads nowhere.
+        if (keys.containsKey(next.subject)) {
+          continue;
+        }
+        throw new VerificationException(
+            BrokenRule.NOT_FOLLOWED, "the chain of " + next.subject, "none, and no limit");
+      }
+      Reach.along(
+          direction,
+          chain.key(),
+          next.window,
+          steps.computeIfAbsent(next.subject, unused -> steps(chain)),
+          (line, window) -> {
+            Followed reached = new Followed(line.subject(), window);
+            if (seen.add(reached)) {
+              waiting.add(reached);
+            }
+          });
+    }
+  }
+
+  private record Followed(String subject, Window window) {}
+
+  /** The records of a chain that are shown with all their lines. */
+  private List<Reach.Step> steps(ReadChain chain) {
+    List<Reach.Step> steps = new ArrayList<>();
+    for (ReadRecord record : chain.records(log)) {
+      List<Reach.Touch> touches = new ArrayList<>(record.lines().size());
+      for (StoryLine line : record.lines()) {
+        String subject = line.subject();
+        if (subject != null) {
+          touches.add(new Reach.Touch(line.role().getNumber(), line.subjectKey(), subject));
+        }
+      }
+      PublicPart part = record.publicPart();
+      // What is on keys chains is shown with all its lines even to those who may not follow it.
+      if (part != null && touches.size() == record.lines().size() && !isOnKeys(record.place())) {
+        steps.add(new Reach.Step(record.place(), Reach.isRemoval(record.kind(), part), touches));
+      }
+    }
+    return steps;
   }
 
   /** Whoever signed anything shown has their keys chain shown, and nobody else has. */

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.dossier.Story.Check;
 import org.pinlian.dossier.Story.StoryChain;
 import org.pinlian.dossier.Story.StoryRecord;
@@ -17,7 +16,9 @@ import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.record.Chains;
+import org.pinlian.record.Reach;
 import org.pinlian.record.RecordPlace;
+import org.pinlian.v1.Direction;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.ShownChain;
@@ -53,6 +54,10 @@ import org.pinlian.v1.TraceStart;
  *       records that stand on no other chain do not count.
  * </ol>
  *
+ * <p>When all is there it goes the way that the request asked for, along every record of which all
+ * lines are shown ({@link Reach}), and refuses a story that left out a chain on that way; unless
+ * the end names {@code max_depth} or {@code max_records}, which {@link Story#cutBy} tells.
+ *
  * <p>Without a heads map nothing here can notice that the ledger left out the end of a chain
  * together with its records. That is what "completeness not provided" means.
  */
@@ -70,6 +75,7 @@ public final class StoryVerifier {
   private final CheckpointVerifier checkpoints;
   private final HashAlgorithm hash;
   private final Subject asked;
+  private final Direction direction;
   private final TraceLimits limits;
 
   private Phase phase = Phase.START;
@@ -88,17 +94,20 @@ public final class StoryVerifier {
   private @Nullable ReadChain unnoticed;
 
   /**
+   * All but the first as in the request.
+   *
    * @param asked the subject whose story was asked for
-   * @param limits that the request named
+   * @param direction in which it must have been followed
    */
-  public StoryVerifier(TrustPolicy policy, Subject asked, TraceLimits limits) {
-    this(new CheckpointVerifier(policy), asked, limits);
-  }
-
-  public StoryVerifier(CheckpointVerifier checkpoints, Subject asked, TraceLimits limits) {
+  public StoryVerifier(
+      CheckpointVerifier checkpoints, Subject asked, Direction direction, TraceLimits limits) {
+    if (direction == Direction.DIRECTION_UNSPECIFIED || direction == Direction.UNRECOGNIZED) {
+      throw new IllegalArgumentException("say which direction");
+    }
     this.checkpoints = checkpoints;
     this.hash = checkpoints.hash();
     this.asked = asked;
+    this.direction = direction;
     this.limits = limits;
   }
 
@@ -328,6 +337,7 @@ public final class StoryVerifier {
     }
     requireTotals(read(end));
     chains().requireWhole();
+    chains().requireFollowed(direction, read(end).getCutByList());
     return tell(verifySignatures());
   }
 

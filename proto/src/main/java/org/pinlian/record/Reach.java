@@ -119,8 +119,7 @@ public final class Reach {
     return to;
   }
 
-  private static void tell(
-      int to, Hash subject, Step step, BiConsumer<Touch, Window> reached) {
+  private static void tell(int to, Hash subject, Step step, BiConsumer<Touch, Window> reached) {
     for (Touch line : step.lines()) {
       if ((to >> line.role() & 1) == 1 && !line.subjectKey().equals(subject)) {
         boolean parent = line.role() == LineRole.LINE_ROLE_PARENT_VALUE;

@@ -236,12 +236,12 @@ final class Bamboo {
   }
 
   Story verify(List<TraceReply> trace) throws VerificationException {
-    return verify(trace, MIX, TraceLimits.defaults());
+    return verify(trace, MIX, Direction.DIRECTION_BACKWARD, TraceLimits.defaults());
   }
 
-  Story verify(List<TraceReply> trace, Subject asked, TraceLimits limits)
+  Story verify(List<TraceReply> trace, Subject asked, Direction direction, TraceLimits limits)
       throws VerificationException {
-    StoryVerifier verifier = new StoryVerifier(checkpoints, asked, limits);
+    StoryVerifier verifier = new StoryVerifier(checkpoints, asked, direction, limits);
     for (TraceReply reply : trace) {
       verifier.accept(reply);
     }
