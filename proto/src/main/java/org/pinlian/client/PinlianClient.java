@@ -33,6 +33,7 @@ import org.pinlian.record.Draft;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SigningKey;
+import org.pinlian.signing.VerifyingKey;
 import org.pinlian.v1.ConsistencyReply;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.GetCheckpointRequest;
@@ -211,16 +212,16 @@ public final class PinlianClient implements AutoCloseable {
         .until((token, most) -> {
           SubmitReply reply =
               on(SubmissionGrpc.newBlockingStub(channel), token, most).submit(submission.request());
-          return verified(receipts, submission, reply);
+          return verified(receipts, key.verifyingKey(), submission, reply);
         });
   }
 
   /** The receipt in a reply: not what the server says of it, but what it proves. */
   static VerifiedReceipt verified(
-      ReceiptVerifier receipts, SignedSubmission submission, SubmitReply reply)
+      ReceiptVerifier receipts, VerifyingKey own, SignedSubmission submission, SubmitReply reply)
       throws VerificationException, RefusedException {
     return switch (reply.getOutcomeCase()) {
-      case RECEIPT -> receipts.verify(reply.getReceipt(), submission);
+      case RECEIPT -> receipts.verify(reply.getReceipt(), submission, own);
       case REFUSED -> throw Failure.of(reply.getRefused()).refused();
       default ->
           throw new VerificationException(
@@ -234,7 +235,8 @@ public final class PinlianClient implements AutoCloseable {
    * @param window submissions unanswered at a time, 256 at most
    */
   public SubmissionStream openStream(int window) {
-    return new SubmissionStream(channel, session, options, receipts, window);
+    return new SubmissionStream(
+        channel, session, options, receipts, key.verifyingKey(), window);
   }
 
   // Asking ---------------------------------------------------------------------------------------
@@ -265,7 +267,8 @@ public final class PinlianClient implements AutoCloseable {
                         .setSubmitter(submission.header().getSubmitter())
                         .setSubmissionId(submission.header().getSubmissionId()))
                 .build()),
-        submission);
+        submission,
+        key.verifyingKey());
   }
 
   /**
@@ -313,12 +316,17 @@ public final class PinlianClient implements AutoCloseable {
             .build();
     // A trace takes the time it takes; each attempt begins it anew.
     return new Retry(session, options, null)
-        .until((token, most) -> read(subject, limits, request, token));
+        .until((token, most) -> read(subject, direction, limits, request, token));
   }
 
-  private Story read(Subject subject, TraceLimits limits, TraceRequest request, String token)
+  private Story read(
+      Subject subject,
+      Direction direction,
+      TraceLimits limits,
+      TraceRequest request,
+      String token)
       throws VerificationException {
-    StoryVerifier verifier = new StoryVerifier(checkpoints, subject, limits);
+    StoryVerifier verifier = new StoryVerifier(checkpoints, subject, direction, limits);
     Context.CancellableContext context = Context.current().withCancellation();
     Context before = context.attach();
     try {

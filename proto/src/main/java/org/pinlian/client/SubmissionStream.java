@@ -23,6 +23,7 @@ import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.record.SignedSubmission;
+import org.pinlian.signing.VerifyingKey;
 import org.pinlian.v1.SubmissionGrpc;
 import org.pinlian.v1.SubmitReply;
 import org.pinlian.v1.SubmitRequest;
@@ -50,6 +51,7 @@ public final class SubmissionStream implements AutoCloseable {
   private final Session session;
   private final ClientOptions options;
   private final ReceiptVerifier receipts;
+  private final VerifyingKey own;
   private final Semaphore window;
   private final Semaphore kibibytes = new Semaphore(WINDOW_KIB, true);
   private final ScheduledExecutorService loop =
@@ -96,6 +98,7 @@ public final class SubmissionStream implements AutoCloseable {
       Session session,
       ClientOptions options,
       ReceiptVerifier receipts,
+      VerifyingKey own,
       int window) {
     if (window < 1 || window > WINDOW_MAX) {
       throw new IllegalArgumentException("a window from 1 to " + WINDOW_MAX + ", not " + window);
@@ -104,6 +107,7 @@ public final class SubmissionStream implements AutoCloseable {
     this.session = session;
     this.options = options;
     this.receipts = receipts;
+    this.own = own;
     this.window = new Semaphore(window, true);
     this.connectAt = System.nanoTime();
     var unused =
@@ -339,7 +343,7 @@ public final class SubmissionStream implements AutoCloseable {
     loggedInAnew = false;
     unanswered.remove(reply.getSubmissionId());
     try {
-      VerifiedReceipt receipt = PinlianClient.verified(receipts, pending.submission, reply);
+      VerifiedReceipt receipt = PinlianClient.verified(receipts, own, pending.submission, reply);
       release(pending);
       ForkJoinPool.commonPool().execute(() -> pending.future.complete(receipt));
     } catch (RefusedException | VerificationException e) {

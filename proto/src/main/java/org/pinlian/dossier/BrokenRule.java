@@ -85,7 +85,7 @@ public enum BrokenRule {
   BAD_SALT,
   /** A line names no canonical subject. */
   BAD_SUBJECT,
-  /** A part is withheld that must be shown: of a notice, or of a record on a keys chain. */
+  /** A public part is withheld, or a line of a record on a keys chain. */
   WITHHELD,
 
   // --- signatures (formats.md A.2, A.4) ---
@@ -142,6 +142,8 @@ public enum BrokenRule {
   RECORD_WITHOUT_CHAIN,
   /** A chain that nothing shown before leads to, or a keys chain of nobody who signed. */
   CHAIN_WITHOUT_REASON,
+  /** A record shown leads on to a subject whose chain is not shown, and no limit is named. */
+  NOT_FOLLOWED,
   /** A finding about a record that is not in the story. */
   FINDING_WITHOUT_RECORD,
   /** The end message counts something else than was sent, or contradicts itself. */

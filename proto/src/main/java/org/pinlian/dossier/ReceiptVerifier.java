@@ -12,6 +12,7 @@ import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.merkle.Hash;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.record.Submissions;
+import org.pinlian.signing.VerifyingKey;
 import org.pinlian.v1.Receipt;
 import org.pinlian.v1.SignedHeader;
 import org.pinlian.v1.SubmissionHeader;
@@ -19,8 +20,8 @@ import org.pinlian.v1.SubmissionHeader;
 /**
  * Checks receipts (formats.md A.7, B.6) under one trust policy. Safe for use by many threads.
  *
- * <p>What is not checked: the signature in the header against the registry. Whoever submitted knows
- * their own signature; for anybody else's, ask for the story.
+ * <p>What is not checked: the signature over the header against the registry. Whoever submitted can
+ * give their own key; for anybody else's signature, ask for the story.
  */
 public final class ReceiptVerifier {
   private final CheckpointVerifier checkpoints;
@@ -33,18 +34,39 @@ public final class ReceiptVerifier {
     this.checkpoints = checkpoints;
   }
 
-  /** Checks a receipt of exactly what was submitted, signature and records included. */
+  /**
+   * Checks a receipt of what was submitted: header and records. The signature logged may be another
+   * than the one submitted, if the header was signed twice: the ledger keeps the first it took, and
+   * not every algorithm gives the same signature again. Such a signature is left to the story; see
+   * {@link #verify(Receipt, SignedSubmission, VerifyingKey)}.
+   */
   public VerifiedReceipt verify(Receipt receipt, SignedSubmission submitted)
       throws VerificationException {
-    SignedHeader signed = submitted.request().getSigned();
-    Opened opened = open(receipt);
-    if (!opened.signed.equals(signed)) {
+    return verify(receipt, submitted.request().getSigned().getHeader(), submitted.digests());
+  }
+
+  /**
+   * As {@link #verify(Receipt, SignedSubmission)}, and that the signature logged is good if it is
+   * by this key. One by another key, as after a rotation, is left to the story.
+   *
+   * @param own key of whoever submitted
+   */
+  public VerifiedReceipt verify(Receipt receipt, SignedSubmission submitted, VerifyingKey own)
+      throws VerificationException {
+    Opened opened =
+        open(receipt, submitted.request().getSigned().getHeader(), submitted.digests());
+    SignedHeader signed = opened.signed;
+    boolean isOwn = signed.getKeyId().equals(ByteString.copyFrom(own.keyId().bytes()));
+    // What was submitted was signed here: only another signature is news.
+    if (isOwn
+        && !signed.equals(submitted.request().getSigned())
+        && !own.verifies(
+            Submissions.signedMessage(signed.getHeader()), signed.getSignature().toByteArray())) {
       throw new VerificationException(
-          BrokenRule.OTHER_SUBMISSION,
-          "header, key id and signature of submission " + id(submitted.header()),
-          "submission " + id(opened.receipt.header()) + " or another signature");
+          BrokenRule.BAD_SIGNATURE,
+          "a signature of submission " + id(submitted.header()) + " by key " + own.keyId(),
+          "another");
     }
-    requireRecords(opened.receipt, submitted.digests());
     return opened.receipt;
   }
 
@@ -56,15 +78,20 @@ public final class ReceiptVerifier {
    */
   public VerifiedReceipt verify(Receipt receipt, ByteString header, List<Hash> digests)
       throws VerificationException {
+    return open(receipt, header, digests).receipt;
+  }
+
+  private Opened open(Receipt receipt, ByteString header, List<Hash> digests)
+      throws VerificationException {
     Opened opened = open(receipt);
     if (!opened.signed.getHeader().equals(header)) {
       throw new VerificationException(
           BrokenRule.OTHER_SUBMISSION,
           "the header submitted",
-          "submission " + id(opened.receipt.header()));
+          "submission " + id(opened.receipt.header()) + " or another header of it");
     }
     requireRecords(opened.receipt, digests);
-    return opened.receipt;
+    return opened;
   }
 
   /** Checks that the receipt is of some submission in the ledger: which one, the result says. */

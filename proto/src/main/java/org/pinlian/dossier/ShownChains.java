@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.dossier;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.pinlian.dossier.Story.StoryLine;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
+import org.pinlian.record.Reach;
+import org.pinlian.record.Reach.Window;
 import org.pinlian.record.RecordPlace;
+import org.pinlian.v1.Direction;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.PublicPart;
 
@@ -26,8 +33,8 @@ final class ShownChains {
   // By subject URI, in the order shown.
   private final Map<String, ReadChain> followed = new LinkedHashMap<>();
   private final Map<String, ReadChain> keys = new LinkedHashMap<>();
-  // The subjects that records on followed chains name, by the depth of the chain.
-  private final Map<Integer, Set<Hash>> namedAtDepth = new HashMap<>();
+  // The subjects that records on followed chains name, with the least depth of such a chain.
+  private final Map<Hash, Integer> namedFrom = new HashMap<>();
   private final Set<RecordPlace> onFollowed = new HashSet<>();
   private final Set<RecordPlace> onKeys = new HashSet<>();
   private int depth;
@@ -97,7 +104,6 @@ final class ShownChains {
     if (chain.subject().startsWith("urn:pinlian:keys:")) {
       takeKeysRecords(chain);
     }
-    Set<Hash> named = namedAtDepth.computeIfAbsent(chain.depth(), unused -> new HashSet<>());
     for (ReadRecord record : chain.records(log)) {
       String signer = keysSubject(log.submissionOf(record));
       // A keys chain that was asked for may have been signed with the keys on it.
@@ -105,11 +111,10 @@ final class ShownChains {
         throw new VerificationException(
             BrokenRule.KEYS_CHAIN_MISSING, signer + " before " + chain.subject(), "none");
       }
-      // Nothing that warns may be withheld (formats.md A.7).
-      if (record.isNotice()) {
-        PublicPart unused = record.requirePublicPart();
-      }
-      record.lines().forEach(line -> named.add(line.subjectKey()));
+      // Public means to every reader (formats.md A.7 rule 6), and nothing is erased yet.
+      PublicPart unused = record.requirePublicPart();
+      // Depths do not decrease, so the first is the least.
+      record.lines().forEach(line -> namedFrom.putIfAbsent(line.subjectKey(), chain.depth()));
       onFollowed.add(record.place());
     }
     if (onFollowed.size() > limits.maxRecords()) {
@@ -119,7 +124,11 @@ final class ShownChains {
     followed.put(chain.subject(), chain);
   }
 
-  /** The subject asked for comes first; any other is named by a record one step nearer to it. */
+  /**
+   * The subject asked for comes first; any other is named by a record on a chain nearer to it. Not
+   * always one step nearer: a container that is reached again, in another window, leads on from
+   * there, and its chain was shown where it was reached first.
+   */
   private void requireReason(ReadChain chain) throws VerificationException {
     if (followed.isEmpty()) {
       if (!chain.subject().equals(asked.uri())) {
@@ -131,10 +140,10 @@ final class ShownChains {
     }
     requireDepth(chain, Math.max(1, depth), limits.maxDepth());
     depth = chain.depth();
-    if (!namedAtDepth.getOrDefault(depth - 1, Set.of()).contains(chain.key())) {
+    if (namedFrom.getOrDefault(chain.key(), depth) >= depth) {
       throw new VerificationException(
           BrokenRule.CHAIN_WITHOUT_REASON,
-          "a subject named by a record " + (depth - 1) + " steps away",
+          "a subject named by a record less than " + depth + " steps away",
           chain.subject());
     }
   }
@@ -158,6 +167,69 @@ final class ShownChains {
     }
     requireKeysChains();
     requireOnEveryChain();
+  }
+
+  /**
+   * Every chain is there that the direction leads to along records shown with all their lines.
+   *
+   * @param cutBy the limits that cut the trace, as told: these two leave out what they like
+   */
+  void requireFollowed(Direction direction, Collection<String> cutBy)
+      throws VerificationException {
+    if (cutBy.contains("max_depth") || cutBy.contains("max_records")) {
+      return;
+    }
+    Deque<Followed> waiting = new ArrayDeque<>();
+    Set<Followed> seen = new HashSet<>();
+    Map<String, List<Reach.Step>> steps = new HashMap<>();
+    Followed first = new Followed(asked.uri(), Window.WHOLE);
+    seen.add(first);
+    waiting.add(first);
+    while (!waiting.isEmpty()) {
+      Followed next = waiting.remove();
+      ReadChain chain = followed.get(next.subject);
+      if (chain == null) {
+        // A keys chain leads nowhere.
+        if (keys.containsKey(next.subject)) {
+          continue;
+        }
+        throw new VerificationException(
+            BrokenRule.NOT_FOLLOWED, "the chain of " + next.subject, "none, and no limit");
+      }
+      Reach.along(
+          direction,
+          chain.key(),
+          next.window,
+          steps.computeIfAbsent(next.subject, unused -> steps(chain)),
+          (line, window) -> {
+            Followed reached = new Followed(line.subject(), window);
+            if (seen.add(reached)) {
+              waiting.add(reached);
+            }
+          });
+    }
+  }
+
+  private record Followed(String subject, Window window) {}
+
+  /** The records of a chain that are shown with all their lines. */
+  private List<Reach.Step> steps(ReadChain chain) {
+    List<Reach.Step> steps = new ArrayList<>();
+    for (ReadRecord record : chain.records(log)) {
+      List<Reach.Touch> touches = new ArrayList<>(record.lines().size());
+      for (StoryLine line : record.lines()) {
+        String subject = line.subject();
+        if (subject != null) {
+          touches.add(new Reach.Touch(line.role().getNumber(), line.subjectKey(), subject));
+        }
+      }
+      PublicPart part = record.publicPart();
+      // What is on keys chains is shown with all its lines even to those who may not follow it.
+      if (part != null && touches.size() == record.lines().size() && !isOnKeys(record.place())) {
+        steps.add(new Reach.Step(record.place(), Reach.isRemoval(record.kind(), part), touches));
+      }
+    }
+    return steps;
   }
 
   /** Whoever signed anything shown has their keys chain shown, and nobody else has. */

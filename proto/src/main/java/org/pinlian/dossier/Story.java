@@ -114,7 +114,7 @@ public record Story(
    * @param sequencedAt when the ledger says it took it
    * @param createdAt when the signer says it was made
    * @param doubtful its key was later revoked as compromised since before it was sequenced
-   * @param publicPart null when withheld
+   * @param publicPart never withheld, so null in no story of this release
    * @param checks made of it, all of them good
    */
   public record StoryRecord(
@@ -180,10 +180,22 @@ public record Story(
 
   /**
    * @param content null when withheld or erased
-   * @param erasedAsTold destroyed under law, says the ledger. Not verified
+   * @param erasedAsTold destroyed under law, says the ledger. Not verified: see {@link #absence}
    */
   public record StorySection(
-      SectionClass sectionClass, @Nullable Section content, boolean erasedAsTold) {}
+      SectionClass sectionClass, @Nullable Section content, boolean erasedAsTold) {
+
+    /**
+     * Why there is no content, in words that claim no more than is known; empty if there is. That
+     * it was erased cannot be told from its being withheld, so it is withheld either way.
+     */
+    public Optional<String> absence() {
+      if (content != null) {
+        return Optional.empty();
+      }
+      return Optional.of(erasedAsTold ? "withheld (the ledger says erased)" : "withheld");
+    }
+  }
 
   /**
    * @param number by which trade and recipe sections speak of the line

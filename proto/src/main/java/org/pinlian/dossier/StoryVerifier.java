@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.dossier.Story.Check;
 import org.pinlian.dossier.Story.StoryChain;
 import org.pinlian.dossier.Story.StoryRecord;
@@ -17,7 +16,9 @@ import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.record.Chains;
+import org.pinlian.record.Reach;
 import org.pinlian.record.RecordPlace;
+import org.pinlian.v1.Direction;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.ShownChain;
@@ -43,13 +44,19 @@ import org.pinlian.v1.TraceStart;
  *   <li>a keys chain stands before the first followed chain that needs its participant's key. Keys
  *       chains among each other stand in any order, since two authorities may have signed on one
  *       another's. They have depth 0.
- *   <li>of the chains followed, the subject asked for comes first, then by depth, each named by a
- *       record on a chain one step nearer. Directly after each comes its notice chain. A notice
+ *   <li>of the chains followed, the subject asked for comes first, then by depth, which never
+ *       decreases, each named by a record on a chain of a smaller depth: not always one step
+ *       nearer, since a container reached again leads on from where it was reached again. Directly
+ *       after each comes its notice chain. A notice
  *       chain without links has no links and {@code noticeStart} as its head; in the same way a
  *       genesis authority's keys chain, if nothing was ever recorded on it, has {@code start}.
  *   <li>findings, and the end with the number of subjects and of records followed: keys chains and
  *       records that stand on no other chain do not count.
  * </ol>
+ *
+ * <p>When all is there it goes the way that the request asked for, along every record of which all
+ * lines are shown ({@link Reach}), and refuses a story that left out a chain on that way; unless
+ * the end names {@code max_depth} or {@code max_records}, which {@link Story#cutBy} tells.
  *
  * <p>Without a heads map nothing here can notice that the ledger left out the end of a chain
  * together with its records. That is what "completeness not provided" means.
@@ -68,6 +75,7 @@ public final class StoryVerifier {
   private final CheckpointVerifier checkpoints;
   private final HashAlgorithm hash;
   private final Subject asked;
+  private final Direction direction;
   private final TraceLimits limits;
 
   private Phase phase = Phase.START;
@@ -86,17 +94,20 @@ public final class StoryVerifier {
   private @Nullable ReadChain unnoticed;
 
   /**
+   * All but the first as in the request.
+   *
    * @param asked the subject whose story was asked for
-   * @param limits that the request named
+   * @param direction in which it must have been followed
    */
-  public StoryVerifier(TrustPolicy policy, Subject asked, TraceLimits limits) {
-    this(new CheckpointVerifier(policy), asked, limits);
-  }
-
-  public StoryVerifier(CheckpointVerifier checkpoints, Subject asked, TraceLimits limits) {
+  public StoryVerifier(
+      CheckpointVerifier checkpoints, Subject asked, Direction direction, TraceLimits limits) {
+    if (direction == Direction.DIRECTION_UNSPECIFIED || direction == Direction.UNRECOGNIZED) {
+      throw new IllegalArgumentException("say which direction");
+    }
     this.checkpoints = checkpoints;
     this.hash = checkpoints.hash();
     this.asked = asked;
+    this.direction = direction;
     this.limits = limits;
   }
 
@@ -326,6 +337,7 @@ public final class StoryVerifier {
     }
     requireTotals(read(end));
     chains().requireWhole();
+    chains().requireFollowed(direction, read(end).getCutByList());
     return tell(verifySignatures());
   }
 

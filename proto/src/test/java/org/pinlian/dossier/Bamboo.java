@@ -137,6 +137,14 @@ final class Bamboo {
     }
   }
 
+  String certificateUri(String number) {
+    try {
+      return Subject.certificate(farm.id(), number).uri();
+    } catch (org.pinlian.identifier.IdentifierException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
   static Draft seen() {
     return Draft.of(event(EventType.EVENT_TYPE_OBJECT)).line(LineRole.LINE_ROLE_OBJECT, SHOOTS);
   }
@@ -228,12 +236,12 @@ final class Bamboo {
   }
 
   Story verify(List<TraceReply> trace) throws VerificationException {
-    return verify(trace, MIX, TraceLimits.defaults());
+    return verify(trace, MIX, Direction.DIRECTION_BACKWARD, TraceLimits.defaults());
   }
 
-  Story verify(List<TraceReply> trace, Subject asked, TraceLimits limits)
+  Story verify(List<TraceReply> trace, Subject asked, Direction direction, TraceLimits limits)
       throws VerificationException {
-    StoryVerifier verifier = new StoryVerifier(checkpoints, asked, limits);
+    StoryVerifier verifier = new StoryVerifier(checkpoints, asked, direction, limits);
     for (TraceReply reply : trace) {
       verifier.accept(reply);
     }

@@ -19,8 +19,10 @@ import org.pinlian.checkpoint.TlogProof;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.dossier.Mutations.Mutation;
 import org.pinlian.record.SignedSubmission;
+import org.pinlian.signing.VerifyingKey;
 import org.pinlian.testkit.HonestLedger;
 import org.pinlian.v1.Receipt;
+import org.pinlian.v1.SubmitRequest;
 
 class ReceiptVerifierTest {
   private final Bamboo bamboo = new Bamboo();
@@ -115,6 +117,38 @@ class ReceiptVerifierTest {
     refuses(
         BrokenRule.OTHER_SUBMISSION,
         () -> verifier.verify(receipt, other.request().getSigned().getHeader(), other.digests()));
+  }
+
+  @Test
+  void takesTheSignatureThatTheLedgerHadFirst() throws VerificationException {
+    SignedSubmission second =
+        SignedSubmission.of(
+            submitted.header(),
+            submitted.request().getRecordsList(),
+            submitted.digests(),
+            HonestLedger.key(14));
+
+    assertEquals(index, verifier.verify(receipt, second).index());
+    // By the key at hand, and good; by another key than the one at hand.
+    VerifyingKey own = bamboo.farm.key().verifyingKey();
+    assertEquals(index, verifier.verify(receipt, second, own).index());
+    VerifyingKey rotated = HonestLedger.key(14).verifyingKey();
+    assertEquals(index, verifier.verify(receipt, second, rotated).index());
+  }
+
+  @Test
+  void refusesABadSignatureByTheKeyAtHand() throws VerificationException {
+    SignedSubmission signed = ledger.sign(bamboo.farm, Bamboo.seen());
+    byte[] signature = signed.request().getSigned().getSignature().toByteArray();
+    signature[5] ^= 1;
+    SubmitRequest.Builder changed = signed.request().toBuilder();
+    changed.getSignedBuilder().setSignature(ByteString.copyFrom(signature));
+    Receipt lie = ledger.receipt(ledger.add(changed.build()));
+    VerifyingKey own = bamboo.farm.key().verifyingKey();
+
+    refuses(BrokenRule.BAD_SIGNATURE, () -> verifier.verify(lie, signed, own));
+    VerifiedReceipt leftToAStory = verifier.verify(lie, signed);
+    assertEquals(signed.header(), leftToAStory.header());
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.pinlian.testkit.HonestLedger.View;
+import org.pinlian.v1.Direction;
 import org.pinlian.v1.Receipt;
 import org.pinlian.v1.TraceReply;
 
@@ -30,7 +31,11 @@ class StoryVerifierFuzzTest {
     byte[] message = TRACE.get(which).toByteArray();
     overwrite(message, bytes);
     StoryVerifier verifier =
-        new StoryVerifier(BAMBOO.checkpoints, Bamboo.MIX, TraceLimits.defaults());
+        new StoryVerifier(
+            BAMBOO.checkpoints,
+            Bamboo.MIX,
+            Direction.DIRECTION_BACKWARD,
+            TraceLimits.defaults());
     try {
       for (int i = 0; i < TRACE.size(); i++) {
         verifier.accept(i == which ? TraceReply.parseFrom(message) : TRACE.get(i));

@@ -201,7 +201,12 @@ class StoryVerifierLiesTest {
                 .replaceFirst("log .*", "log " + other.verifier().vkey().replace("$", "\\$")));
     Edited edited = new Edited(PLAIN.trace(View.WHOLE));
     edited.withStart(start -> start.setCheckpoint(other.sign(text).toString()));
-    StoryVerifier verifier = new StoryVerifier(policy, MIX, TraceLimits.defaults());
+    StoryVerifier verifier =
+        new StoryVerifier(
+            new CheckpointVerifier(policy),
+            MIX,
+            Direction.DIRECTION_BACKWARD,
+            TraceLimits.defaults());
     for (TraceReply reply : edited.messages) {
       verifier.accept(reply);
     }
@@ -468,6 +473,16 @@ class StoryVerifierLiesTest {
                     shown.setPublicDigest(
                         ByteString.copyFrom(
                             PLAIN.ledger.record(PLAIN.order).skeleton().publicDigest().bytes()))));
+    told(
+        "an event, which warns of nothing, as a digest",
+        BrokenRule.WITHHELD,
+        trace ->
+            trace.withRecord(
+                PLAIN.mixing,
+                shown ->
+                    shown.setPublicDigest(
+                        ByteString.copyFrom(
+                            PLAIN.ledger.record(PLAIN.mixing).skeleton().publicDigest().bytes()))));
   }
 
   private static PublicPart.Builder publicPart(ByteString bytes) {
@@ -746,14 +761,61 @@ class StoryVerifierLiesTest {
                         PLAIN.ledger.showChain(
                             "urn:pinlian:keys:gln:9520000000035", false, 0, List.of()))
                     .build()));
+    lies.add(
+        new Lie(
+            "a subject that nothing leads to",
+            BrokenRule.CHAIN_WITHOUT_REASON,
+            () -> {
+              Bamboo bamboo = new Bamboo();
+              Edited trace = unrelated(bamboo, 2);
+              return bamboo.verify(trace.messages);
+            }));
     told(
-        "a subject that nothing leads to",
+        "a subject named only by a record as far away",
         BrokenRule.CHAIN_WITHOUT_REASON,
-        trace -> trace.withChain(PALLET, false, chain -> chain.setDepth(2)));
+        trace -> {
+          setDepth(trace, SHOOTS, 2);
+          setDepth(trace, Bamboo.OTHER, 2);
+          setDepth(trace, PALLET, 2);
+          // Named by the certificate on the chain of the shoots, 2 steps away.
+          setDepth(trace, certificate("1"), 2);
+        });
+    told(
+        "a subject nearer than one before it",
+        BrokenRule.OUT_OF_ORDER,
+        trace -> setDepth(trace, SHOOTS, 2));
     told(
         "a subject further than was asked for",
         BrokenRule.LIMIT_EXCEEDED,
         trace -> trace.withChain(PALLET, false, chain -> chain.setDepth(33)));
+    lies.add(
+        new Lie(
+            "only the chain asked for, of a story backward",
+            BrokenRule.NOT_FOLLOWED,
+            () -> PLAIN.verify(PLAIN.ledger.trace(MIX, Direction.DIRECTION_STORY))));
+    lies.add(
+        new Lie(
+            "where it went, of a story backward",
+            BrokenRule.NOT_FOLLOWED,
+            () -> PLAIN.verify(PLAIN.ledger.trace(MIX, Direction.DIRECTION_FORWARD))));
+    lies.add(
+        new Lie(
+            "where it came from, of a story forward",
+            BrokenRule.NOT_FOLLOWED,
+            () ->
+                PLAIN.verify(
+                    PLAIN.ledger.trace(SHOOTS, Direction.DIRECTION_BACKWARD),
+                    SHOOTS,
+                    Direction.DIRECTION_FORWARD,
+                    TraceLimits.defaults())));
+    told("the container left out", BrokenRule.NOT_FOLLOWED, trace -> leaveOut(trace, PALLET));
+    told(
+        "a certificate left out, for not being visible",
+        BrokenRule.NOT_FOLLOWED,
+        trace -> {
+          leaveOut(trace, certificate("2"));
+          trace.withEnd(end -> end.setCut(true).addCutBy("not visible to this reader"));
+        });
     told("no notice chain", BrokenRule.CHAIN_MISSING, trace -> trace.drop(trace.chain(MIX, true)));
     told(
         "another subject than was asked for",
@@ -827,11 +889,44 @@ class StoryVerifierLiesTest {
         new Lie(
             "more records than were asked for",
             BrokenRule.LIMIT_EXCEEDED,
-            () -> PLAIN.verify(PLAIN.trace(View.WHOLE), MIX, new TraceLimits(32, 5, 1 << 20))));
+            () -> within(new TraceLimits(32, 5, 1 << 20))));
     lies.add(
         new Lie(
             "more bytes than the reader takes",
             BrokenRule.LIMIT_EXCEEDED,
-            () -> PLAIN.verify(PLAIN.trace(View.WHOLE), MIX, new TraceLimits(32, 100, 1 << 10))));
+            () -> within(new TraceLimits(32, 100, 1 << 10))));
+  }
+
+  private static void setDepth(Edited trace, Subject of, int depth) {
+    trace.withChain(of, false, chain -> chain.setDepth(depth));
+    trace.withChain(of, true, chain -> chain.setDepth(depth));
+  }
+
+  /** A chain that has no record of its own. */
+  private static void leaveOut(Edited trace, Subject subject) {
+    trace.drop(trace.chain(subject, true)).drop(trace.chain(subject, false));
+    trace.withEnd(end -> end.setSubjects(end.getSubjects() - 1));
+  }
+
+  private static Story within(TraceLimits limits) throws VerificationException {
+    return PLAIN.verify(PLAIN.trace(View.WHOLE), MIX, Direction.DIRECTION_BACKWARD, limits);
+  }
+
+  private static Subject certificate(String number) {
+    return HonestLedger.subject(PLAIN.certificateUri(number));
+  }
+
+  /** The honest trace, and at its end the true chain of a lot that has nothing to do with it. */
+  private static Edited unrelated(Bamboo bamboo, int depth) {
+    Subject lot = HonestLedger.subject("https://id.gs1.org/01/09520000000011/10/A9");
+    add(bamboo, bamboo.rotated(), Bamboo.order(lot));
+    List<TraceReply> story = bamboo.ledger.trace(lot, Direction.DIRECTION_STORY);
+    Edited trace = new Edited(bamboo.trace(View.WHOLE));
+    // Entry, record, chain and notice chain, without the end.
+    for (TraceReply reply : story.subList(story.size() - 5, story.size() - 1)) {
+      trace.insert(trace.messages.size() - 1, reply);
+    }
+    setDepth(trace, lot, depth);
+    return trace;
   }
 }

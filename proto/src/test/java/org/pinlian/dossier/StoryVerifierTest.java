@@ -17,6 +17,7 @@ import org.pinlian.dossier.Story.StoryChain;
 import org.pinlian.dossier.Story.StoryRecord;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.testkit.HonestLedger;
 import org.pinlian.testkit.HonestLedger.View;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.Kind;
@@ -34,7 +35,13 @@ class StoryVerifierTest {
     Story story = bamboo.verify(bamboo.trace(View.WHOLE));
 
     assertEquals(
-        List.of(Bamboo.MIX.uri(), Bamboo.SHOOTS.uri(), Bamboo.OTHER.uri(), Bamboo.PALLET.uri()),
+        List.of(
+            Bamboo.MIX.uri(),
+            Bamboo.SHOOTS.uri(),
+            Bamboo.OTHER.uri(),
+            Bamboo.PALLET.uri(),
+            bamboo.certificateUri("1"),
+            bamboo.certificateUri("2")),
         story.chains().stream().map(StoryChain::subject).toList());
     assertEquals(bamboo.ledger.size(), story.size());
     assertEquals(Grade.PROMISED, story.grade());
@@ -77,6 +84,30 @@ class StoryVerifierTest {
   }
 
   @Test
+  void takesAChainThatWasReachedByALongerWay() throws VerificationException {
+    Edited trace = new Edited(bamboo.trace(View.WHOLE));
+    // Named by a record on the chain of the other lot, 1 step away.
+    Subject last = HonestLedger.subject(bamboo.certificateUri("2"));
+    trace.withChain(last, false, chain -> chain.setDepth(4));
+    trace.withChain(last, true, chain -> chain.setDepth(4));
+
+    assertEquals(4, bamboo.verify(trace.messages).chain(last.uri()).orElseThrow().depth());
+  }
+
+  @Test
+  void callsWithheldWhatTheLedgerSaysWasErased() throws VerificationException {
+    Edited trace = new Edited(bamboo.trace(View.PUBLIC));
+    trace.withRecord(bamboo.certificate, shown -> shown.getSectionsBuilder(0).setErased(true));
+
+    StoryRecord certificate =
+        bamboo.verify(trace.messages).record(bamboo.certificate).orElseThrow();
+
+    assertEquals(
+        List.of("withheld (the ledger says erased)", "withheld"),
+        certificate.sections().stream().map(s -> s.absence().orElseThrow()).toList());
+  }
+
+  @Test
   void callsDoubtfulWhatACompromisedKeySigned() throws VerificationException {
     Story story = bamboo.verify(bamboo.trace(View.WHOLE));
 
@@ -102,7 +133,10 @@ class StoryVerifierTest {
     Subject keys = Subject.keys(bamboo.thirdAuthority.id());
     Story story =
         bamboo.verify(
-            bamboo.ledger.trace(keys, Direction.DIRECTION_STORY), keys, TraceLimits.defaults());
+            bamboo.ledger.trace(keys, Direction.DIRECTION_STORY),
+            keys,
+            Direction.DIRECTION_STORY,
+            TraceLimits.defaults());
 
     assertEquals(2, story.records().size());
     assertEquals(1, story.chain(keys.uri()).orElseThrow().notices().size());
@@ -133,7 +167,7 @@ class StoryVerifierTest {
                 .build(),
             View.WHOLE);
 
-    Story story = bamboo.verify(trace, Bamboo.MIX, limits);
+    Story story = bamboo.verify(trace, Bamboo.MIX, Direction.DIRECTION_BACKWARD, limits);
 
     assertTrue(story.cut());
     assertEquals(List.of("max_records"), story.cutBy());
@@ -146,7 +180,10 @@ class StoryVerifierTest {
     // of heads says how long it is: this is what "completeness not provided" admits.
     List<TraceReply> trace =
         bamboo.ledger.trace(
-            TraceRequest.newBuilder().setSubject(Bamboo.MIX.uri()).build(),
+            TraceRequest.newBuilder()
+                .setSubject(Bamboo.MIX.uri())
+                .setDirection(Direction.DIRECTION_BACKWARD)
+                .build(),
             View.WHOLE,
             place -> place.index() >= bamboo.order.index());
 
@@ -157,9 +194,39 @@ class StoryVerifierTest {
   }
 
   @Test
+  void tellsWhereTheShootsWent() throws VerificationException {
+    Story story =
+        bamboo.verify(
+            bamboo.ledger.trace(Bamboo.SHOOTS, Direction.DIRECTION_FORWARD),
+            Bamboo.SHOOTS,
+            Direction.DIRECTION_FORWARD,
+            TraceLimits.defaults());
+
+    assertEquals(
+        List.of(
+            Bamboo.SHOOTS.uri(),
+            bamboo.certificateUri("1"),
+            Bamboo.MIX.uri(),
+            Bamboo.PALLET.uri()),
+        story.chains().stream().map(StoryChain::subject).toList());
+  }
+
+  @Test
+  void needNotFollowWhatIsWithheld() throws VerificationException {
+    // The certificates were not reached when their records were sent, so their lines are withheld.
+    Edited trace = new Edited(bamboo.trace(View.PUBLIC));
+    Subject number = HonestLedger.subject(bamboo.certificateUri("2"));
+    trace.drop(trace.chain(number, true)).drop(trace.chain(number, false));
+    trace.withEnd(end -> end.setSubjects(end.getSubjects() - 1));
+
+    assertFalse(bamboo.verify(trace.messages).chain(number.uri()).isPresent());
+  }
+
+  @Test
   void isOfNoMoreUseOnceItRefused() throws VerificationException {
     StoryVerifier verifier =
-        new StoryVerifier(bamboo.ledger.policy(), Bamboo.MIX, TraceLimits.defaults());
+        new StoryVerifier(
+            bamboo.checkpoints, Bamboo.MIX, Direction.DIRECTION_STORY, TraceLimits.defaults());
     TraceReply nothing = TraceReply.getDefaultInstance();
 
     assertThrows(VerificationException.class, () -> verifier.accept(nothing));

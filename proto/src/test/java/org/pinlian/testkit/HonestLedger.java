@@ -36,6 +36,7 @@ import org.pinlian.record.Chains;
 import org.pinlian.record.Draft;
 import org.pinlian.record.KindTable;
 import org.pinlian.record.ParsedRecord;
+import org.pinlian.record.Reach;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.SignedSubmission;
@@ -484,8 +485,13 @@ public final class HonestLedger {
     private final Set<String> sentKeys = new HashSet<>();
     private final Set<RecordPlace> followedRecords = new HashSet<>();
     private final Map<String, Integer> depths = new LinkedHashMap<>();
+    private final Map<String, Set<Reach.Window>> windows = new HashMap<>();
+    private final Set<String> shown = new HashSet<>();
+    private final Deque<Reached> waiting = new ArrayDeque<>();
     private final Set<String> cutBy = new LinkedHashSet<>();
     private int subjects;
+
+    private record Reached(String subject, Reach.Window window, int depth) {}
 
     Tracing(TraceRequest request, View view, Predicate<RecordPlace> hidden) {
       this.request = request;
@@ -504,23 +510,17 @@ public final class HonestLedger {
                       .setCheckpoint(checkpoint().toString()))
               .build());
       messages.add(TraceReply.newBuilder().setEntry(showEntry(0)).build());
-      Deque<String> waiting = new ArrayDeque<>();
-      depths.put(request.getSubject(), 0);
-      waiting.add(request.getSubject());
+      reach(request.getSubject(), Reach.Window.WHOLE, 0);
       while (!waiting.isEmpty()) {
-        String subject = waiting.remove();
-        if (follow(subject)) {
-          for (String next : neighbours(subject)) {
-            int depth = 1 + depths.getOrDefault(subject, 0);
-            if (!depths.containsKey(next)) {
-              if (depth > maxDepth) {
-                cutBy.add("max_depth");
-              } else {
-                depths.put(next, depth);
-                waiting.add(next);
-              }
-            }
-          }
+        Reached reached = waiting.remove();
+        if (shown.contains(reached.subject) || follow(reached.subject)) {
+          shown.add(reached.subject);
+          Reach.along(
+              request.getDirection(),
+              Chains.subjectKey(hash, reached.subject),
+              reached.window,
+              steps(reached.subject),
+              (line, window) -> reach(line.subject(), window, reached.depth + 1));
         }
       }
       messages.add(
@@ -587,25 +587,39 @@ public final class HonestLedger {
               .build());
     }
 
-    private Set<String> neighbours(String subject) {
-      Set<Integer> roles =
-          switch (request.getDirection()) {
-            case DIRECTION_BACKWARD ->
-                Set.of(LineRole.LINE_ROLE_INPUT_VALUE, LineRole.LINE_ROLE_PARENT_VALUE);
-            case DIRECTION_FORWARD ->
-                Set.of(LineRole.LINE_ROLE_OUTPUT_VALUE, LineRole.LINE_ROLE_CHILD_VALUE);
-            default -> Set.of();
-          };
-      Set<String> found = new LinkedHashSet<>();
+    /** A container may be reached in many windows. Its depth is that of the first. */
+    private void reach(String subject, Reach.Window window, int depth) {
+      if (!depths.containsKey(subject)) {
+        if (depth > maxDepth) {
+          cutBy.add("max_depth");
+          return;
+        }
+        depths.put(subject, depth);
+      }
+      if (windows.computeIfAbsent(subject, unused -> new HashSet<>()).add(window)) {
+        waiting.add(new Reached(subject, window, depth));
+      }
+    }
+
+    private List<Reach.Step> steps(String subject) {
+      List<Reach.Step> steps = new ArrayList<>();
       for (RecordPlace place : chain(subject)) {
-        List<ParsedRecord.ParsedLine> ahead =
-            record(place).lines().stream().filter(line -> roles.contains(line.role())).toList();
-        // One input does not come from the other.
-        if (ahead.stream().noneMatch(line -> line.subject().equals(subject))) {
-          ahead.forEach(line -> found.add(line.subject()));
+        ParsedRecord parsed = record(place);
+        List<Reach.Touch> lines =
+            parsed.lines().stream()
+                .map(line -> new Reach.Touch(line.role(), line.subjectKey(), line.subject()))
+                .toList();
+        try {
+          boolean removal =
+              Reach.isRemoval(
+                  parsed.record().getKind(),
+                  PublicPart.parseFrom(parsed.record().getPublicPart()));
+          steps.add(new Reach.Step(place, removal, lines));
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw new IllegalStateException(e);
         }
       }
-      return found;
+      return steps;
     }
 
     private ShownRecord showRecord(RecordPlace place) {

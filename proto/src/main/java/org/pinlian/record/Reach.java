@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.record;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.merkle.Hash;
+import org.pinlian.v1.Direction;
+import org.pinlian.v1.EventAction;
+import org.pinlian.v1.Kind;
+import org.pinlian.v1.LineRole;
+import org.pinlian.v1.PublicPart;
+
+/** Where a trace goes on from a chain (formats.md A.7). The ledger follows it, and readers check. */
+public final class Reach {
+  private Reach() {}
+
+  /**
+   * A line, as far as it matters here.
+   *
+   * @param role number of a LineRole
+   */
+  public record Touch(int role, Hash subjectKey, String subject) {}
+
+  /**
+   * A record of a chain, with all its lines. A record of which the reader may not see every line
+   * leads nowhere: leave it out.
+   *
+   * @param removal whether it takes goods out of a container: see {@link Reach#isRemoval}
+   */
+  public record Step(RecordPlace place, boolean removal, List<Touch> lines) {
+    public Step {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /**
+   * From when to when a subject is followed. A container is followed only while the goods were
+   * inside, and only outer containers lead on from it.
+   *
+   * @param from the first record that counts
+   * @param inside key of the child whose removal ends it; null to follow the subject for its own
+   *     sake
+   */
+  public record Window(RecordPlace from, @Nullable Hash inside) {
+    public static final Window WHOLE = new Window(new RecordPlace(0, 0), null);
+  }
+
+  /** Whether a record of this kind and public part takes goods out of a container. */
+  public static boolean isRemoval(int kind, PublicPart part) {
+    return kind == Kind.KIND_TRACE_EVENT_VALUE
+        && part.getTraceEvent().getAction() == EventAction.EVENT_ACTION_DELETE;
+  }
+
+  /**
+   * Tells each line that leads on, with the window in which its subject is to be followed.
+   *
+   * @param subject key of the chain's
+   * @param chain in the order of the log; read no further than the window goes
+   */
+  public static void along(
+      Direction direction,
+      Hash subject,
+      Window window,
+      Iterable<Step> chain,
+      BiConsumer<Touch, Window> reached) {
+    if (direction == Direction.DIRECTION_STORY) {
+      return;
+    }
+    for (Step step : chain) {
+      if (step.place().compareTo(window.from()) < 0) {
+        continue;
+      }
+      Hash inside = window.inside();
+      int roles = rolesOf(subject, step);
+      tell(leadsTo(direction, roles, step.removal(), inside != null), subject, step, reached);
+      if (inside != null && removes(step, subject, inside)) {
+        return;
+      }
+    }
+  }
+
+  /** The roles, as bits, that a record leads to from a subject that it names in these. */
+  private static int leadsTo(Direction direction, int from, boolean removal, boolean container) {
+    int to = 0;
+    if (has(from, LineRole.LINE_ROLE_CHILD) && !removal) {
+      to |= bit(LineRole.LINE_ROLE_PARENT);
+    }
+    if (container) {
+      return to;
+    }
+    if (has(from, LineRole.LINE_ROLE_OBJECT)) {
+      to |= bit(LineRole.LINE_ROLE_CERTIFICATE);
+    }
+    if (direction == Direction.DIRECTION_BACKWARD) {
+      if (has(from, LineRole.LINE_ROLE_OUTPUT) || has(from, LineRole.LINE_ROLE_OBJECT)) {
+        to |= bit(LineRole.LINE_ROLE_INPUT);
+      }
+      if (has(from, LineRole.LINE_ROLE_OBJECT)
+          || has(from, LineRole.LINE_ROLE_CHILD)
+          || has(from, LineRole.LINE_ROLE_OUTPUT)) {
+        to |= bit(LineRole.LINE_ROLE_LOT);
+      }
+      return to;
+    }
+    if (has(from, LineRole.LINE_ROLE_INPUT)) {
+      // A certificate for a batch split or mixed from others names it as its object.
+      to |= bit(LineRole.LINE_ROLE_OUTPUT) | bit(LineRole.LINE_ROLE_OBJECT);
+    }
+    if (has(from, LineRole.LINE_ROLE_PARENT)) {
+      to |= bit(LineRole.LINE_ROLE_CHILD);
+    }
+    if (has(from, LineRole.LINE_ROLE_LOT)) {
+      to |=
+          bit(LineRole.LINE_ROLE_OBJECT)
+              | bit(LineRole.LINE_ROLE_CHILD)
+              | bit(LineRole.LINE_ROLE_OUTPUT);
+    }
+    return to;
+  }
+
+  private static void tell(int to, Hash subject, Step step, BiConsumer<Touch, Window> reached) {
+    for (Touch line : step.lines()) {
+      if ((to >> line.role() & 1) == 1 && !line.subjectKey().equals(subject)) {
+        boolean parent = line.role() == LineRole.LINE_ROLE_PARENT_VALUE;
+        reached.accept(line, parent ? new Window(step.place(), subject) : Window.WHOLE);
+      }
+    }
+  }
+
+  /**
+   * Whether the record ends the child's stay in the container: a removal that names the child, or
+   * one that names no child, which empties the container.
+   */
+  private static boolean removes(Step step, Hash container, Hash child) {
+    if (!step.removal()) {
+      return false;
+    }
+    boolean isParent = false;
+    boolean namesChild = false;
+    boolean namesAnyChild = false;
+    for (Touch line : step.lines()) {
+      if (line.role() == LineRole.LINE_ROLE_PARENT_VALUE) {
+        isParent |= line.subjectKey().equals(container);
+      } else if (line.role() == LineRole.LINE_ROLE_CHILD_VALUE) {
+        namesAnyChild = true;
+        namesChild |= line.subjectKey().equals(child);
+      }
+    }
+    return isParent && (namesChild || !namesAnyChild);
+  }
+
+  private static int rolesOf(Hash subject, Step step) {
+    int roles = 0;
+    for (Touch line : step.lines()) {
+      if (line.subjectKey().equals(subject)) {
+        roles |= 1 << line.role();
+      }
+    }
+    return roles;
+  }
+
+  private static boolean has(int roles, LineRole role) {
+    return (roles >> role.getNumber() & 1) == 1;
+  }
+
+  private static int bit(LineRole role) {
+    return 1 << role.getNumber();
+  }
+}
