@@ -19,6 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.dossier.CheckpointVerifier;
 import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.StoryVerifier;
@@ -204,11 +205,13 @@ final class TestLedger implements AutoCloseable {
   }
 
   Story trace(ParticipantId reader, Subject subject, Direction direction) {
-    return verify(subject, traceReplies(reader, subject.uri(), direction));
+    return verify(subject, direction, traceReplies(reader, subject.uri(), direction));
   }
 
-  Story verify(Subject subject, List<TraceReply> replies) {
-    StoryVerifier verifier = new StoryVerifier(policy(), subject, TraceLimits.defaults());
+  Story verify(Subject subject, Direction direction, List<TraceReply> replies) {
+    StoryVerifier verifier = 
+        new StoryVerifier(
+            new CheckpointVerifier(policy()), subject, direction, TraceLimits.defaults());
     try {
       for (TraceReply reply : replies) {
         verifier.accept(reply);

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.EventAction;
+import org.pinlian.v1.EventType;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
@@ -49,6 +50,7 @@ public final class Reach {
   /** Whether a record of this kind and public part takes goods out of a container. */
   public static boolean isRemoval(int kind, PublicPart part) {
     return kind == Kind.KIND_TRACE_EVENT_VALUE
+        && part.getTraceEvent().getType() == EventType.EVENT_TYPE_AGGREGATION
         && part.getTraceEvent().getAction() == EventAction.EVENT_ACTION_DELETE;
   }
 

@@ -12,6 +12,7 @@ import org.pinlian.client.PinlianClient;
 import org.pinlian.client.UnreachableException;
 import org.pinlian.dossier.BrokenRule;
 import org.pinlian.dossier.ReceiptVerifier;
+import org.pinlian.dossier.CheckpointVerifier;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.StoryVerifier;
 import org.pinlian.dossier.TraceLimits;
@@ -65,7 +66,8 @@ final class FolderSession implements Session {
   @Override
   public Story trace(Subject subject, Direction direction, TraceLimits limits)
       throws VerificationException {
-    StoryVerifier verifier = new StoryVerifier(policy, subject, limits);
+    StoryVerifier verifier = 
+        new StoryVerifier(new CheckpointVerifier(policy), subject, direction, limits);
     Iterator<TraceReply> replies =
         ProvenanceGrpc.newBlockingStub(channel())
             .trace(
