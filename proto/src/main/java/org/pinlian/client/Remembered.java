@@ -157,9 +157,7 @@ final class Remembered {
       Checkpoint older = grew ? known : checkpoint;
       Checkpoint newer = grew ? checkpoint : known;
       List<ByteString> path =
-          older.size() == newer.size()
-              ? List.of()
-              : proofs.between(older.size(), newer.size());
+          older.size() == newer.size() ? List.of() : proofs.between(older.size(), newer.size());
       checkpoints.verifyExtends(older, newer, path);
       synchronized (this) {
         proved.put(checkpoint.size(), checkpoint.root());
