@@ -34,7 +34,6 @@ import org.pinlian.record.RecordException;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.signing.VerifyingKey;
-import org.pinlian.v1.ConsistencyReply;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.GetConsistencyRequest;
@@ -56,6 +55,16 @@ import org.pinlian.v1.TraceRequest;
  *
  * <p>Logs in by itself, at the first call and whenever it must. Tries again by itself, always with
  * the same bytes: a submission is never drafted or signed a second time, so it is never in twice.
+ *
+ * <p>It remembers, as long as it lives, the checkpoints that it verified, and believes one history
+ * only. What {@link #submit}, {@link #receipt}, {@link #trace} and {@link #checkpoint} return is as
+ * of a checkpoint that was proved, before they returned, to extend the greatest one seen before or
+ * to be extended by it; that costs one more call for each new checkpoint. Of a {@link
+ * SubmissionStream} the greatest checkpoint so far is proved once a second, when the stream is
+ * closed, and before any of those calls returns: until then a receipt's checkpoint is only known to
+ * have the root of any other of its size. Receipts of a stream between two that were proved are
+ * never proved for themselves. What another client, or this program before it was started anew, has
+ * seen is not known here: keep a checkpoint and ask with it, {@link #checkpoint(Checkpoint)}.
  */
 public final class PinlianClient implements AutoCloseable {
   /** Room for a record of the largest submission, with its proofs. */
@@ -69,6 +78,7 @@ public final class PinlianClient implements AutoCloseable {
   private final Hash ledger;
   private final CheckpointVerifier checkpoints;
   private final ReceiptVerifier receipts;
+  private final Remembered remembered;
   private final Session session;
 
   private PinlianClient(
@@ -91,6 +101,7 @@ public final class PinlianClient implements AutoCloseable {
                     "the policy names no genesis, so there is no ledger to sign for"));
     this.checkpoints = new CheckpointVerifier(policy);
     this.receipts = new ReceiptVerifier(checkpoints);
+    this.remembered = new Remembered(checkpoints);
     this.session = new Session(channel, participant, key, options);
   }
 
@@ -208,12 +219,16 @@ public final class PinlianClient implements AutoCloseable {
    */
   public VerifiedReceipt submit(SignedSubmission submission)
       throws RefusedException, UnreachableException, VerificationException {
-    return new Retry(session, options, submission)
-        .until((token, most) -> {
-          SubmitReply reply =
-              on(SubmissionGrpc.newBlockingStub(channel), token, most).submit(submission.request());
-          return verified(receipts, key.verifyingKey(), submission, reply);
-        });
+    VerifiedReceipt receipt =
+        new Retry(session, options, submission)
+            .until((token, most) -> {
+              SubmitReply reply =
+                  on(SubmissionGrpc.newBlockingStub(channel), token, most)
+                      .submit(submission.request());
+              return verified(receipts, key.verifyingKey(), submission, reply);
+            });
+    remembered.require(receipt.checkpoint(), (from, to) -> path(submission, from, to));
+    return receipt;
   }
 
   /** The receipt in a reply: not what the server says of it, but what it proves. */
@@ -236,7 +251,14 @@ public final class PinlianClient implements AutoCloseable {
    */
   public SubmissionStream openStream(int window) {
     return new SubmissionStream(
-        channel, session, options, receipts, key.verifyingKey(), window);
+        channel,
+        session,
+        options,
+        receipts,
+        key.verifyingKey(),
+        remembered,
+        (from, to) -> path(null, from, to),
+        window);
   }
 
   // Asking ---------------------------------------------------------------------------------------
@@ -253,22 +275,20 @@ public final class PinlianClient implements AutoCloseable {
     if (receipt.index() != index) {
       throw new VerificationException(BrokenRule.OTHER_INDEX, index, receipt.index());
     }
-    return receipt;
+    return remembered(receipt);
   }
 
   /** A receipt against the newest checkpoint, of what was submitted before. */
   public VerifiedReceipt receipt(SignedSubmission submission)
       throws RefusedException, UnreachableException, VerificationException {
-    return receipts.verify(
-        receipt(
-            GetReceiptRequest.newBuilder()
-                .setSubmission(
-                    SubmissionKey.newBuilder()
-                        .setSubmitter(submission.header().getSubmitter())
-                        .setSubmissionId(submission.header().getSubmissionId()))
-                .build()),
-        submission,
-        key.verifyingKey());
+    GetReceiptRequest request =
+        GetReceiptRequest.newBuilder()
+            .setSubmission(
+                SubmissionKey.newBuilder()
+                    .setSubmitter(submission.header().getSubmitter())
+                    .setSubmissionId(submission.header().getSubmissionId()))
+            .build();
+    return remembered(receipts.verify(receipt(request), submission, key.verifyingKey()));
   }
 
   /**
@@ -293,6 +313,12 @@ public final class PinlianClient implements AutoCloseable {
           "the submission asked for",
           "one of " + found.getSubmitter());
     }
+    return remembered(receipt);
+  }
+
+  private VerifiedReceipt remembered(VerifiedReceipt receipt)
+      throws UnreachableException, VerificationException {
+    remembered.require(receipt.checkpoint(), (from, to) -> path(null, from, to));
     return receipt;
   }
 
@@ -315,8 +341,11 @@ public final class PinlianClient implements AutoCloseable {
             .in(TraceRequest.newBuilder().setSubject(subject.uri()).setDirection(direction))
             .build();
     // A trace takes the time it takes; each attempt begins it anew.
-    return new Retry(session, options, null)
-        .until((token, most) -> read(subject, direction, limits, request, token));
+    Story story =
+        new Retry(session, options, null)
+            .until((token, most) -> read(subject, direction, limits, request, token));
+    remembered.require(story.checkpoint(), (from, to) -> path(null, from, to));
+    return story;
   }
 
   private Story read(
@@ -346,12 +375,18 @@ public final class PinlianClient implements AutoCloseable {
   /** The newest checkpoint of the ledger, under the policy. */
   public VerifiedCheckpoint checkpoint()
       throws RefusedException, UnreachableException, VerificationException {
-    return checkpoints.verify(
-        new Retry(session, options, null)
-            .until((token, most) ->
-                on(LogGrpc.newBlockingStub(channel), token, most)
-                    .getCheckpoint(GetCheckpointRequest.getDefaultInstance())
-                    .getCheckpoint()));
+    VerifiedCheckpoint newest =
+        checkpoints.verify(
+            new Retry(session, options, null)
+                .until((token, most) ->
+                    on(LogGrpc.newBlockingStub(channel), token, most)
+                        .getCheckpoint(GetCheckpointRequest.getDefaultInstance())
+                        .getCheckpoint()));
+    // Every tree extends the empty one.
+    if (newest.size() > 0) {
+      remembered.require(newest.checkpoint(), (from, to) -> path(null, from, to));
+    }
+    return newest;
   }
 
   /**
@@ -366,19 +401,41 @@ public final class PinlianClient implements AutoCloseable {
     List<ByteString> path = List.of();
     // Of a ledger that shrank there is nothing to ask for: the sizes say it already.
     if (newest.size() > remembered.size()) {
-      GetConsistencyRequest request =
-          GetConsistencyRequest.newBuilder()
-              .setFromSize(remembered.size())
-              .setToSize(newest.size())
-              .build();
-      ConsistencyReply reply =
-          new Retry(session, options, null)
-              .until((token, most) ->
-                  on(LogGrpc.newBlockingStub(channel), token, most).getConsistency(request));
-      path = reply.getPathList();
+      path = path(null, remembered.size(), newest.size());
     }
     checkpoints.verifyExtends(remembered, newest.checkpoint(), path);
     return newest;
+  }
+
+  /**
+   * A consistency proof.
+   *
+   * @param submission that waits for it, if one does
+   */
+  private List<ByteString> path(@Nullable SignedSubmission submission, long from, long to)
+      throws UnreachableException, VerificationException {
+    try {
+      return new Retry(session, options, submission)
+          .until((token, most) -> path(token, most, from, to));
+    } catch (RefusedException e) {
+      throw unproved(from, to, e);
+    }
+  }
+
+  private List<ByteString> path(String token, Duration most, long from, long to) {
+    return on(LogGrpc.newBlockingStub(channel), token, most)
+        .getConsistency(
+            GetConsistencyRequest.newBuilder().setFromSize(from).setToSize(to).build())
+        .getPathList();
+  }
+
+  /** A submission was not refused because a proof was. */
+  private static VerificationException unproved(long from, long to, RefusedException e) {
+    return new VerificationException(
+        BrokenRule.NOT_CONSISTENT,
+        "a proof from size " + from + " to " + to,
+        "refused: " + e.getMessage(),
+        e);
   }
 
   private static <S extends AbstractStub<S>> S on(S stub, String token, Duration most) {

@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.VerificationException;
@@ -46,12 +47,15 @@ public final class SubmissionStream implements AutoCloseable {
   private static final int WINDOW_KIB = 16 << 10;
 
   private static final Duration TICK = Duration.ofMillis(50);
+  private static final Duration BETWEEN_PROOFS = Duration.ofSeconds(1);
 
   private final Channel channel;
   private final Session session;
   private final ClientOptions options;
   private final ReceiptVerifier receipts;
   private final VerifyingKey own;
+  private final Remembered remembered;
+  private final Remembered.Proofs proofs;
   private final Semaphore window;
   private final Semaphore kibibytes = new Semaphore(WINDOW_KIB, true);
   private final ScheduledExecutorService loop =
@@ -70,6 +74,9 @@ public final class SubmissionStream implements AutoCloseable {
   private boolean loggedInAnew;
   private long heardAt;
   private boolean closing;
+  private long proveAt;
+
+  private final AtomicBoolean proving = new AtomicBoolean();
 
   private static final class Pending {
     final SignedSubmission submission;
@@ -99,6 +106,8 @@ public final class SubmissionStream implements AutoCloseable {
       ClientOptions options,
       ReceiptVerifier receipts,
       VerifyingKey own,
+      Remembered remembered,
+      Remembered.Proofs proofs,
       int window) {
     if (window < 1 || window > WINDOW_MAX) {
       throw new IllegalArgumentException("a window from 1 to " + WINDOW_MAX + ", not " + window);
@@ -108,8 +117,11 @@ public final class SubmissionStream implements AutoCloseable {
     this.options = options;
     this.receipts = receipts;
     this.own = own;
+    this.remembered = remembered;
+    this.proofs = proofs;
     this.window = new Semaphore(window, true);
     this.connectAt = System.nanoTime();
+    this.proveAt = connectAt + BETWEEN_PROOFS.toNanos();
     var unused =
         loop.scheduleWithFixedDelay(
             this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
@@ -344,6 +356,7 @@ public final class SubmissionStream implements AutoCloseable {
     unanswered.remove(reply.getSubmissionId());
     try {
       VerifiedReceipt receipt = PinlianClient.verified(receipts, own, pending.submission, reply);
+      remembered.note(receipt.checkpoint());
       release(pending);
       ForkJoinPool.commonPool().execute(() -> pending.future.complete(receipt));
     } catch (RefusedException | VerificationException e) {
@@ -392,7 +405,26 @@ public final class SubmissionStream implements AutoCloseable {
       open.cancel("no answer for " + options.attempt());
     }
     connectWhenDue();
+    proveWhenDue(now);
     finishIfDone();
+  }
+
+  /** Not on the loop's thread, which has receipts to read meanwhile. */
+  private void proveWhenDue(long now) {
+    if (now - proveAt < 0 || !remembered.hasNoted() || !proving.compareAndSet(false, true)) {
+      return;
+    }
+    proveAt = now + BETWEEN_PROOFS.toNanos();
+    ForkJoinPool.commonPool().execute(() -> {
+      try {
+        remembered.proveNoted(proofs);
+      } catch (UnreachableException | VerificationException e) {
+        // Unreachable: tried again. A lie: remembered, and told to every receipt from now on.
+        return;
+      } finally {
+        proving.set(false);
+      }
+    });
   }
 
   private void failAll(RefusedException refused) {
@@ -428,7 +460,11 @@ public final class SubmissionStream implements AutoCloseable {
 
   /**
    * Waits until everything submitted is answered or given up, which takes as long as the options
-   * allow, and ends the stream.
+   * allow, and ends the stream. Then proves that the receipts are of the history seen before; if
+   * nobody answers that, the client's next call does it.
+   *
+   * @throws IllegalStateException by a {@link VerificationException}: receipts were handed out of
+   *     another history than the one seen before
    */
   @Override
   public void close() {
@@ -438,5 +474,13 @@ public final class SubmissionStream implements AutoCloseable {
     });
     finished.join();
     loop.shutdown();
+    try {
+      remembered.proveNoted(proofs);
+    } catch (UnreachableException nobodyAnswers) {
+      // It stays noted.
+      return;
+    } catch (VerificationException e) {
+      throw new IllegalStateException("receipts of another history", e);
+    }
   }
 }

@@ -53,8 +53,7 @@ public final class ReceiptVerifier {
    */
   public VerifiedReceipt verify(Receipt receipt, SignedSubmission submitted, VerifyingKey own)
       throws VerificationException {
-    Opened opened =
-        open(receipt, submitted.request().getSigned().getHeader(), submitted.digests());
+    Opened opened = open(receipt, submitted.request().getSigned().getHeader(), submitted.digests());
     SignedHeader signed = opened.signed;
     boolean isOwn = signed.getKeyId().equals(ByteString.copyFrom(own.keyId().bytes()));
     // What was submitted was signed here: only another signature is news.

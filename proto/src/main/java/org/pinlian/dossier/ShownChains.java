@@ -174,8 +174,7 @@ final class ShownChains {
    *
    * @param cutBy the limits that cut the trace, as told: these two leave out what they like
    */
-  void requireFollowed(Direction direction, Collection<String> cutBy)
-      throws VerificationException {
+  void requireFollowed(Direction direction, Collection<String> cutBy) throws VerificationException {
     if (cutBy.contains("max_depth") || cutBy.contains("max_records")) {
       return;
     }

@@ -47,9 +47,9 @@ import org.pinlian.v1.TraceStart;
  *   <li>of the chains followed, the subject asked for comes first, then by depth, which never
  *       decreases, each named by a record on a chain of a smaller depth: not always one step
  *       nearer, since a container reached again leads on from where it was reached again. Directly
- *       after each comes its notice chain. A notice
- *       chain without links has no links and {@code noticeStart} as its head; in the same way a
- *       genesis authority's keys chain, if nothing was ever recorded on it, has {@code start}.
+ *       after each comes its notice chain. A notice chain without links has no links and {@code
+ *       noticeStart} as its head; in the same way a genesis authority's keys chain, if nothing was
+ *       ever recorded on it, has {@code start}.
  *   <li>findings, and the end with the number of subjects and of records followed: keys chains and
  *       records that stand on no other chain do not count.
  * </ol>

@@ -30,7 +30,7 @@ public final class VerificationException extends Exception {
   }
 
   /** With what found it out, and its words for it. */
-  VerificationException(BrokenRule rule, Object expected, Object found, Throwable cause) {
+  public VerificationException(BrokenRule rule, Object expected, Object found, Throwable cause) {
     this(rule, expected.toString(), cut(found.toString()), cause);
   }
 

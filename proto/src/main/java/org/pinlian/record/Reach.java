@@ -12,7 +12,7 @@ import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
 
-/** Where a trace goes on from a chain (formats.md A.7). The ledger follows it, and readers check. */
+/** Where a trace goes on from a chain (formats.md A.7). The ledger follows, and readers check. */
 public final class Reach {
   private Reach() {}
 

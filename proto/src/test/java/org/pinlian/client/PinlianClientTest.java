@@ -193,9 +193,10 @@ class PinlianClientTest {
   @Test
   void logsInAgainBeforeTheTokenRunsOut() throws Exception {
     gateway.tokenMillis = 1;
-    VerifiedReceipt unused = client.submit(List.of(product("竹笋")));
+    VerifiedReceipt receipt = client.submit(List.of(product("竹笋")));
     Thread.sleep(5);
-    unused = client.submit(List.of(product("笋干")));
+    // As of the same checkpoint, so there is no proof to ask for, which would log in too.
+    assertEquals(receipt, client.receipt(receipt.index()));
 
     assertEquals(2, gateway.logins);
   }
@@ -291,6 +292,79 @@ class PinlianClientTest {
     assertEquals(
         BrokenRule.PATH_LENGTH,
         assertThrows(VerificationException.class, () -> client.checkpoint(seen)).rule());
+  }
+
+  /** What was submitted last went into a history that the other ledger does not have. */
+  private void answerFrom(HonestLedger fork) {
+    gateway.receipt =
+        honest -> fork.receipt(fork.add(gateway.received.get(gateway.received.size() - 1)));
+  }
+
+  /** The same until now. */
+  private static HonestLedger fork() {
+    HonestLedger fork = HonestLedger.create();
+    Participant unused = fork.enrol("uscc:91000000MA0000031W", "示例竹笋合作社", 11, Role.ROLE_PRODUCER);
+    return fork;
+  }
+
+  @Test
+  void refusesAReceiptOfAnotherHistoryOfTheSameSize() throws Exception {
+    VerifiedReceipt first = client.submit(List.of(product("竹笋")));
+    HonestLedger fork = fork();
+    answerFrom(fork);
+
+    VerificationException refused =
+        assertThrows(VerificationException.class, () -> client.submit(List.of(product("笋干"))));
+
+    assertEquals(first.size(), fork.size());
+    assertEquals(BrokenRule.NOT_CONSISTENT, refused.rule());
+  }
+
+  @Test
+  void refusesAReceiptOfAnotherHistoryThatGrew() throws Exception {
+    VerifiedReceipt first = client.submit(List.of(product("竹笋")));
+    HonestLedger fork = fork();
+    long unused = fork.block();
+    answerFrom(fork);
+
+    VerificationException refused =
+        assertThrows(VerificationException.class, () -> client.submit(List.of(product("笋干"))));
+
+    assertEquals(BrokenRule.NOT_CONSISTENT, refused.rule());
+    gateway.receipt = honest -> honest;
+    assertEquals(first.index(), client.receipt(first.index()).index());
+  }
+
+  @Test
+  void refusesAStoryOfAnotherHistory() throws Exception {
+    HonestLedger fork = fork();
+    VerifiedReceipt unused = client.submit(List.of(product("竹笋")));
+    long other = fork.add(farm, product("别的"));
+    gateway.trace = honest -> fork.trace(GOODS, Direction.DIRECTION_STORY);
+
+    assertEquals(other + 1, fork.size());
+    assertEquals(
+        BrokenRule.NOT_CONSISTENT,
+        assertThrows(
+                VerificationException.class,
+                () -> client.trace(GOODS, Direction.DIRECTION_STORY, TraceLimits.defaults()))
+            .rule());
+  }
+
+  @Test
+  void noticesWhenAStreamIsClosedThatItsReceiptsAreOfAnotherHistory() throws Exception {
+    VerifiedReceipt unused = client.submit(List.of(product("竹笋")));
+    HonestLedger fork = fork();
+    long block = fork.block();
+    answerFrom(fork);
+    SubmissionStream stream = client.openStream(4);
+
+    VerifiedReceipt unproved = stream.submit(client.sign(List.of(product("笋干")))).get();
+
+    assertEquals(block + 1, unproved.index());
+    IllegalStateException thrown = assertThrows(IllegalStateException.class, stream::close);
+    assertTrue(thrown.getCause() instanceof VerificationException);
+    assertThrows(VerificationException.class, client::checkpoint);
   }
 
   @Test

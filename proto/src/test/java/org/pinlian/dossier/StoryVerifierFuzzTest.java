@@ -32,10 +32,7 @@ class StoryVerifierFuzzTest {
     overwrite(message, bytes);
     StoryVerifier verifier =
         new StoryVerifier(
-            BAMBOO.checkpoints,
-            Bamboo.MIX,
-            Direction.DIRECTION_BACKWARD,
-            TraceLimits.defaults());
+            BAMBOO.checkpoints, Bamboo.MIX, Direction.DIRECTION_BACKWARD, TraceLimits.defaults());
     try {
       for (int i = 0; i < TRACE.size(); i++) {
         verifier.accept(i == which ? TraceReply.parseFrom(message) : TRACE.get(i));

@@ -124,8 +124,7 @@ class ReachTest {
         List.of("pallet*"),
         from("box", DIRECTION_FORWARD, stay, before, during, others, otherOut, out, after));
     assertEquals(List.of(), from("box", DIRECTION_FORWARD, stay, before, emptied, after));
-    assertEquals(
-        List.of("pallet*", "truck*"), from("box", DIRECTION_FORWARD, stay, during, after));
+    assertEquals(List.of("pallet*", "truck*"), from("box", DIRECTION_FORWARD, stay, during, after));
   }
 
   @Test

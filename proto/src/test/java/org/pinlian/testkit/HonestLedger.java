@@ -612,8 +612,7 @@ public final class HonestLedger {
         try {
           boolean removal =
               Reach.isRemoval(
-                  parsed.record().getKind(),
-                  PublicPart.parseFrom(parsed.record().getPublicPart()));
+                  parsed.record().getKind(), PublicPart.parseFrom(parsed.record().getPublicPart()));
           steps.add(new Reach.Step(place, removal, lines));
         } catch (com.google.protobuf.InvalidProtocolBufferException e) {
           throw new IllegalStateException(e);
