@@ -133,7 +133,8 @@ final class BenchCommand implements Runnable {
                 window,
                 !skipPostgres,
                 data,
-                pinlian(),
+                pinlian(List.of()),
+                pinlian(serverOptions),
                 spec.root().subcommands().containsKey("audit"),
                 seed);
       } catch (IllegalArgumentException e) {
@@ -148,7 +149,7 @@ final class BenchCommand implements Runnable {
     /**
      * This program once more: the same JVM with the same options, and then those for the server.
      */
-    private List<String> pinlian() {
+    private static List<String> pinlian(List<String> more) {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -159,7 +160,7 @@ final class BenchCommand implements Runnable {
           command.add(option);
         }
       }
-      command.addAll(serverOptions);
+      command.addAll(more);
       command.addAll(List.of("-cp", System.getProperty("java.class.path")));
       command.add(Pinlian.class.getName());
       return command;

@@ -152,7 +152,7 @@ public final class IngestBench {
     Thread deleteAtExit = new Thread(() -> deleteQuietly(folder), "delete-bench");
     Runtime.getRuntime().addShutdownHook(deleteAtExit);
     try {
-      try (ServedLedger ledger = ServedLedger.start(settings.pinlian(), folder)) {
+      try (ServedLedger ledger = ServedLedger.start(settings.server(), folder)) {
         TrustPolicy policy = policy(ledger.policy());
         try {
           enrol(ledger, policy);

@@ -15,6 +15,7 @@ import java.util.List;
  * @param postgres whether to compare with PostgreSQL, where it is installed
  * @param beside the temporary ledger is made in this folder, and so on its disk
  * @param pinlian the command line that starts this program, without its arguments
+ * @param server the same for the ledger that is measured, whose JVM may have options of its own
  * @param canAudit whether this program knows the command {@code audit}
  * @param seed of everything random but keys
  */
@@ -27,6 +28,7 @@ public record IngestSettings(
     boolean postgres,
     Path beside,
     List<String> pinlian,
+    List<String> server,
     boolean canAudit,
     long seed) {
   /** More participants would have pallets in common ({@link Workload}). */
@@ -34,6 +36,7 @@ public record IngestSettings(
 
   public IngestSettings {
     pinlian = List.copyOf(pinlian);
+    server = List.copyOf(server);
     between("rounds", rounds, 1, 100);
     between("seconds", seconds, 1, 60);
     between("records", recordsMax, 100, 100_000_000);
