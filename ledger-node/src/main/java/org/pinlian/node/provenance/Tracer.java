@@ -110,6 +110,9 @@ public final class Tracer {
     boolean followedWhole;
     final List<Window> pending = new ArrayList<>();
 
+    // A record may name two subjects as each other's container; each window is followed once.
+    final Set<Window> queued = new HashSet<>();
+
     Reached(String subject, Hash key, int depth, int role) {
       this.subject = subject;
       this.key = key;
@@ -229,11 +232,12 @@ public final class Tracer {
       // chain is nearer than it.
       known = new Reached(subject, key, Math.max(depth, depthSent), role);
       reached.put(subject, known);
+      known.queued.add(window);
       known.pending.add(window);
       next.add(known);
       return;
     }
-    if (known.followedWhole || known.pending.contains(window)) {
+    if (known.followedWhole || !known.queued.add(window)) {
       return;
     }
     if (known.pending.isEmpty()) {
