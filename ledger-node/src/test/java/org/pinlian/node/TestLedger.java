@@ -209,7 +209,7 @@ final class TestLedger implements AutoCloseable {
   }
 
   Story verify(Subject subject, Direction direction, List<TraceReply> replies) {
-    StoryVerifier verifier = 
+    StoryVerifier verifier =
         new StoryVerifier(
             new CheckpointVerifier(policy()), subject, direction, TraceLimits.defaults());
     try {

@@ -349,11 +349,7 @@ public final class PinlianClient implements AutoCloseable {
   }
 
   private Story read(
-      Subject subject,
-      Direction direction,
-      TraceLimits limits,
-      TraceRequest request,
-      String token)
+      Subject subject, Direction direction, TraceLimits limits, TraceRequest request, String token)
       throws VerificationException {
     StoryVerifier verifier = new StoryVerifier(checkpoints, subject, direction, limits);
     Context.CancellableContext context = Context.current().withCancellation();
@@ -424,8 +420,7 @@ public final class PinlianClient implements AutoCloseable {
 
   private List<ByteString> path(String token, Duration most, long from, long to) {
     return on(LogGrpc.newBlockingStub(channel), token, most)
-        .getConsistency(
-            GetConsistencyRequest.newBuilder().setFromSize(from).setToSize(to).build())
+        .getConsistency(GetConsistencyRequest.newBuilder().setFromSize(from).setToSize(to).build())
         .getPathList();
   }
 

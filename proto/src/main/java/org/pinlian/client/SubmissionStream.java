@@ -415,16 +415,17 @@ public final class SubmissionStream implements AutoCloseable {
       return;
     }
     proveAt = now + BETWEEN_PROOFS.toNanos();
-    ForkJoinPool.commonPool().execute(() -> {
-      try {
-        remembered.proveNoted(proofs);
-      } catch (UnreachableException | VerificationException e) {
-        // Unreachable: tried again. A lie: remembered, and told to every receipt from now on.
-        return;
-      } finally {
-        proving.set(false);
-      }
-    });
+    ForkJoinPool.commonPool()
+        .execute(() -> {
+          try {
+            remembered.proveNoted(proofs);
+          } catch (UnreachableException | VerificationException e) {
+            // Unreachable: tried again. A lie: remembered, and told to every receipt from now on.
+            return;
+          } finally {
+            proving.set(false);
+          }
+        });
   }
 
   private void failAll(RefusedException refused) {

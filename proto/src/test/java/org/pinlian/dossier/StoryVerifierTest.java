@@ -204,10 +204,7 @@ class StoryVerifierTest {
 
     assertEquals(
         List.of(
-            Bamboo.SHOOTS.uri(),
-            bamboo.certificateUri("1"),
-            Bamboo.MIX.uri(),
-            Bamboo.PALLET.uri()),
+            Bamboo.SHOOTS.uri(), bamboo.certificateUri("1"), Bamboo.MIX.uri(), Bamboo.PALLET.uri()),
         story.chains().stream().map(StoryChain::subject).toList());
   }
 

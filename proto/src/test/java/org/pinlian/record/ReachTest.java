@@ -25,6 +25,7 @@ import org.pinlian.record.Reach.Touch;
 import org.pinlian.record.Reach.Window;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.EventAction;
+import org.pinlian.v1.EventType;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
@@ -128,13 +129,16 @@ class ReachTest {
   }
 
   @Test
-  void takesOnlyDeletingEventsForRemovals() {
-    PublicPart delete =
-        PublicPart.newBuilder()
-            .setTraceEvent(TraceEvent.newBuilder().setAction(EventAction.EVENT_ACTION_DELETE))
-            .build();
+  void takesOnlyDeletingAggregationsForRemovals() {
+    TraceEvent.Builder delete = TraceEvent.newBuilder().setAction(EventAction.EVENT_ACTION_DELETE);
 
-    assertTrue(Reach.isRemoval(Kind.KIND_TRACE_EVENT_VALUE, delete));
+    assertTrue(isRemoval(delete.setType(EventType.EVENT_TYPE_AGGREGATION)));
+    assertFalse(isRemoval(delete.setType(EventType.EVENT_TYPE_TRANSACTION)));
     assertFalse(Reach.isRemoval(Kind.KIND_TRACE_EVENT_VALUE, PublicPart.getDefaultInstance()));
+  }
+
+  private static boolean isRemoval(TraceEvent.Builder event) {
+    return Reach.isRemoval(
+        Kind.KIND_TRACE_EVENT_VALUE, PublicPart.newBuilder().setTraceEvent(event).build());
   }
 }

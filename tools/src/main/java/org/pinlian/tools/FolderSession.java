@@ -11,8 +11,8 @@ import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.PinlianClient;
 import org.pinlian.client.UnreachableException;
 import org.pinlian.dossier.BrokenRule;
-import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.CheckpointVerifier;
+import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.StoryVerifier;
 import org.pinlian.dossier.TraceLimits;
@@ -66,7 +66,7 @@ final class FolderSession implements Session {
   @Override
   public Story trace(Subject subject, Direction direction, TraceLimits limits)
       throws VerificationException {
-    StoryVerifier verifier = 
+    StoryVerifier verifier =
         new StoryVerifier(new CheckpointVerifier(policy), subject, direction, limits);
     Iterator<TraceReply> replies =
         ProvenanceGrpc.newBlockingStub(channel())

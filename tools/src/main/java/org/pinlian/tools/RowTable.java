@@ -199,8 +199,7 @@ final class RowTable {
     int mask = slots.length - 1;
     for (int slot = (int) hash & mask; ; slot = slot + 1 & mask) {
       long found = slots[slot];
-      if (found == 0
-          || (((found ^ hash) & ~ADDRESS_MASK) == 0 && has(found & ADDRESS_MASK, key))) {
+      if (found == 0 || (((found ^ hash) & ~ADDRESS_MASK) == 0 && has(found & ADDRESS_MASK, key))) {
         return slot;
       }
     }

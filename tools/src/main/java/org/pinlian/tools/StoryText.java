@@ -246,7 +246,9 @@ final class StoryText {
     for (StorySection section : record.sections()) {
       if (section.content() == null) {
         detail(
-            section.erasedAsTold() ? "未展示,账本称已删除 withheld (the ledger says erased)" : "未展示 withheld",
+            section.erasedAsTold()
+                ? "未展示,账本称已删除 withheld (the ledger says erased)"
+                : "未展示 withheld",
             Words.plain(section.sectionClass()));
       } else if (section.content().hasTrade()) {
         trade(section.content().getTrade());

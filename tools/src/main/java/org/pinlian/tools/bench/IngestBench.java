@@ -450,7 +450,8 @@ public final class IngestBench {
   private List<List<Prepared>> prepare(int records, double recordsWanted)
       throws InterruptedException, IdentifierException, RecordException {
     long most = PREPARED_BYTES_MAX / (HEADER_BYTES + (long) records * RECORD_BYTES);
-    double submissions = Math.min(Math.min(recordsWanted, settings.recordsMax()) / records, (double) most);
+    double submissions =
+        Math.min(Math.min(recordsWanted, settings.recordsMax()) / records, (double) most);
     int each = (int) Math.ceil(submissions / writers.size());
     List<List<Prepared>> prepared = new ArrayList<>();
     List<Future<List<Prepared>>> preparing = new ArrayList<>();
