@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -626,8 +627,9 @@ class AuditTest {
   void oneFlippedByteInAnyFileIsFoundAndNothingFalseIsServed(String which) throws Exception {
     Path spoiled = scratch.resolve("spoiled");
     TestLedger.copy(shared.resolve(which), spoiled);
-    Story whole = trace(spoiled);
-    assertTrue(whole != null && whole.records().size() > 3);
+    Story whole = Objects.requireNonNull(trace(spoiled));
+    int wholeRecords = whole.records().size();
+    assertTrue(wholeRecords > 3);
     List<Path> files;
     try (Stream<Path> all = Files.walk(spoiled)) {
       files =
@@ -650,7 +652,7 @@ class AuditTest {
           file + ": " + ran.out());
       Story told = trace(spoiled);
       assertTrue(
-          told == null || told.records().size() == whole.records().size(),
+          told == null || told.records().size() == wholeRecords,
           file + ": served a story of " + (told == null ? 0 : told.records().size()));
       Files.write(file, good);
     }
