@@ -117,7 +117,7 @@ class KillIT {
                   : acknowledged);
         }
         if (kill < KILLS) {
-          long millis = 50 + dice.nextInt(UNDER_LOAD_MILLIS_MAX);
+          long millis = 50L + dice.nextInt(UNDER_LOAD_MILLIS_MAX);
           List<Sent> sent = submitUntilKilled(serving, policy, millis, dice.nextLong());
           for (Sent one : sent) {
             (one.receipt == null ? open : fresh).add(one);
