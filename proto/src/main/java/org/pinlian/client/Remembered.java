@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.Checkpoint;
@@ -170,6 +171,6 @@ final class Remembered {
 
   /** What to prove it against; null if that was done. */
   private synchronized @Nullable Checkpoint unlessProved(Checkpoint checkpoint) {
-    return checkpoint.root().equals(proved.get(checkpoint.size())) ? null : greatest;
+    return Objects.equals(checkpoint.root(), proved.get(checkpoint.size())) ? null : greatest;
   }
 }
