@@ -48,10 +48,12 @@ public record Uscc(String value) {
     if (text.length() != 18) {
       throw IdentifierException.wrongLength(what, text, "18");
     }
-    String upper = text.toUpperCase(Locale.ROOT);
-    if (!upper.equals(text)) {
-      check(upper);
-      throw IdentifierException.notCanonical(text, upper);
+    if (!isUpperCase(text)) {
+      String upper = text.toUpperCase(Locale.ROOT);
+      if (!upper.equals(text)) {
+        check(upper);
+        throw IdentifierException.notCanonical(text, upper);
+      }
     }
     CheckDigit.requireDigits(what, text.substring(2, 8), 6);
     char expected = CheckDigit.uscc(text.substring(0, 17));
@@ -59,6 +61,17 @@ public record Uscc(String value) {
     if (expected != found) {
       throw IdentifierException.wrongCheckDigit(what, text, expected, found);
     }
+  }
+
+  /** Of ASCII; a good code is, and is on the way of every line of every record. */
+  private static boolean isUpperCase(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c >= 'a' && c <= 'z') || c > 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -2,6 +2,7 @@
 package org.pinlian.tools;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import org.pinlian.node.rules.StatementLine;
 import org.pinlian.node.storage.SectionCipher;
 import org.pinlian.node.storage.SectionCipher.SectionsDamagedException;
 import org.pinlian.node.storage.TruthStore.PartRow;
-import org.pinlian.record.Canonical;
 import org.pinlian.record.FieldRules;
 import org.pinlian.record.FieldRules.RoledLine;
 import org.pinlian.record.FieldViolation;
@@ -33,6 +33,7 @@ import org.pinlian.v1.Entry;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Record;
+import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.SignedHeader;
 import org.pinlian.v1.StoredRecord;
 import org.pinlian.v1.SubmissionHeader;
@@ -42,7 +43,6 @@ import org.pinlian.v1.SubmissionHeader;
  * and their sections open the root that its header signs. Safe for many threads.
  */
 final class EntryCheck {
-  private static final Canonical<StoredRecord> STORED = Canonical.reader(StoredRecord.parser());
   private static final HexFormat HEX = HexFormat.of();
   private static final LineRole[] ROLES = new LineRole[13];
 
@@ -220,7 +220,7 @@ final class EntryCheck {
       ParsedRecord parsed;
       List<ByteString> opened;
       try {
-        stored = STORED.read(UnsafeByteOperations.unsafeWrap(row.bytes()), "stored record");
+        stored = stored(row.bytes());
         opened = open(place, row.position(), stored, sections, seed);
         Record.Builder whole =
             Record.newBuilder()
@@ -379,6 +379,24 @@ final class EntryCheck {
     private void differ(String column, String key, String expected, String found) {
       differences.add(new Difference(column, key, expected, found));
     }
+  }
+
+  /**
+   * The envelope of a record at rest. Nobody signed it; what is in it is hashed and must be
+   * canonical, so here it is enough that there is nothing else.
+   */
+  private static StoredRecord stored(byte[] bytes) throws RecordException {
+    try {
+      StoredRecord stored = StoredRecord.parseFrom(UnsafeByteOperations.unsafeWrap(bytes));
+      if (stored.getUnknownFields().getSerializedSize() == 0
+          && stored.getSerializedSize() == bytes.length) {
+        return stored;
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new RecordException(RefusalCode.MALFORMED, "stored record", "not a readable message");
+    }
+    throw new RecordException(
+        RefusalCode.NOT_CANONICAL, "stored record", "holds more than a record's parts");
   }
 
   private static Kind kind(ParsedRecord parsed) {

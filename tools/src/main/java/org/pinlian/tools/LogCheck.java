@@ -293,13 +293,14 @@ final class LogCheck {
 
   private void judge(
       CheckedEntry checked, Entry entry, SubmissionHeader header, KeyAnswer.Valid signer) {
+    String submitter = header.getSubmitter();
     List<Statement> statements = new ArrayList<>(checked.records().size());
     for (CheckedRecord record : checked.records()) {
       statements.add(
           new Statement(
               new RecordPlace(checked.index(), record.position()),
               entry.getSequencedAt(),
-              header.getSubmitter(),
+              submitter,
               signer.standing().roles(),
               signer.standing().level(),
               record.digest(),
@@ -309,7 +310,7 @@ final class LogCheck {
               record.trade(),
               record.recipe()));
     }
-    rules.judge(checked.index(), header.getSubmitter(), statements, checked.records(), comparing);
+    rules.judge(checked.index(), submitter, statements, checked.records(), comparing);
   }
 
   private void differ(long index, String expected, String found) {
