@@ -186,29 +186,27 @@ class AuditTest {
   @Test
   void aChangedHeadIsNamed() {
     HeadRow[] row = new HeadRow[1];
-    spoil(
-        (stores, batch) -> {
-          row[0] = nth(stores.derived.allHeads(), 5);
-          Head head = row[0].head();
-          batch.putHead(
-              row[0].mapKey(),
-              new Head(head.chainId(), head.count() + 1, head.link(), head.lastIndex()));
-        });
+    spoil((stores, batch) -> {
+      row[0] = nth(stores.derived.allHeads(), 5);
+      Head head = row[0].head();
+      batch.putHead(
+          row[0].mapKey(),
+          new Head(head.chainId(), head.count() + 1, head.link(), head.lastIndex()));
+    });
     only("heads", hex(row[0].mapKey()));
   }
 
   @Test
   void aChangedLinkOfAHeadIsNamed() {
     HeadRow[] row = new HeadRow[1];
-    spoil(
-        (stores, batch) -> {
-          row[0] = nth(stores.derived.allHeads(), 7);
-          Head head = row[0].head();
-          byte[] link = head.link().clone();
-          link[31] ^= 1;
-          batch.putHead(
-              row[0].mapKey(), new Head(head.chainId(), head.count(), link, head.lastIndex()));
-        });
+    spoil((stores, batch) -> {
+      row[0] = nth(stores.derived.allHeads(), 7);
+      Head head = row[0].head();
+      byte[] link = head.link().clone();
+      link[31] ^= 1;
+      batch.putHead(
+          row[0].mapKey(), new Head(head.chainId(), head.count(), link, head.lastIndex()));
+    });
     only("heads", hex(row[0].mapKey()));
   }
 
@@ -220,48 +218,44 @@ class AuditTest {
 
   @Test
   void twoHeadsThatChangedPlacesAreNamed() {
-    spoil(
-        (stores, batch) -> {
-          HeadRow one = nth(stores.derived.allHeads(), 2);
-          HeadRow other = nth(stores.derived.allHeads(), 3);
-          batch.putHead(one.mapKey(), other.head());
-          batch.putHead(other.mapKey(), one.head());
-        });
+    spoil((stores, batch) -> {
+      HeadRow one = nth(stores.derived.allHeads(), 2);
+      HeadRow other = nth(stores.derived.allHeads(), 3);
+      batch.putHead(one.mapKey(), other.head());
+      batch.putHead(other.mapKey(), one.head());
+    });
     assertEquals(2, found("heads").differenceCount());
   }
 
   @Test
   void aLinkThatLeadsElsewhereIsNamed() {
     LinkRow[] row = new LinkRow[1];
-    spoil(
-        (stores, batch) -> {
-          row[0] = nth(stores.derived.allChainLinks(), 50);
-          batch.putChainLink(row[0].chainId(), row[0].n(), row[0].index(), row[0].position() + 1);
-        });
+    spoil((stores, batch) -> {
+      row[0] = nth(stores.derived.allChainLinks(), 50);
+      batch.putChainLink(row[0].chainId(), row[0].n(), row[0].index(), row[0].position() + 1);
+    });
     only("chains", row[0].chainId() + "." + row[0].n());
   }
 
   @Test
   void twoLinksThatChangedPlacesAreNamed() {
-    spoil(
-        (stores, batch) -> {
-          LinkRow one = nth(stores.derived.allChainLinks(), 50);
-          LinkRow other = nth(stores.derived.allChainLinks(), 51);
-          batch.putChainLink(one.chainId(), one.n(), other.index(), other.position());
-          batch.putChainLink(other.chainId(), other.n(), one.index(), one.position());
-        });
+    spoil((stores, batch) -> {
+      LinkRow one = nth(stores.derived.allChainLinks(), 50);
+      LinkRow other = nth(stores.derived.allChainLinks(), 51);
+      batch.putChainLink(one.chainId(), one.n(), other.index(), other.position());
+      batch.putChainLink(other.chainId(), other.n(), one.index(), one.position());
+    });
     assertEquals(2, found("chains").differenceCount());
   }
 
   @Test
   void aLinkTooManyIsNamed() {
     LinkRow[] row = new LinkRow[1];
-    spoil(
-        (stores, batch) -> {
-          row[0] = last(stores.derived.allChainLinks());
-          batch.putChainLink(row[0].chainId(), row[0].n() + 1, row[0].index(), row[0].position());
-          batch.putChainLink(1_000_000, 1, 1, 0);
-        });
+    spoil((stores, batch) -> {
+      row[0] = last(stores.derived.allChainLinks());
+      batch.putChainLink(row[0].chainId(), row[0].n() + 1, row[0].index(), row[0].position());
+      batch.putChainLink(1_000_000, 1, 1, 0);
+    });
     AuditReport report = found("chains");
     assertEquals(2, report.differenceCount());
     assertEquals(row[0].chainId() + "." + (row[0].n() + 1), report.listed().get(0).key());
@@ -271,46 +265,42 @@ class AuditTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 40, 255})
   void aChangedLeafInATileIsNamed(int leaf) {
-    spoil(
-        (stores, batch) -> {
-          byte[] tile = stores.derived.tile(0, 0).orElseThrow();
-          tile[leaf * 32] ^= 1;
-          batch.putTile(0, 0, tile);
-        });
+    spoil((stores, batch) -> {
+      byte[] tile = stores.derived.tile(0, 0).orElseThrow();
+      tile[leaf * 32] ^= 1;
+      batch.putTile(0, 0, tile);
+    });
     AuditReport report = only("hashes", "0.0");
     assertTrue(report.listed().get(0).expected().startsWith("leaf " + leaf + " "));
   }
 
   @Test
   void aChangedHashInAnUnfinishedTileIsNamed() {
-    spoil(
-        (stores, batch) -> {
-          byte[] tile = stores.derived.tile(0, 1).orElseThrow();
-          tile[tile.length - 1] ^= 1;
-          batch.putTile(0, 1, tile);
-        });
+    spoil((stores, batch) -> {
+      byte[] tile = stores.derived.tile(0, 1).orElseThrow();
+      tile[tile.length - 1] ^= 1;
+      batch.putTile(0, 1, tile);
+    });
     only("hashes", "0.1");
   }
 
   @Test
   void aChangedHashOfAnUpperLevelIsNamed() {
-    spoil(
-        (stores, batch) -> {
-          byte[] tile = stores.derived.tile(1, 0).orElseThrow();
-          tile[3] ^= 1;
-          batch.putTile(1, 0, tile);
-        });
+    spoil((stores, batch) -> {
+      byte[] tile = stores.derived.tile(1, 0).orElseThrow();
+      tile[3] ^= 1;
+      batch.putTile(1, 0, tile);
+    });
     only("hashes", "1.0");
   }
 
   @Test
   void aTileTooShortOrTooManyIsNamed() {
-    spoil(
-        (stores, batch) -> {
-          byte[] tile = stores.derived.tile(0, 0).orElseThrow();
-          batch.putTile(0, 0, Arrays.copyOf(tile, tile.length - 32));
-          batch.putTile(2, 0, new byte[32]);
-        });
+    spoil((stores, batch) -> {
+      byte[] tile = stores.derived.tile(0, 0).orElseThrow();
+      batch.putTile(0, 0, Arrays.copyOf(tile, tile.length - 32));
+      batch.putTile(2, 0, new byte[32]);
+    });
     AuditReport report = found("hashes");
     assertEquals(List.of("0.0", "2.0"), report.listed().stream().map(Difference::key).toList());
   }
@@ -318,14 +308,13 @@ class AuditTest {
   @Test
   void aChangedRuleStateIsNamed() {
     byte[][] key = new byte[1][];
-    spoil(
-        (stores, batch) -> {
-          RuleRow row = last(stores.derived.allRules());
-          key[0] = row.key();
-          byte[] value = row.value().clone();
-          value[value.length - 1] ^= 1;
-          batch.putRule(row.key(), value);
-        });
+    spoil((stores, batch) -> {
+      RuleRow row = last(stores.derived.allRules());
+      key[0] = row.key();
+      byte[] value = row.value().clone();
+      value[value.length - 1] ^= 1;
+      batch.putRule(row.key(), value);
+    });
     AuditReport report = found("rules");
     assertEquals(1, report.differenceCount());
     assertTrue(report.listed().get(0).key().endsWith(hex(key[0]).substring(2)));
@@ -333,11 +322,10 @@ class AuditTest {
 
   @Test
   void rulesStateThatIsMissingOrTooMuchIsNamed() {
-    spoil(
-        (stores, batch) -> {
-          batch.deleteRule(nth(stores.derived.allRules(), 0).key());
-          batch.putRule(new byte[] {3, 9, 9}, new byte[12]);
-        });
+    spoil((stores, batch) -> {
+      batch.deleteRule(nth(stores.derived.allRules(), 0).key());
+      batch.putRule(new byte[] {3, 9, 9}, new byte[12]);
+    });
     assertEquals(2, found("rules").differenceCount());
   }
 
@@ -358,13 +346,12 @@ class AuditTest {
   @Test
   void aChangedFindingIsNamed() {
     FindingRow[] row = new FindingRow[1];
-    spoil(
-        (stores, batch) -> {
-          row[0] = nth(stores.derived.allFindings(), 0);
-          byte[] bytes = row[0].bytes().clone();
-          bytes[bytes.length - 1] ^= 1;
-          batch.putFinding(row[0].index(), row[0].position(), row[0].n(), bytes);
-        });
+    spoil((stores, batch) -> {
+      row[0] = nth(stores.derived.allFindings(), 0);
+      byte[] bytes = row[0].bytes().clone();
+      bytes[bytes.length - 1] ^= 1;
+      batch.putFinding(row[0].index(), row[0].position(), row[0].n(), bytes);
+    });
     only("findings", row[0].index() + "." + row[0].position() + "." + row[0].n());
   }
 
@@ -427,11 +414,10 @@ class AuditTest {
   void recordsThatChangedPlacesAreNamed() {
     PartRow one = recordOfMany(0);
     PartRow other = recordOfMany(1);
-    spoilTruth(
-        (stores, batch) -> {
-          batch.putRecord(one.index(), 0, other.bytes());
-          batch.putRecord(one.index(), 1, one.bytes());
-        });
+    spoilTruth((stores, batch) -> {
+      batch.putRecord(one.index(), 0, other.bytes());
+      batch.putRecord(one.index(), 1, one.bytes());
+    });
     AuditReport report = audit(data);
     assertFalse(report.isClean());
     assertTrue(
@@ -476,11 +462,10 @@ class AuditTest {
     AuditReport report = audit(data);
     assertTrue(
         report.listed().stream()
-            .anyMatch(
-                d ->
-                    d.column().equals("entries")
-                        && d.key().equals(Long.toString(replaced.index()))
-                        && d.expected().contains("as signed")),
+            .anyMatch(d ->
+                d.column().equals("entries")
+                    && d.key().equals(Long.toString(replaced.index()))
+                    && d.expected().contains("as signed")),
         report.listed().toString());
   }
 
@@ -488,14 +473,10 @@ class AuditTest {
   void anEntryWithAnotherTimeIsNamed() throws Exception {
     EntryRow row = submissionEntry(60);
     Entry entry = Entry.parseFrom(row.bytes());
-    spoilTruth(
-        (stores, batch) ->
-            batch.putEntry(
-                row.index(),
-                entry.toBuilder()
-                    .setSequencedAt(entry.getSequencedAt() + 1)
-                    .build()
-                    .toByteArray()));
+    spoilTruth((stores, batch) ->
+        batch.putEntry(
+            row.index(),
+            entry.toBuilder().setSequencedAt(entry.getSequencedAt() + 1).build().toByteArray()));
     firstIs("entries", Long.toString(row.index()));
   }
 
@@ -553,16 +534,15 @@ class AuditTest {
   @Test
   void aSubmissionsRowThatLeadsElsewhereIsNamed() {
     SubmissionRow[] row = new SubmissionRow[1];
-    spoilTruth(
-        (stores, batch) -> {
-          row[0] = nth(stores.truth.allSubmissions(), 9);
-          byte[] key = row[0].key();
-          batch.putSubmission(
-              Arrays.copyOf(key, 32),
-              Arrays.copyOfRange(key, 32, 48),
-              2,
-              Arrays.copyOfRange(row[0].value(), 8, 40));
-        });
+    spoilTruth((stores, batch) -> {
+      row[0] = nth(stores.truth.allSubmissions(), 9);
+      byte[] key = row[0].key();
+      batch.putSubmission(
+          Arrays.copyOf(key, 32),
+          Arrays.copyOfRange(key, 32, 48),
+          2,
+          Arrays.copyOfRange(row[0].value(), 8, 40));
+    });
     firstIs("submissions", hex(row[0].key()));
   }
 
