@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure a ledger on this machine.",
     synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {"  pinlian bench ingest", "  pinlian bench ingest --help"},
     subcommands = BenchCommand.Ingest.class)
 final class BenchCommand implements Runnable {
   @SuppressWarnings("NullAway.Init") // set by picocli before run()
