@@ -28,9 +28,10 @@ import org.pinlian.v1.Role;
  * records of kinds 1, 2, 3 and 22 in log order (formats.md A.4, "Keys"). The node, the client's
  * verifier and the audit all use this one, so that they cannot differ.
  *
- * <p>A record at index e speaks of headers at an index greater than e. Enrolling an authority, and
- * giving an authority a key that it did not sign for itself, take effect at the approval of another
- * authority: otherwise one authority could make, or become, a second one alone.
+ * <p>A record at index e speaks of headers at an index greater than e. Enrolling an authority,
+ * enrolling one anew as something else, and giving one a key that it did not sign for itself, take
+ * effect at the approval of another authority: otherwise one authority could make, become or unmake
+ * a second one alone.
  *
  * <p>Threads: one applies, any number ask. Histories are immutable and replaced whole, and every
  * answer is for an index: once all records below index i are applied, every answer for an index up
@@ -387,7 +388,8 @@ public final class KeyRegistry {
 
   private boolean applyEnrolment(KeyRecord record) {
     Enrolment enrolment = record.part().getEnrolment();
-    if (enrolment.getRolesList().contains(Role.ROLE_AUTHORITY)) {
+    if (enrolment.getRolesList().contains(Role.ROLE_AUTHORITY)
+        || isAuthorityNow(enrolment.getParticipant())) {
       for (EnrolledKey key : enrolment.getKeysList()) {
         enrolKey(
             enrolment.getParticipant(), key.getSpki(), record.place().index(), KeyHistory.NEVER);

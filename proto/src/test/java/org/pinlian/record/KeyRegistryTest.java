@@ -439,6 +439,21 @@ class KeyRegistryTest {
   }
 
   @Test
+  void oneAuthorityCannotUnmakeAnotherByEnrollingItAnew() {
+    KeyRecord demoted = enrolment(5, DISTRICT, CITY, List.of(1), Role.ROLE_MARKET);
+    apply(demoted);
+    isNotValid(1, 6, T, Reason.AWAITING_APPROVAL);
+    assertEquals(Set.of(Role.ROLE_AUTHORITY), registry.standing(CITY, 6).orElseThrow().roles());
+    objects(
+        approval(6, DISTRICT, demoted, KEYS + CITY),
+        RefusalCode.NOT_PERMITTED,
+        "public_part.approval.record");
+    apply(approval(7, CITY, demoted, KEYS + CITY));
+    isValid(1, 8);
+    assertEquals(Set.of(Role.ROLE_MARKET), registry.standing(CITY, 8).orElseThrow().roles());
+  }
+
+  @Test
   void anAuthorityRotatesItsOwnKeyAlone() {
     apply(rotation(5, CITY, CITY, 1, 101));
     isValid(1, 6);

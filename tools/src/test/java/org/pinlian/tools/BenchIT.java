@@ -71,6 +71,9 @@ class BenchIT {
     assertTrue(latency.path("p50_ms").asDouble() <= latency.path("p99_ms").asDouble());
     assertTrue(latency.path("p99_ms").asDouble() <= latency.path("p99_9_ms").asDouble());
     assertTrue(latency.path("met").isBoolean());
+    assertEquals(3_000, latency.path("submissions_per_second").path("median").asDouble(), 0.5);
+    JsonNode measured = json.path("receipt_latency_at_half_measured");
+    assertTrue(measured.path("count").asLong() > 0);
     JsonNode stored = json.path("stored");
     long sum = 0;
     for (String database : List.of("truth", "derived", "keys")) {

@@ -32,6 +32,7 @@ import org.pinlian.node.storage.DerivedStore.FindingRow;
 import org.pinlian.node.storage.DerivedStore.Head;
 import org.pinlian.node.storage.DerivedStore.LinkRow;
 import org.pinlian.record.Chains;
+import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Finding;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,9 +61,6 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
    * signed for exactly that size.
    */
   public record Published(long size, SignedNote checkpoint) {}
-
-  /** One link of a chain as read back. */
-  public record LinkAt(long index, int position) {}
 
   private final HashAlgorithm hash;
   private final DerivedStore store;
@@ -391,9 +389,9 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
    *
    * @param most reads at most this many: ask for one more than you can use
    */
-  public List<LinkAt> links(Hash mapKey, long size, int most) {
+  public List<RecordPlace> links(Hash mapKey, long size, int most) {
     List<Epoch> inMemory = epochs;
-    List<LinkAt> links = new ArrayList<>();
+    List<RecordPlace> links = new ArrayList<>();
     Optional<Head> head = store.head(mapKey.bytes());
     if (head.isPresent()) {
       try (Cursor<LinkRow> rows = store.chain(head.get().chainId(), 1)) {
@@ -402,7 +400,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
           if (row.index() >= size) {
             break;
           }
-          links.add(new LinkAt(row.index(), row.position()));
+          links.add(new RecordPlace(row.index(), row.position()));
         }
       }
     }
@@ -415,7 +413,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       for (int i = 0; i < added && links.size() < most; i++) {
         long n = tail.countBefore() + i + 1;
         if (n == links.size() + 1 && tail.index(i) < size) {
-          links.add(new LinkAt(tail.index(i), tail.position(i)));
+          links.add(new RecordPlace(tail.index(i), tail.position(i)));
         }
       }
     }

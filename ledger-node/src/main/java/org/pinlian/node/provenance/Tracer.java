@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.provenance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,17 +13,16 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.InclusionProof;
 import org.pinlian.merkle.Merkle;
 import org.pinlian.merkle.NodeSource;
 import org.pinlian.node.heads.Derivation;
-import org.pinlian.node.heads.Derivation.LinkAt;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.sequencing.LoggedRecords;
 import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
@@ -29,9 +31,13 @@ import org.pinlian.node.sequencing.LoggedRecords.ReadSubmission;
 import org.pinlian.node.storage.TruthStore;
 import org.pinlian.record.Chains;
 import org.pinlian.record.ParsedRecord.ParsedLine;
+import org.pinlian.record.Reach;
+import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.Finding;
+import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.ReachedSubject;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.ShownChain;
@@ -89,8 +95,8 @@ public final class Tracer {
         }
       };
   private final Set<Long> sentEntries = new HashSet<>();
-  private final Set<LinkAt> sentRecords = new HashSet<>();
-  private final Set<LinkAt> followedRecords = new HashSet<>();
+  private final Set<RecordPlace> sentRecords = new HashSet<>();
+  private final Set<RecordPlace> followedRecords = new HashSet<>();
   private final Set<String> sentKeys = new HashSet<>();
   private final Set<String> cutBy = new TreeSet<>();
   private final Set<String> shown = new HashSet<>();
@@ -108,10 +114,10 @@ public final class Tracer {
     final int depth;
     final int role;
     boolean followedWhole;
-    final List<Window> pending = new ArrayList<>();
+    final List<Reach.Window> pending = new ArrayList<>();
 
     // A record may name two subjects as each other's container; each window is followed once.
-    final Set<Window> queued = new HashSet<>();
+    final Set<Reach.Window> queued = new HashSet<>();
 
     Reached(String subject, Hash key, int depth, int role) {
       this.subject = subject;
@@ -119,15 +125,6 @@ public final class Tracer {
       this.depth = depth;
       this.role = role;
     }
-  }
-
-  /**
-   * From when to when to follow a subject.
-   *
-   * @param inside the child whose removal ends it; null to follow the subject for its own sake
-   */
-  private record Window(LinkAt from, @Nullable Hash inside) {
-    static final Window WHOLE = new Window(new LinkAt(0, 0), null);
   }
 
   public Tracer(
@@ -154,7 +151,7 @@ public final class Tracer {
   }
 
   /** A chain, or as much of it as shows that it is longer than this trace may send. */
-  private List<LinkAt> links(Hash mapKey) {
+  private List<RecordPlace> links(Hash mapKey) {
     return derivation.links(mapKey, published.size(), recordsMax + 1);
   }
 
@@ -177,7 +174,7 @@ public final class Tracer {
       throw new NotReadableException(RefusalCode.BAD_REQUEST, "direction: say which");
     }
     Hash key = Chains.subjectKey(hash, request.getSubject());
-    List<LinkAt> links = links(key);
+    List<RecordPlace> links = links(key);
     if (links.isEmpty()) {
       throw new NotReadableException(
           RefusalCode.NOT_FOUND, "no record touches " + request.getSubject());
@@ -193,14 +190,11 @@ public final class Tracer {
               .setStart(
                   TraceStart.newBuilder()
                       .setSize(published.size())
-                      .setCheckpoint(
-                          new String(
-                              published.checkpoint().bytes(),
-                              java.nio.charset.StandardCharsets.UTF_8)))
+                      .setCheckpoint(new String(published.checkpoint().bytes(), UTF_8)))
               .build());
       sendEntry(0);
     }
-    reach(request.getSubject(), key, 0, LineRole.LINE_ROLE_OBJECT_VALUE, Window.WHOLE);
+    reach(request.getSubject(), key, 0, LineRole.LINE_ROLE_OBJECT_VALUE, Reach.Window.WHOLE);
     while (!next.isEmpty()) {
       follow(next.remove());
     }
@@ -221,7 +215,7 @@ public final class Tracer {
 
   // ---- following -------------------------------------------------------------------------------
 
-  private void reach(String subject, Hash key, int depth, int role, Window window) {
+  private void reach(String subject, Hash key, int depth, int role, Reach.Window window) {
     Reached known = reached.get(subject);
     if (known == null) {
       if (depth > depthMax) {
@@ -247,7 +241,7 @@ public final class Tracer {
   }
 
   private void follow(Reached subject) {
-    List<LinkAt> links = links(subject.key);
+    List<RecordPlace> links = links(subject.key);
     if (!shown.contains(subject.subject)) {
       long fresh = links.stream().filter(link -> !followedRecords.contains(link)).count();
       if (followedRecords.size() + fresh > recordsMax) {
@@ -272,12 +266,12 @@ public final class Tracer {
         sendFollowed(subject, links);
       }
     }
-    List<Window> windows = List.copyOf(subject.pending);
+    List<Reach.Window> windows = List.copyOf(subject.pending);
     subject.pending.clear();
     if (request.getDirection() == Direction.DIRECTION_STORY) {
       return;
     }
-    for (Window window : windows) {
+    for (Reach.Window window : windows) {
       if (window.inside() == null) {
         subject.followedWhole = true;
       }
@@ -285,86 +279,58 @@ public final class Tracer {
     }
   }
 
-  private void expand(Reached subject, List<LinkAt> links, Window window) {
-    for (LinkAt link : links) {
-      if (before(link, window.from())) {
-        continue;
-      }
-      ReadSubmission submission = submission(link.index());
-      ReadRecord record = submission.records().get(link.position());
-      if (!reader.seesWhole(submission)) {
-        // Its other lines are withheld from this reader, so there is no way on through it.
-        if (record.lines().size() > 1) {
-          cutBy.add("not visible to this reader");
-        }
-        continue;
-      }
-      Roles roles = Roles.of(subject.key, record);
-      if (window.inside() != null) {
-        // A container, followed for what is in it: only outer containers lead on.
-        if (roles.is(LineRole.LINE_ROLE_CHILD_VALUE)) {
-          reachAll(record, LineRole.LINE_ROLE_PARENT_VALUE, subject, new Window(link, subject.key));
-        }
-        if (Containers.removes(record, subject.key, window.inside())) {
-          return;
-        }
-        continue;
-      }
-      expandWhole(subject, link, record, roles);
-    }
+  /** Goes on from a chain by the rules that the reader will check the story by. */
+  private void expand(Reached subject, List<RecordPlace> links, Reach.Window window) {
+    Iterable<Reach.Step> steps =
+        () ->
+            links.stream()
+                .filter(link -> link.compareTo(window.from()) >= 0)
+                .map(this::step)
+                .flatMap(Optional::stream)
+                .iterator();
+    Reach.along(
+        request.getDirection(),
+        subject.key,
+        window,
+        steps,
+        (line, further) ->
+            reach(line.subject(), line.subjectKey(), subject.depth + 1, line.role(), further));
   }
 
-  private void expandWhole(Reached subject, LinkAt link, ReadRecord record, Roles roles) {
-    boolean backward = request.getDirection() == Direction.DIRECTION_BACKWARD;
-    if (roles.is(LineRole.LINE_ROLE_CHILD_VALUE) && !Containers.isRemoval(record)) {
-      reachAll(record, LineRole.LINE_ROLE_PARENT_VALUE, subject, new Window(link, subject.key));
-    }
-    if (roles.is(LineRole.LINE_ROLE_OBJECT_VALUE)) {
-      reachAll(record, LineRole.LINE_ROLE_CERTIFICATE_VALUE, subject, Window.WHOLE);
-    }
-    if (backward) {
-      if (roles.is(LineRole.LINE_ROLE_OUTPUT_VALUE) || roles.is(LineRole.LINE_ROLE_OBJECT_VALUE)) {
-        reachAll(record, LineRole.LINE_ROLE_INPUT_VALUE, subject, Window.WHOLE);
+  /** Empty where the other lines are withheld from this reader, so that there is no way on. */
+  private Optional<Reach.Step> step(RecordPlace place) {
+    ReadSubmission submission = submission(place.index());
+    ReadRecord record = submission.records().get(place.position());
+    if (!reader.seesWhole(submission)) {
+      if (record.lines().size() > 1) {
+        cutBy.add("not visible to this reader");
       }
-      if (roles.is(LineRole.LINE_ROLE_OBJECT_VALUE)
-          || roles.is(LineRole.LINE_ROLE_CHILD_VALUE)
-          || roles.is(LineRole.LINE_ROLE_OUTPUT_VALUE)) {
-        reachAll(record, LineRole.LINE_ROLE_LOT_VALUE, subject, Window.WHOLE);
-      }
-      return;
+      return Optional.empty();
     }
-    if (roles.is(LineRole.LINE_ROLE_INPUT_VALUE)) {
-      reachAll(record, LineRole.LINE_ROLE_OUTPUT_VALUE, subject, Window.WHOLE);
-      // A certificate for a batch split or mixed from others names it as its object.
-      reachAll(record, LineRole.LINE_ROLE_OBJECT_VALUE, subject, Window.WHOLE);
-    }
-    if (roles.is(LineRole.LINE_ROLE_PARENT_VALUE)) {
-      reachAll(record, LineRole.LINE_ROLE_CHILD_VALUE, subject, Window.WHOLE);
-    }
-    if (roles.is(LineRole.LINE_ROLE_LOT_VALUE)) {
-      reachAll(record, LineRole.LINE_ROLE_OBJECT_VALUE, subject, Window.WHOLE);
-      reachAll(record, LineRole.LINE_ROLE_CHILD_VALUE, subject, Window.WHOLE);
-      reachAll(record, LineRole.LINE_ROLE_OUTPUT_VALUE, subject, Window.WHOLE);
-    }
-  }
-
-  private void reachAll(ReadRecord record, int role, Reached from, Window window) {
+    List<Reach.Touch> lines = new ArrayList<>(record.lines().size());
     for (ParsedLine line : record.lines()) {
-      if (line.role() == role && !line.subjectKey().equals(from.key)) {
-        reach(line.subject(), line.subjectKey(), from.depth + 1, role, window);
-      }
+      lines.add(new Reach.Touch(line.role(), line.subjectKey(), line.subject()));
     }
+    return Optional.of(new Reach.Step(place, isRemoval(record), lines));
   }
 
-  private static boolean before(LinkAt a, LinkAt b) {
-    return a.index() != b.index() ? a.index() < b.index() : a.position() < b.position();
+  private static boolean isRemoval(ReadRecord record) {
+    if (record.stored().getKind() != Kind.KIND_TRACE_EVENT_VALUE) {
+      return false;
+    }
+    try {
+      PublicPart part = PublicPart.parseFrom(record.stored().getPublicPart());
+      return Reach.isRemoval(record.stored().getKind(), part);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a public part that was admitted", e);
+    }
   }
 
   // ---- sending ---------------------------------------------------------------------------------
 
-  private void sendFollowed(Reached subject, List<LinkAt> links) {
+  private void sendFollowed(Reached subject, List<RecordPlace> links) {
     Set<String> signers = new LinkedHashSet<>();
-    for (LinkAt link : links) {
+    for (RecordPlace link : links) {
       signers.add(submission(link.index()).header().getSubmitter());
     }
     // A keys chain that is itself the question is sent once, as a followed chain.
@@ -375,7 +341,7 @@ public final class Tracer {
     sendKeys(signers);
     sendChain(subject.subject, subject.key, links, subject.depth, keys);
     Hash noticeKey = Chains.noticeKey(hash, subject.key);
-    List<LinkAt> notices = links(noticeKey);
+    List<RecordPlace> notices = links(noticeKey);
     send.accept(
         TraceReply.newBuilder()
             .setChain(
@@ -397,8 +363,8 @@ public final class Tracer {
         continue;
       }
       Hash key = Chains.subjectKey(hash, KEYS + participant);
-      List<LinkAt> links = links(key);
-      for (LinkAt link : links) {
+      List<RecordPlace> links = links(key);
+      for (RecordPlace link : links) {
         waiting.add(submission(link.index()).header().getSubmitter());
       }
       // Whose key is whose is nobody's secret, and signatures cannot be checked without it.
@@ -407,8 +373,8 @@ public final class Tracer {
   }
 
   private void sendChain(
-      String subject, Hash key, List<LinkAt> links, int depth, boolean allLines) {
-    for (LinkAt link : links) {
+      String subject, Hash key, List<RecordPlace> links, int depth, boolean allLines) {
+    for (RecordPlace link : links) {
       if (sentEntries.add(link.index())) {
         sendEntry(link.index());
       }
@@ -423,12 +389,12 @@ public final class Tracer {
   }
 
   private ShownChain chain(
-      String subject, boolean notices, Hash start, List<LinkAt> links, int depth) {
+      String subject, boolean notices, Hash start, List<RecordPlace> links, int depth) {
     ShownChain.Builder chain =
         ShownChain.newBuilder().setSubject(subject).setNotices(notices).setDepth(depth);
     Hash head = start;
     long n = 0;
-    for (LinkAt link : links) {
+    for (RecordPlace link : links) {
       Hash digest = submission(link.index()).records().get(link.position()).digest();
       head = Chains.link(hash, head, ++n, link.index(), link.position(), digest);
       chain.addLinks(
@@ -457,7 +423,7 @@ public final class Tracer {
    * @param asked key of the subject whose line is shown even where the others are withheld
    * @param allLines shows the others too
    */
-  private ShownRecord shown(LinkAt link, Hash asked, boolean allLines) {
+  private ShownRecord shown(RecordPlace link, Hash asked, boolean allLines) {
     ReadSubmission submission = submission(link.index());
     ReadRecord record = submission.records().get(link.position());
     boolean whole = reader.seesWhole(submission);
@@ -506,12 +472,12 @@ public final class Tracer {
 
   private void sendFindings() {
     Set<Long> indexes = new TreeSet<>();
-    for (LinkAt link : followedRecords) {
+    for (RecordPlace link : followedRecords) {
       indexes.add(link.index());
     }
     for (long index : indexes) {
       for (Finding finding : derivation.findings(index)) {
-        boolean followed = followedRecords.contains(new LinkAt(index, finding.getPosition()));
+        boolean followed = followedRecords.contains(new RecordPlace(index, finding.getPosition()));
         if (followed && reader.seesWhole(submission(index))) {
           send.accept(TraceReply.newBuilder().setFinding(finding).build());
         }
@@ -530,22 +496,5 @@ public final class Tracer {
       submissions.put(index, known);
     }
     return known;
-  }
-
-  /** In which roles a record names a subject. */
-  private record Roles(int bits) {
-    static Roles of(Hash subjectKey, ReadRecord record) {
-      int bits = 0;
-      for (ParsedLine line : record.lines()) {
-        if (line.subjectKey().equals(subjectKey)) {
-          bits |= 1 << line.role();
-        }
-      }
-      return new Roles(bits);
-    }
-
-    boolean is(int role) {
-      return (bits >> role & 1) == 1;
-    }
   }
 }

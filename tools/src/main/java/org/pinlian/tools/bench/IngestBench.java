@@ -363,9 +363,8 @@ public final class IngestBench {
                     report.hundred.postgres.rounds().getLast(),
                     report.single.postgres.rounds().getLast()));
       }
-      double p99 = pace(singleRate / 2);
-      progress.accept(
-          "%sreceipts at %,.0f submissions/s, p99 %.1f ms".formatted(name, singleRate / 2, p99));
+      pace(name, IngestReport.SINGLE_TARGET / 2, report.atHalfTarget);
+      pace(name, singleRate / 2, report.atHalfMeasured);
     }
   }
 
@@ -400,12 +399,8 @@ public final class IngestBench {
     return took == 0 ? 0 : tally.records.sum() / took;
   }
 
-  /**
-   * Submissions at an even pace, whether or not those before were answered.
-   *
-   * @return the 99th percentile of the time to the receipt, in milliseconds
-   */
-  private double pace(double perSecond)
+  /** Submissions at an even pace, whether or not those before were answered. */
+  private void pace(String round, double perSecond, Latency latency)
       throws InterruptedException, IdentifierException, RecordException {
     double rate = Math.max(1, perSecond);
     List<List<Prepared>> prepared = prepare(1, rate * settings.seconds());
@@ -423,11 +418,10 @@ public final class IngestBench {
     }
     streams.forEach(LoadStream::finish);
     end(streams, tally);
-    double p99 = tally.latency.getValueAtPercentile(99) / 1e3;
-    report.latency.add(tally.latency);
-    report.latencyP99.add(p99);
-    report.latencyLoad.add(rate);
-    return p99;
+    latency.add(rate, tally.latency);
+    progress.accept(
+        "%sreceipts at %,.0f submissions/s, p99 %.1f ms"
+            .formatted(round, rate, latency.p99().rounds().getLast()));
   }
 
   private List<LoadStream> streams(Tally tally) {
