@@ -270,7 +270,7 @@ class PassThroughTest {
         assertThrows(StatusRuntimeException.class, () -> submit(channel, tooLarge));
 
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, refused.getStatus().getCode());
-    assertEquals("LIMIT_EXCEEDED", reason(refused));
+    assertEquals("MESSAGE_TOO_LARGE", reason(refused));
     assertArrayEquals(utf8("next"), submit(channel, utf8("next")));
   }
 
@@ -286,7 +286,7 @@ class PassThroughTest {
                     CallOptions.DEFAULT,
                     new byte[(64 << 10) + 1]));
 
-    assertEquals("LIMIT_EXCEEDED", reason(refused));
+    assertEquals("MESSAGE_TOO_LARGE", reason(refused));
   }
 
   @Test
@@ -371,7 +371,7 @@ class PassThroughTest {
                     utf8("x")));
 
     assertEquals(Status.Code.UNIMPLEMENTED, refused.getStatus().getCode());
-    assertEquals("BAD_REQUEST", reason(refused));
+    assertEquals("UNKNOWN_CALL", reason(refused));
   }
 
   @Test

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.client.RefusedException.Violation;
+import org.pinlian.record.RefusalTable;
 import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.Remedy;
 
 /**
  * A call that ended without its answer, and what to do about it.
@@ -28,17 +30,6 @@ record Failure(
     List<Violation> violations,
     @Nullable Duration pause,
     Throwable cause) {
-
-  enum Remedy {
-    /** Send the same bytes again later: nothing was refused. */
-    TRY_AGAIN,
-    /** Log in anew first. */
-    LOG_IN,
-    /** It is refused, and will be again. */
-    GIVE_UP
-  }
-
-  private static final String DOMAIN = "pinlian.org";
 
   /** A server cannot make its client sleep for ever. */
   private static final long PAUSE_SECONDS_MAX = 60;
@@ -95,7 +86,7 @@ record Failure(
       cause.addSuppressed(unreadable);
     }
     return new Failure(
-        reason.map(Failure::remedy).orElseGet(() -> remedy(code)),
+        reason.map(known -> RefusalTable.rule(known).getRemedy()).orElseGet(() -> remedy(code)),
         reason.orElse(RefusalCode.REFUSAL_CODE_UNSPECIFIED),
         code + " " + status.getMessage(),
         violations,
@@ -104,16 +95,12 @@ record Failure(
   }
 
   private static Optional<RefusalCode> reason(ErrorInfo info) {
-    if (!info.getDomain().equals(DOMAIN)) {
+    if (!info.getDomain().equals(RefusalTable.DOMAIN)) {
       return Optional.empty();
     }
-    for (RefusalCode code : RefusalCode.values()) {
-      if (code.name().equals(info.getReason())) {
-        return Optional.of(code);
-      }
-    }
     // A refusal by a newer server is still a refusal.
-    return Optional.of(RefusalCode.REFUSAL_CODE_UNSPECIFIED);
+    return RefusalTable.named(info.getReason())
+        .or(() -> Optional.of(RefusalCode.REFUSAL_CODE_UNSPECIFIED));
   }
 
   private static @Nullable Duration pause(RetryInfo info) {
@@ -123,14 +110,6 @@ record Failure(
       return null;
     }
     return Duration.ofSeconds(Math.min(seconds, PAUSE_SECONDS_MAX), nanos);
-  }
-
-  private static Remedy remedy(RefusalCode code) {
-    return switch (code) {
-      case OVERLOADED, SHUTTING_DOWN, RATE_LIMITED -> Remedy.TRY_AGAIN;
-      case NOT_LOGGED_IN -> Remedy.LOG_IN;
-      default -> Remedy.GIVE_UP;
-    };
   }
 
   /**

@@ -25,6 +25,7 @@ import org.pinlian.dossier.VerificationException;
 import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.VerifyingKey;
+import org.pinlian.v1.Remedy;
 import org.pinlian.v1.SubmissionGrpc;
 import org.pinlian.v1.SubmitReply;
 import org.pinlian.v1.SubmitRequest;
@@ -340,11 +341,11 @@ public final class SubmissionStream implements AutoCloseable {
     if (reply.hasRefused()) {
       Failure failure = Failure.of(reply.getRefused());
       pending.last = failure;
-      if (failure.remedy() == Failure.Remedy.LOG_IN) {
+      if (failure.remedy() == Remedy.LOG_IN) {
         renew(failure);
         return;
       }
-      if (failure.remedy() == Failure.Remedy.TRY_AGAIN) {
+      if (failure.remedy() == Remedy.TRY_AGAIN) {
         // The stream goes on: only this one waits.
         pending.sendAt =
             System.nanoTime() + Retry.pauseAfter(options, pending.overloads++, failure).toNanos();

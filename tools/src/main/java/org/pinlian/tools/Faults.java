@@ -29,6 +29,7 @@ import org.pinlian.node.sequencing.RecoveryException;
 import org.pinlian.node.storage.FolderInUseException;
 import org.pinlian.node.storage.StorageException;
 import org.pinlian.record.RecordException;
+import org.pinlian.record.RefusalTable;
 import org.pinlian.signing.KeyFormatException;
 import org.pinlian.v1.RefusalCode;
 import picocli.CommandLine;
@@ -226,14 +227,9 @@ final class Faults {
   }
 
   private static String hint(String reason) {
-    return switch (reason) {
-      case "UNKNOWN_KEY", "NOT_LOGGED_IN", "UNAUTHENTICATED" ->
-          "Is the key enrolled for that participant? An authority does it with `pinlian enrol`.";
-      case "NOT_A_READER" -> "Participants read goods of their own; authorities read all.";
-      case "OVERLOADED", "RATE_LIMITED", "SHUTTING_DOWN" -> "Send the same bytes again later.";
-      case "EXPIRED", "CLOCK" -> "Is this computer's clock right?";
-      default -> "";
-    };
+    return RefusalTable.named(reason)
+        .map(code -> RefusalTable.rule(code).getAdviceEnglish())
+        .orElse("");
   }
 
   /** Its message ends in the violations, which get lines of their own here. */

@@ -25,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
       ReceiptCommand.class,
       VerifyCommand.class,
       AuditCommand.class,
+      ErrorsCommand.class,
       BenchCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -3,6 +3,7 @@ package org.pinlian.gateway.grpc;
 
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.LocalizedMessage;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -14,7 +15,9 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.record.RefusalTable;
 import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.RefusalRule;
 
 /**
  * How a call ends. Every status that leaves the gateway is one of these: the node's own, passed on
@@ -23,7 +26,6 @@ import org.pinlian.v1.RefusalCode;
 final class GatewayStatus {
   static final GatewayStatus OK = new GatewayStatus(Status.OK, new Metadata());
 
-  private static final String DOMAIN = "pinlian.org";
   private static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
@@ -57,25 +59,18 @@ final class GatewayStatus {
   /** The caller holds no token, or none that is still good, and needs one for this. */
   static GatewayStatus notLoggedIn() {
     return refusal(
-        Status.Code.UNAUTHENTICATED,
-        RefusalCode.NOT_LOGGED_IN,
-        "log in first: no valid token came with the call",
-        null);
+        RefusalCode.NOT_LOGGED_IN, "log in first: no valid token came with the call", null);
   }
 
   /** Why a login failed is not said: whoever tries keys must not learn which of them exist. */
   static GatewayStatus loginRefused() {
     return refusal(
-        Status.Code.UNAUTHENTICATED,
-        RefusalCode.NOT_LOGGED_IN,
-        "login refused: challenge, key or signature is not good",
-        null);
+        RefusalCode.NOT_LOGGED_IN, "login refused: challenge, key or signature is not good", null);
   }
 
   /** The caller sends faster than allowed. */
   static GatewayStatus rateLimited(Duration retryAfter) {
     return refusal(
-        Status.Code.RESOURCE_EXHAUSTED,
         RefusalCode.RATE_LIMITED,
         "more calls than allowed: try again in " + retryAfter.toMillis() + " ms",
         retryAfter);
@@ -84,7 +79,6 @@ final class GatewayStatus {
   /** The caller has as many calls open as it may; each that ends makes room for another. */
   static GatewayStatus tooManyOpen(Duration retryAfter) {
     return refusal(
-        Status.Code.RESOURCE_EXHAUSTED,
         RefusalCode.RATE_LIMITED,
         "more calls open than allowed: end some, or try again in " + retryAfter.toMillis() + " ms",
         retryAfter);
@@ -93,7 +87,6 @@ final class GatewayStatus {
   /** The gateway has too much under way; the caller did nothing wrong. */
   static GatewayStatus overloaded(Duration retryAfter) {
     return refusal(
-        Status.Code.RESOURCE_EXHAUSTED,
         RefusalCode.OVERLOADED,
         "too many calls are under way: try again in " + retryAfter.toMillis() + " ms",
         retryAfter);
@@ -102,8 +95,7 @@ final class GatewayStatus {
   /** Sending it again would not help, so no delay is named. */
   static GatewayStatus messageTooLarge(int limit, long found) {
     return refusal(
-        Status.Code.RESOURCE_EXHAUSTED,
-        RefusalCode.LIMIT_EXCEEDED,
+        RefusalCode.MESSAGE_TOO_LARGE,
         "a message has " + found + " bytes, the limit is " + limit,
         null);
   }
@@ -111,42 +103,37 @@ final class GatewayStatus {
   /** Compressed messages are not taken: the gateway would have to open what it passes on. */
   static GatewayStatus compressed() {
     return refusal(
-        Status.Code.UNIMPLEMENTED,
-        RefusalCode.BAD_REQUEST,
+        RefusalCode.COMPRESSED,
         "compressed messages are not accepted: send them as identity",
         null);
   }
 
   /** The bytes are not what gRPC or the call's message must be. */
   static GatewayStatus malformed(String what) {
-    return refusal(Status.Code.INVALID_ARGUMENT, RefusalCode.MALFORMED, what, null);
+    return refusal(RefusalCode.MALFORMED, what, null);
   }
 
   /** A header or field that can be read and says what it must not. */
   static GatewayStatus badField(String what) {
-    return refusal(Status.Code.INVALID_ARGUMENT, RefusalCode.BAD_FIELD, what, null);
+    return refusal(RefusalCode.BAD_FIELD, what, null);
   }
 
   static GatewayStatus unknownCall() {
-    return refusal(
-        Status.Code.UNIMPLEMENTED, RefusalCode.BAD_REQUEST, "no such service or method", null);
+    return refusal(RefusalCode.UNKNOWN_CALL, "no such service or method", null);
   }
 
   static GatewayStatus shuttingDown() {
-    return refusal(
-        Status.Code.UNAVAILABLE, RefusalCode.SHUTTING_DOWN, "the gateway is shutting down", null);
+    return refusal(RefusalCode.SHUTTING_DOWN, "the gateway is shutting down", null);
   }
 
   /** The node, needed for the gateway's own answer, did not answer. */
   static GatewayStatus nodeUnavailable() {
-    return refusal(
-        Status.Code.UNAVAILABLE, RefusalCode.OVERLOADED, "the node does not answer", null);
+    return refusal(RefusalCode.NODE_UNAVAILABLE, "the node does not answer", null);
   }
 
   /** A fault of the gateway's own, logged under an id that the caller can name. */
   static GatewayStatus internal(String id) {
-    return refusal(
-        Status.Code.INTERNAL, RefusalCode.INTERNAL, "internal fault, logged as " + id, null);
+    return refusal(RefusalCode.INTERNAL, "internal fault, logged as " + id, null);
   }
 
   Status.Code code() {
@@ -192,14 +179,24 @@ final class GatewayStatus {
   }
 
   private static GatewayStatus refusal(
-      Status.Code code, RefusalCode reason, String message, @Nullable Duration retryAfter) {
+      RefusalCode reason, String message, @Nullable Duration retryAfter) {
+    RefusalRule rule = RefusalTable.rule(reason);
     com.google.rpc.Status.Builder details =
         com.google.rpc.Status.newBuilder()
-            .setCode(code.value())
+            .setCode(rule.getGrpc().getNumber())
             .setMessage(message)
             .addDetails(
                 Any.pack(
-                    ErrorInfo.newBuilder().setReason(reason.name()).setDomain(DOMAIN).build()));
+                    ErrorInfo.newBuilder()
+                        .setReason(reason.name())
+                        .setDomain(RefusalTable.DOMAIN)
+                        .build()))
+            .addDetails(
+                Any.pack(
+                    LocalizedMessage.newBuilder()
+                        .setLocale("zh-CN")
+                        .setMessage(rule.getChinese() + rule.getAdviceChinese())
+                        .build()));
     if (retryAfter != null) {
       details.addDetails(
           Any.pack(
@@ -212,7 +209,8 @@ final class GatewayStatus {
     }
     Metadata trailers = new Metadata();
     trailers.put(DETAILS, details.build().toByteArray());
-    return new GatewayStatus(code.toStatus().withDescription(message), trailers);
+    Status status = Status.fromCodeValue(rule.getGrpc().getNumber());
+    return new GatewayStatus(status.withDescription(message), trailers);
   }
 
   /** As gRPC over HTTP/2 wants it: printable ASCII but the percent sign, the rest in hex. */

@@ -4,8 +4,8 @@ package org.pinlian.node.rpc;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.rpc.BadRequest;
-import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.LocalizedMessage;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -17,14 +17,15 @@ import org.pinlian.node.provenance.NotReadableException;
 import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
 import org.pinlian.node.storage.StorageException;
 import org.pinlian.record.FieldViolation;
+import org.pinlian.record.RefusalTable;
 import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.RefusalRule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Outcomes to status, and nowhere else. Each status carries an ErrorInfo with a RefusalCode. */
 final class Statuses {
   private static final Logger log = LoggerFactory.getLogger(Statuses.class);
-  private static final String DOMAIN = "pinlian.org";
 
   private Statuses() {}
 
@@ -96,48 +97,21 @@ final class Statuses {
   }
 
   private static Status.Builder status(RefusalCode code, String message) {
+    RefusalRule rule = RefusalTable.rule(code);
     return Status.newBuilder()
-        .setCode(grpcCode(code).getNumber())
+        .setCode(rule.getGrpc().getNumber())
         .setMessage(message)
         .addDetails(
-            Any.pack(ErrorInfo.newBuilder().setReason(code.name()).setDomain(DOMAIN).build()));
-  }
-
-  private static Code grpcCode(RefusalCode code) {
-    return switch (code) {
-      case MALFORMED,
-          NOT_CANONICAL,
-          UNSUPPORTED_FORMAT,
-          EMPTY_SUBMISSION,
-          LIMIT_EXCEEDED,
-          RECORD_COUNT_MISMATCH,
-          RECORDS_ROOT_MISMATCH,
-          UNKNOWN_KIND,
-          LINE_ROLE_NOT_ALLOWED,
-          BAD_SUBJECT,
-          BAD_SALT,
-          BODY_MISMATCH,
-          BAD_FIELD,
-          ENTRY_TOO_LARGE,
-          BAD_REQUEST ->
-          Code.INVALID_ARGUMENT;
-      case BAD_SIGNATURE, UNKNOWN_KEY, NOT_LOGGED_IN -> Code.UNAUTHENTICATED;
-      case KEY_NOT_VALID,
-          WRONG_SUBMITTER,
-          ROLE_NOT_ALLOWED,
-          NOT_THE_RECEIVER,
-          NOT_PERMITTED,
-          NO_SUCH_POWER,
-          NOT_A_READER ->
-          Code.PERMISSION_DENIED;
-      case OTHER_LEDGER, EXPIRED, CLOCK -> Code.FAILED_PRECONDITION;
-      case SUBMISSION_ID_REUSED -> Code.ALREADY_EXISTS;
-      case KIND_NOT_BUILT, ATTESTATION_NOT_BUILT -> Code.UNIMPLEMENTED;
-      case OVERLOADED, RATE_LIMITED -> Code.RESOURCE_EXHAUSTED;
-      case SHUTTING_DOWN -> Code.UNAVAILABLE;
-      case NOT_FOUND -> Code.NOT_FOUND;
-      case STORED_DATA_DAMAGED -> Code.DATA_LOSS;
-      case INTERNAL, REFUSAL_CODE_UNSPECIFIED, UNRECOGNIZED -> Code.INTERNAL;
-    };
+            Any.pack(
+                ErrorInfo.newBuilder()
+                    .setReason(code.name())
+                    .setDomain(RefusalTable.DOMAIN)
+                    .build()))
+        .addDetails(
+            Any.pack(
+                LocalizedMessage.newBuilder()
+                    .setLocale("zh-CN")
+                    .setMessage(rule.getChinese() + rule.getAdviceChinese())
+                    .build()));
   }
 }
