@@ -60,7 +60,7 @@ final class Retry {
         failure = Failure.of(e);
       }
       switch (failure.remedy()) {
-        case GIVE_UP -> throw failure.refused();
+        case GIVE_UP, REMEDY_UNSPECIFIED, UNRECOGNIZED -> throw failure.refused();
         case LOG_IN -> {
           if (loggedInAnew || token == null) {
             throw failure.refused();

@@ -90,7 +90,7 @@ final class Session {
     Failure failure = Failure.of(e);
     switch (failure.remedy()) {
       case TRY_AGAIN -> throw e;
-      case GIVE_UP -> {
+      case GIVE_UP, REMEDY_UNSPECIFIED, UNRECOGNIZED -> {
         if (last || e.getStatus().getCode() != io.grpc.Status.Code.UNAUTHENTICATED) {
           throw failure.refused();
         }

@@ -303,7 +303,7 @@ public final class SubmissionStream implements AutoCloseable {
     }
     connection = null;
     switch (failure.remedy()) {
-      case GIVE_UP -> failAll(failure.refused());
+      case GIVE_UP, REMEDY_UNSPECIFIED, UNRECOGNIZED -> failAll(failure.refused());
       case LOG_IN -> {
         session.forget(ended.token);
         if (loggedInAnew) {
