@@ -138,11 +138,18 @@ public final class Node implements AutoCloseable {
    * @throws RecoveryException if what is stored contradicts itself, or what was signed
    */
   public static Node start(NodeConfig config, MeterRegistry metrics) {
+    return start(config, metrics, Writes.DIRECT);
+  }
+
+  /**
+   * As {@link #start(NodeConfig, MeterRegistry)}, with something between the node and its stores.
+   */
+  public static Node start(NodeConfig config, MeterRegistry metrics, Writes writes) {
     DataFolder folder = DataFolder.existing(config.data(), config.storage());
     AutoCloseable lock = null;
     try {
       lock = folder.lock(config.address());
-      return new Node(config, folder, lock, metrics);
+      return new Node(config, folder, lock, metrics, writes);
     } catch (RuntimeException e) {
       closeAfter(e, lock);
       closeAfter(e, folder);
@@ -150,7 +157,12 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private Node(NodeConfig config, DataFolder folder, AutoCloseable lock, MeterRegistry metrics) {
+  private Node(
+      NodeConfig config,
+      DataFolder folder,
+      AutoCloseable lock,
+      MeterRegistry metrics,
+      Writes writes) {
     this.config = config;
     this.folder = folder;
     this.lock = lock;
@@ -161,7 +173,13 @@ public final class Node implements AutoCloseable {
       this.ledger = LedgerIdentity.read(config.data(), stores.truth);
       LoggedRecords logged = stores.loggedRecords(ledger);
       KeyRegistry registry = stores.storedRegistry(ledger.genesis());
-      deriving = new Derivation(ledger.hash(), stores.derived, false, this::stopFor);
+      deriving =
+          new Derivation(
+              ledger.hash(),
+              stores.derived,
+              writes.derived().apply(stores.derived::writeUnsynced),
+              false,
+              this::stopFor);
       this.derivation = deriving;
       int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
       this.admitting = Executors.newFixedThreadPool(cores, daemon("admission-"));
@@ -174,7 +192,7 @@ public final class Node implements AutoCloseable {
                   ledger.genesis().getOrigin(),
                   ledger.signer(),
                   stores.truth,
-                  stores.keys,
+                  writes.durable().apply(stores.durableSteps()),
                   stores.lastSigned,
                   derivation,
                   config.clock(),

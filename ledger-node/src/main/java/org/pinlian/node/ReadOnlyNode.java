@@ -79,7 +79,7 @@ public final class ReadOnlyNode implements AutoCloseable {
               ledger.genesis().getOrigin(),
               ledger.signer(),
               stores.truth,
-              stores.keys,
+              stores.durableSteps(),
               stores.lastSigned,
               derivation,
               Clock.systemUTC(),

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.rules.RuleTable;
+import org.pinlian.node.sequencing.DurableSteps;
 import org.pinlian.node.sequencing.LoggedRecords;
 import org.pinlian.node.sequencing.Sequencer;
 import org.pinlian.node.storage.Access;
@@ -49,6 +50,10 @@ final class Stores implements AutoCloseable {
 
   LoggedRecords loggedRecords(LedgerIdentity ledger) {
     return new LoggedRecords(ledger.hash(), truth, keys, cipher);
+  }
+
+  DurableSteps durableSteps() {
+    return DurableSteps.of(keys, truth, lastSigned);
   }
 
   /** Where the replay begins. */

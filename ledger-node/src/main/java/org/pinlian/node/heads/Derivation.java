@@ -64,6 +64,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
 
   private final HashAlgorithm hash;
   private final DerivedStore store;
+  private final Consumer<DerivedBatch> down;
   private final boolean readOnly;
   private final Consumer<Throwable> onFatal;
   private final BlockingQueue<Object> batches = new ArrayBlockingQueue<>(BATCHES_WAITING_MAX);
@@ -99,6 +100,19 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
    */
   public Derivation(
       HashAlgorithm hash, DerivedStore store, boolean readOnly, Consumer<Throwable> onFatal) {
+    this(hash, store, store::writeUnsynced, readOnly, onFatal);
+  }
+
+  /**
+   * @param down writes a cut epoch to the store: a test may let it fail
+   */
+  public Derivation(
+      HashAlgorithm hash,
+      DerivedStore store,
+      Consumer<DerivedBatch> down,
+      boolean readOnly,
+      Consumer<Throwable> onFatal) {
+    this.down = down;
     this.readOnly = readOnly;
     this.hash = hash;
     this.store = store;
@@ -306,7 +320,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     });
     batch.putNextChainId(cut.nextChainId());
     batch.putDerivedUpTo(cut.upto());
-    store.writeUnsynced(batch);
+    down.accept(batch);
     synchronized (progress) {
       epochs = List.copyOf(epochs.subList(1, epochs.size()));
       storedUpto = cut.upto();

@@ -26,7 +26,6 @@ import org.pinlian.merkle.Merkle;
 import org.pinlian.node.admission.Admitted;
 import org.pinlian.node.admission.Refused;
 import org.pinlian.node.storage.DerivedStore;
-import org.pinlian.node.storage.KeyStore;
 import org.pinlian.node.storage.LastSigned;
 import org.pinlian.node.storage.TruthBatch;
 import org.pinlian.node.storage.TruthStore;
@@ -69,8 +68,7 @@ public final class Sequencer implements AutoCloseable {
   private final String origin;
   private final NoteSigner signer;
   private final TruthStore truth;
-  private final KeyStore keys;
-  private final LastSigned lastSigned;
+  private final DurableSteps durable;
   private final SequencedBatch.Follower follower;
   private final Clock clock;
   private final long blockIntervalMillis;
@@ -103,7 +101,7 @@ public final class Sequencer implements AutoCloseable {
       String origin,
       NoteSigner signer,
       TruthStore truth,
-      KeyStore keys,
+      DurableSteps durable,
       LastSigned lastSigned,
       SequencedBatch.Follower follower,
       Clock clock,
@@ -157,8 +155,7 @@ public final class Sequencer implements AutoCloseable {
     this.origin = parts.origin();
     this.signer = parts.signer();
     this.truth = parts.truth();
-    this.keys = parts.keys();
-    this.lastSigned = parts.lastSigned();
+    this.durable = parts.durable();
     this.follower = parts.follower();
     this.clock = parts.clock();
     this.blockIntervalMillis = parts.blockIntervalMillis();
@@ -359,12 +356,12 @@ public final class Sequencer implements AutoCloseable {
       // Keys first: an entry whose sections nobody can ever read would be a lost record, while a
       // key without its entry is overwritten by the next to get the index.
       if (!seeds.isEmpty()) {
-        keys.putSynced(seeds);
+        durable.syncSeeds(seeds);
       }
-      truth.writeSynced(write);
+      durable.syncTruth(write);
       // From here on the entries exist. The file outside the database comes before the signature,
       // so that whoever sets the database back cannot make this key sign another tree.
-      lastSigned.note(range.sizeAfter(), root.bytes());
+      durable.noteSigned(range.sizeAfter(), root);
     });
     SignedNote checkpoint = signer.sign(new Checkpoint(origin, range.sizeAfter(), root).text());
 

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node;
+
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.pinlian.node.sequencing.DurableSteps;
+import org.pinlian.node.storage.DerivedBatch;
+
+/**
+ * What stands between a node and its stores when it writes: nothing, unless a test lets writes fail
+ * or hang there.
+ *
+ * @param durable around the synced steps of the single writer
+ * @param derived around the writing of a derived batch
+ */
+public record Writes(
+    UnaryOperator<DurableSteps> durable, UnaryOperator<Consumer<DerivedBatch>> derived) {
+
+  /** Nothing in between. */
+  public static final Writes DIRECT =
+      new Writes(UnaryOperator.identity(), UnaryOperator.identity());
+}
