@@ -73,8 +73,12 @@ public final class Node implements AutoCloseable {
   private final Server server;
   private final ManagedChannel channel;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile @Nullable Throwable fatal;
-  private volatile @Nullable Consumer<Throwable> onFatal;
+  private final AtomicBoolean unhealthy = new AtomicBoolean();
+  private final Object stopping = new Object();
+
+  // Guarded by stopping: the writer and what derives may fail at the same moment.
+  private @Nullable Throwable fatal;
+  private @Nullable Consumer<Throwable> onFatal;
 
   /**
    * Makes a new ledger in a folder: its key and its genesis entry. If the process dies on the way,
@@ -202,12 +206,12 @@ public final class Node implements AutoCloseable {
               stores.replayFrom(ledger, derivation, logged, registry),
               metrics);
       this.sequencer = sequencing;
+      derivation.awaitApplied(sequencer.syncedSize());
       String name = "pinlian-" + UUID.randomUUID();
       this.server = serve(name, logged, registry);
       this.channel =
           InProcessChannelBuilder.forName(name).maxInboundMessageSize(MESSAGE_BYTES_MAX).build();
       gauges(metrics);
-      derivation.awaitApplied(sequencer.syncedSize());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       IllegalStateException failure = new IllegalStateException("interrupted while starting", e);
@@ -302,20 +306,26 @@ public final class Node implements AutoCloseable {
 
   /** Called once if the node has to stop by itself; at once, if it already had to. */
   public void onFatal(Consumer<Throwable> handler) {
-    onFatal = handler;
-    Throwable already = fatal;
+    Throwable already;
+    synchronized (stopping) {
+      onFatal = handler;
+      already = fatal;
+    }
     if (already != null) {
       handler.accept(already);
     }
   }
 
   private void stopFor(Throwable cause) {
-    if (fatal != null) {
-      return;
+    Consumer<Throwable> handler;
+    synchronized (stopping) {
+      if (fatal != null) {
+        return;
+      }
+      fatal = cause;
+      handler = onFatal;
     }
-    fatal = cause;
-    health.enterTerminalState();
-    Consumer<Throwable> handler = onFatal;
+    endHealth();
     if (handler != null) {
       handler.accept(cause);
     }
@@ -323,19 +333,23 @@ public final class Node implements AutoCloseable {
 
   /**
    * Takes nothing more in, answers everything admitted, closes the last block, stores what was
-   * derived, then returns.
+   * derived, then returns. Waits for no step longer than the grace of the configuration.
+   *
+   * @throws IllegalStateException if something did not close, or if a store hangs. It then stays
+   *     open and the folder locked, because a database closed under a write takes the process with
+   *     it; close again when the store came back, or end the process
    */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    health.enterTerminalState();
+    endHealth();
+    long grace = config.shutdownGrace().toMillis();
     server.shutdown();
-    sequencer.close();
+    boolean written = sequencer.close(grace);
     answering.shutdown();
     try {
-      long grace = config.shutdownGrace().toMillis();
       if (!answering.awaitTermination(grace, TimeUnit.MILLISECONDS)) {
         log.warn("Answers are still being made after {} ms", grace);
       }
@@ -351,13 +365,24 @@ public final class Node implements AutoCloseable {
     channel.shutdownNow();
     admitting.shutdown();
     reading.shutdownNow();
-    derivation.close();
+    boolean derived = derivation.close(grace);
+    if (!written || !derived) {
+      closed.set(false);
+      throw new IllegalStateException(
+          "a write hangs; what was answered is synced, and the next start makes the rest again");
+    }
     IllegalStateException failure = new IllegalStateException("the node did not close cleanly");
     closeAfter(failure, stores);
     closeAfter(failure, lock);
     closeAfter(failure, folder);
     if (failure.getSuppressed().length > 0) {
       throw failure;
+    }
+  }
+
+  private void endHealth() {
+    if (unhealthy.compareAndSet(false, true)) {
+      health.enterTerminalState();
     }
   }
 

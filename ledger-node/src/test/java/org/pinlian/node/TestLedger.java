@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
+import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.record.Draft;
 import org.pinlian.record.RecordException;
@@ -62,11 +64,15 @@ final class TestLedger implements AutoCloseable {
   private final Path data;
   private final Map<ParticipantId, SigningKey> keys = new HashMap<>();
   private final SecureRandom random = new SecureRandom();
+  private final HashAlgorithm hash;
   private NodeConfig config;
+  private SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private @Nullable Node node;
+  private @Nullable Hash genesis;
 
-  private TestLedger(Path data) {
+  private TestLedger(Path data, HashAlgorithm hash) {
     this.data = data;
+    this.hash = hash;
     this.config = NodeConfig.defaults(data);
   }
 
@@ -75,7 +81,7 @@ final class TestLedger implements AutoCloseable {
   }
 
   static TestLedger create(Path data, HashAlgorithm hash) {
-    TestLedger ledger = new TestLedger(data);
+    TestLedger ledger = new TestLedger(data, hash);
     SigningKey key = ledger.newKey(AUTHORITY);
     Node.create(
         data,
@@ -95,12 +101,20 @@ final class TestLedger implements AutoCloseable {
   }
 
   void start() {
-    node = Node.start(config, new SimpleMeterRegistry());
+    start(Writes.DIRECT);
+  }
+
+  /** With something between the node and its stores. */
+  void start(Writes writes) {
+    metrics = new SimpleMeterRegistry();
+    node = Node.start(config, metrics, writes);
+    genesis = node.genesis();
   }
 
   void stop() {
-    node().close();
+    Node running = node();
     node = null;
+    running.close();
   }
 
   void restart() {
@@ -112,6 +126,41 @@ final class TestLedger implements AutoCloseable {
     config = config.withClock(clock);
   }
 
+  void useBlockInterval(Duration interval) {
+    config =
+        new NodeConfig(
+            data,
+            config.address(),
+            config.storage(),
+            interval,
+            config.shutdownGrace(),
+            config.clock());
+  }
+
+  void useShutdownGrace(Duration grace) {
+    config =
+        new NodeConfig(
+            data,
+            config.address(),
+            config.storage(),
+            config.blockInterval(),
+            grace,
+            config.clock());
+  }
+
+  /** Of the same participants, on a copy of the folder, which no node may hold now. */
+  TestLedger copiedTo(Path target) {
+    FolderImage.copy(data, target);
+    TestLedger copy = new TestLedger(target, hash);
+    copy.keys.putAll(keys);
+    copy.genesis = genesis;
+    return copy;
+  }
+
+  double gauge(String name) {
+    return metrics.get(name).gauge().value();
+  }
+
   Node node() {
     if (node == null) {
       throw new IllegalStateException("the node is not running");
@@ -119,10 +168,22 @@ final class TestLedger implements AutoCloseable {
     return node;
   }
 
+  /** Leaf hash of the genesis entry, known while no node runs too. */
+  Hash genesis() {
+    if (genesis == null) {
+      throw new IllegalStateException("the node was never started");
+    }
+    return genesis;
+  }
+
   SigningKey newKey(ParticipantId participant) {
     SigningKey key = SigningKey.generate(SignatureAlgorithm.ED25519, random);
     keys.put(participant, key);
     return key;
+  }
+
+  void useKey(ParticipantId participant, SigningKey key) {
+    keys.put(participant, key);
   }
 
   SigningKey key(ParticipantId participant) {
@@ -169,8 +230,8 @@ final class TestLedger implements AutoCloseable {
   SignedSubmission sign(ParticipantId signer, Draft... drafts) {
     try {
       return SignedSubmission.sign(
-          node().hash(),
-          node().genesis(),
+          hash,
+          genesis(),
           signer,
           key(signer),
           List.of(drafts),

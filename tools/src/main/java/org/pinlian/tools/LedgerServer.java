@@ -84,14 +84,18 @@ final class LedgerServer implements AutoCloseable {
    * Serves until the process is told to end (SIGTERM, SIGINT), then answers everything admitted and
    * closes; or until the node stops by itself.
    *
-   * @throws CommandException if the node stopped by itself
+   * @throws CommandException if the node stopped by itself, or could not close
    */
   Exit serve(Console console) throws InterruptedException {
     CountDownLatch closed = new CountDownLatch(1);
     Thread onSignal = new Thread(() -> closeAndHalt(closed), "pinlian-stop");
     Runtime.getRuntime().addShutdownHook(onSignal);
     stop.await();
-    close();
+    try {
+      close();
+    } catch (RuntimeException e) {
+      fatal.compareAndSet(null, e);
+    }
     Throwable cause = fatal.get();
     console.note(cause == null ? "Stopped; everything admitted was answered." : "Stopped.");
     closed.countDown();

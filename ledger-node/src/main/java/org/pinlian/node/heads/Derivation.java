@@ -56,6 +56,11 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   /** Readers wait this long for what was just synced; after that they get what there is. */
   private static final long CATCH_UP_MILLIS_MAX = 5_000;
 
+  // Of closing.
+  private static final long WAIT_MILLIS = 100;
+  private static final long INTERRUPTED_MILLIS_MAX = 500;
+  private static final long DAY_MILLIS = 24L * 60 * 60 * 1000;
+
   /**
    * What readers may speak of: everything below {@code size} is derived, and the checkpoint is
    * signed for exactly that size.
@@ -498,27 +503,54 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     onFatal.accept(cause);
   }
 
-  /** Lets a thread finish what was queued; if one has failed there is nothing left to finish. */
-  private void end(Thread thread, BlockingQueue<Object> queue) throws InterruptedException {
-    while (failure == null && thread.isAlive() && !queue.offer(End.END, 100, MILLISECONDS)) {}
-    while (thread.isAlive()) {
+  /**
+   * Lets a thread finish what was queued; if one has failed there is nothing left to finish.
+   *
+   * @return whether it has ended
+   */
+  private boolean end(Thread thread, BlockingQueue<Object> queue, long deadlineNanos)
+      throws InterruptedException {
+    boolean told = false;
+    while (thread.isAlive() && System.nanoTime() - deadlineNanos < 0) {
       if (failure != null) {
         thread.interrupt();
+        thread.join(WAIT_MILLIS);
+      } else if (told) {
+        thread.join(WAIT_MILLIS);
+      } else {
+        told = queue.offer(End.END, WAIT_MILLIS, MILLISECONDS);
       }
-      thread.join(100);
     }
+    if (thread.isAlive()) {
+      log.error("{} still waits for a store", thread.getName());
+      thread.interrupt();
+      thread.join(INTERRUPTED_MILLIS_MAX);
+    }
+    return !thread.isAlive();
   }
 
   /** Applies and stores all that was handed on, then ends. */
   @Override
   public void close() {
+    var _ = close(DAY_MILLIS);
+  }
+
+  /**
+   * As {@link #close()}, but gives up on a store that does not come back: the next start derives
+   * again what was not stored.
+   *
+   * @return whether both threads have ended; if not, the store may not be closed under them
+   */
+  public boolean close(long graceMillis) {
+    long deadline = System.nanoTime() + MILLISECONDS.toNanos(Math.min(graceMillis, DAY_MILLIS));
     try {
-      end(applying, batches);
-      end(storing, cuts);
+      boolean applied = end(applying, batches, deadline);
+      return end(storing, cuts, deadline) && applied;
     } catch (InterruptedException e) {
       applying.interrupt();
       storing.interrupt();
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

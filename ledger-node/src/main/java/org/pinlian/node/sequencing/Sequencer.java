@@ -8,12 +8,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,9 @@ public final class Sequencer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sequencer.class);
   private static final long RETRY_AFTER_MILLIS = 100;
   private static final long IDLE_WAIT_MILLIS = 60_000;
+
+  /** To end after an interrupt: long enough to answer all that waits. */
+  private static final long INTERRUPTED_MILLIS_MAX = 1_000;
 
   /** Receipts made by one task: enough to spread a flood over cores, few for a lone one. */
   private static final int ANSWERS_PER_TASK = 64;
@@ -128,7 +133,25 @@ public final class Sequencer implements AutoCloseable {
     Judge judge =
         new Judge(stored.registry(), stored.store(), stored.logged(), stored.storedUpTo());
     LogState state = replay(parts, stored, judge, false);
+    warnOfTimesAhead(state.sequencedAt, parts.clock().millis());
     return new Sequencer(parts, state, judge, metrics);
+  }
+
+  /**
+   * Times in the log never go back. A clock that was once far ahead dates every entry until it is
+   * reached, and whoever signs by the right time is refused as expired: nothing here can mend that,
+   * but somebody must be told.
+   */
+  private static void warnOfTimesAhead(long sequencedAt, long now) {
+    if (sequencedAt - now > Limits.CLOCK_AHEAD_MILLIS_MAX) {
+      log.warn(
+          "The last entry is dated {}, and this machine's clock says {}: one of the two is wrong."
+              + " Until the clock reaches that time every entry will be dated so, and submissions"
+              + " whose not_after lies before it are refused as expired. If the clock is wrong,"
+              + " stop the node and set it",
+          Instant.ofEpochMilli(sequencedAt),
+          Instant.ofEpochMilli(now));
+    }
   }
 
   /** Replays only, for a reader of a folder that no node holds. Nothing is written. */
@@ -208,12 +231,29 @@ public final class Sequencer implements AutoCloseable {
   /** Takes nothing more in, answers all that waits, closes the last block, then returns. */
   @Override
   public void close() {
+    var _ = close(Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #close()}, but gives up on a store that does not come back: when the time is over the
+   * writer is interrupted. Where it waits for what is derived that frees it, and it ends as after a
+   * failure.
+   *
+   * @return whether it has ended; if not, no store may be closed under it
+   */
+  public boolean close(long graceMillis) {
     pool.close();
     try {
-      thread.join();
+      thread.join(graceMillis);
+      if (thread.isAlive()) {
+        log.error("The writer still waits for a store after {} ms", graceMillis);
+        thread.interrupt();
+        thread.join(INTERRUPTED_MILLIS_MAX);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return !thread.isAlive();
   }
 
   // ---- the sequencing thread -------------------------------------------------------------------
@@ -465,8 +505,12 @@ public final class Sequencer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     // Some of the batch may be durable. None was told so, and all are told to ask again.
-    for (Pool.Waiting submission : left) {
-      answering.execute(() -> submission.answer().accept(new Outcome.Stopped()));
+    try {
+      for (Pool.Waiting submission : left) {
+        answering.execute(() -> submission.answer().accept(new Outcome.Stopped()));
+      }
+    } catch (RejectedExecutionException e) {
+      log.warn("The node was closed meanwhile; the calls that waited were cut off", e);
     }
     onFatal.accept(cause);
   }
