@@ -75,8 +75,9 @@ final class Recovery {
               + size
               + ", but a checkpoint of size "
               + signed.get().size()
-              + " was signed: it was set back. Sequencing on would fork the ledger. Restore the newer"
-              + " database, or start a new origin whose genesis names this one's last checkpoint");
+              + " was signed: it was set back. Sequencing on would fork the ledger. Restore the"
+              + " newer database, or start a new origin whose genesis names this one's last"
+              + " checkpoint");
     }
     if (signed.isEmpty() && size > 1) {
       throw new RecoveryException(
@@ -174,6 +175,11 @@ final class Recovery {
           "entry " + index + " was sequenced before the one that precedes it");
     }
     state.sequencedAt = entry.getSequencedAt();
+    if (index == derivedUpTo && index > 0 && !entry.hasBlock()) {
+      // Nothing here would know where the chain of blocks stood.
+      throw new RecoveryException(
+          "the derived state is of size " + index + ", but entry " + index + " is no block");
+    }
     return switch (entry.getBodyCase()) {
       case GENESIS -> {
         if (index != 0) {
