@@ -52,6 +52,7 @@ import org.pinlian.v1.Receipt;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.SubmissionGrpc;
 import org.pinlian.v1.TraceEvent;
+import org.pinlian.v1.Trade;
 import org.pinlian.v1.Voiding;
 
 /** A ledger built through a real node in this process: signed by several, with every kind built. */
@@ -271,9 +272,7 @@ final class TestLedger implements Stage, AutoCloseable {
 
   private Filed submit(ParticipantId submitter, SigningKey key, List<Draft> drafts) {
     try {
-      SignedSubmission signed =
-          SignedSubmission.sign(
-              hash, node.genesis(), submitter, key, drafts, Instant.now(), random);
+      SignedSubmission signed = sign(submitter, key, drafts);
       Receipt receipt =
           SubmissionGrpc.newBlockingStub(node.channel()).submit(signed.request()).getReceipt();
       String index =
@@ -282,6 +281,32 @@ final class TestLedger implements Stage, AutoCloseable {
     } catch (RecordException | StatusRuntimeException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Signed and not submitted: an event with a restricted section. */
+  SignedSubmission signEvent(String lot) throws Exception {
+    return sign(
+        Actor.COOPERATIVE.id(),
+        key(Actor.COOPERATIVE),
+        List.of(
+            Draft.of(
+                    PublicPart.newBuilder()
+                        .setTraceEvent(
+                            TraceEvent.newBuilder()
+                                .setType(EventType.EVENT_TYPE_OBJECT)
+                                .setAction(EventAction.EVENT_ACTION_OBSERVE)
+                                .setEventTime(System.currentTimeMillis())
+                                .setZoneOffset("+08:00")))
+                .line(
+                    LineRole.LINE_ROLE_OBJECT,
+                    Subject.parse("urn:pinlian:lot:" + Actor.COOPERATIVE.id() + ":" + lot))
+                .trade(Trade.newBuilder().setNote("示例").build())));
+  }
+
+  private SignedSubmission sign(ParticipantId submitter, SigningKey key, List<Draft> drafts)
+      throws RecordException {
+    return SignedSubmission.sign(
+        hash, node.genesis(), submitter, key, drafts, Instant.now(), random);
   }
 
   private static EnrolledKey enrolledKey(SigningKey key) {
