@@ -16,6 +16,13 @@ public interface Stage {
    */
   Filed file(Actor actor, String what, List<Draft> drafts);
 
+  /**
+   * Writes a file that belongs to the story, beside the ledger.
+   *
+   * @return what the file holds, as whoever imports it reads it
+   */
+  byte[] keep(String name, String text);
+
   VerifyingKey keyOf(Actor actor);
 
   /**
