@@ -68,11 +68,6 @@ class TalesTest {
     }
 
     @Override
-    public byte[] keep(String name, String text) {
-      return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
     public VerifyingKey keyOf(Actor actor) {
       return keys.computeIfAbsent(
               actor, _ -> SigningKey.generate(SignatureAlgorithm.ED25519, random))

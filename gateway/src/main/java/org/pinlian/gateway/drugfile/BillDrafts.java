@@ -122,7 +122,12 @@ public final class BillDrafts {
         : Optional.empty();
   }
 
-  /** Of the first record; the other records of the bill have ids of their own. */
+  /** In the order of the file. */
+  public List<Subject> codes() {
+    return List.copyOf(bill.codes().keySet());
+  }
+
+  /** Of the first event that the bill says; each other one has an id of its own. */
   public String eventId() {
     return eventId(0);
   }

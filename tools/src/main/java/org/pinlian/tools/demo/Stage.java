@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools.demo;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
@@ -17,11 +18,13 @@ public interface Stage {
   Filed file(Actor actor, String what, List<Draft> drafts);
 
   /**
-   * Writes a file that belongs to the story, beside the ledger.
+   * Writes a file that belongs to the story; a stage that has a folder leaves it there.
    *
    * @return what the file holds, as whoever imports it reads it
    */
-  byte[] keep(String name, String text);
+  default byte[] keep(String name, String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
 
   VerifyingKey keyOf(Actor actor);
 
