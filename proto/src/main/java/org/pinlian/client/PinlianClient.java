@@ -30,6 +30,7 @@ import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
 import org.pinlian.record.Draft;
+import org.pinlian.record.Limits;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SigningKey;
@@ -188,6 +189,19 @@ public final class PinlianClient implements AutoCloseable {
    * @throws RefusedException if a record is of a form that the ledger would refuse
    */
   public SignedSubmission sign(List<Draft> drafts) throws RefusedException {
+    byte[] id = new byte[Limits.SUBMISSION_ID_BYTES];
+    options.random().nextBytes(id);
+    return sign(drafts, ByteString.copyFrom(id));
+  }
+
+  /**
+   * The same under a submission id of the caller's: whoever makes it from what is submitted, as
+   * from the number of a bill, has the ledger refuse it the second time, with
+   * SUBMISSION_ID_REUSED. {@link #receipt(ParticipantId, byte[])} then has the first.
+   *
+   * @param id 16 bytes
+   */
+  public SignedSubmission sign(List<Draft> drafts, ByteString id) throws RefusedException {
     try {
       return SignedSubmission.sign(
           checkpoints.hash(),
@@ -195,6 +209,7 @@ public final class PinlianClient implements AutoCloseable {
           participant,
           key,
           drafts,
+          id,
           options.clock().instant(),
           options.random());
     } catch (RecordException e) {

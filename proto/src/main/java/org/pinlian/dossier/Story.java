@@ -11,6 +11,7 @@ import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.merkle.Hash;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.AuthorityLevel;
+import org.pinlian.v1.Direction;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
@@ -90,6 +91,17 @@ public record Story(
   /** The chain of a subject, if it is in the story. */
   public Optional<StoryChain> chain(String uri) {
     return chains.stream().filter(chain -> chain.subject().equals(uri)).findFirst();
+  }
+
+  /**
+   * Records that are here because chains are shown and checked whole, and are not about what was
+   * asked for: what became of a container before the goods were in it, and after. Only what is
+   * shown with all its lines can end a stay, so to a reader who sees less, less is aside.
+   *
+   * @param direction in which the story was asked for
+   */
+  public Set<RecordPlace> asides(Direction direction) {
+    return Asides.of(this, direction);
   }
 
   /**

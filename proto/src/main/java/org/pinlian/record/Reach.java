@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.record;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,26 @@ public final class Reach {
         return;
       }
     }
+  }
+
+  /**
+   * The records of a chain that are about the goods: for a container those of its window, from the
+   * one that put them in to the one that took them out.
+   *
+   * @param subject key of the chain's
+   */
+  public static List<RecordPlace> within(Hash subject, Window window, Iterable<Step> chain) {
+    List<RecordPlace> places = new ArrayList<>();
+    Hash inside = window.inside();
+    for (Step step : chain) {
+      if (step.place().compareTo(window.from()) >= 0) {
+        places.add(step.place());
+        if (inside != null && removes(step, subject, inside)) {
+          break;
+        }
+      }
+    }
+    return places;
   }
 
   /** The roles, as bits, that a record leads to from a subject that it names in these. */

@@ -32,7 +32,7 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
   }
 
   /**
-   * Salts, digests and signs.
+   * Salts, digests and signs, under a submission id of its own.
    *
    * @param ledger leaf hash of the ledger's genesis entry
    * @throws RecordException if a record breaks a rule that the ledger would refuse it for
@@ -46,6 +46,29 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       Instant now,
       SecureRandom random)
       throws RecordException {
+    byte[] id = new byte[Limits.SUBMISSION_ID_BYTES];
+    random.nextBytes(id);
+    return sign(hash, ledger, submitter, key, drafts, ByteString.copyFrom(id), now, random);
+  }
+
+  /**
+   * Salts, digests and signs.
+   *
+   * @param ledger leaf hash of the ledger's genesis entry
+   * @param id of the submission, 16 bytes: for whoever names it by what it is made from, so that
+   *     the ledger takes it once
+   * @throws RecordException if a record breaks a rule that the ledger would refuse it for
+   */
+  public static SignedSubmission sign(
+      HashAlgorithm hash,
+      Hash ledger,
+      ParticipantId submitter,
+      SigningKey key,
+      List<Draft> drafts,
+      ByteString id,
+      Instant now,
+      SecureRandom random)
+      throws RecordException {
     List<Record> records = new ArrayList<>(drafts.size());
     List<Hash> digests = new ArrayList<>(drafts.size());
     for (int i = 0; i < drafts.size(); i++) {
@@ -53,14 +76,12 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       records.add(record);
       digests.add(ParsedRecord.parse(hash, record, "records[" + i + "]").digest());
     }
-    byte[] id = new byte[Limits.SUBMISSION_ID_BYTES];
-    random.nextBytes(id);
     SubmissionHeader header =
         SubmissionHeader.newBuilder()
             .setFormat(Limits.FORMAT)
             .setLedger(ByteString.copyFrom(ledger.bytes()))
             .setSubmitter(submitter.toString())
-            .setSubmissionId(ByteString.copyFrom(id))
+            .setSubmissionId(id)
             .setCreatedAt(now.toEpochMilli())
             .setNotAfter(now.plus(DEFAULT_VALIDITY).toEpochMilli())
             .setRecordCount(records.size())

@@ -20,6 +20,7 @@ import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.TraceLimits;
 import org.pinlian.dossier.VerificationException;
+import org.pinlian.gateway.drugfile.DrugFileException;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.HashAlgorithm;
@@ -29,21 +30,25 @@ import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.tools.demo.BambooTale;
+import org.pinlian.tools.demo.BeefBallTale;
+import org.pinlian.tools.demo.DrugTale;
 import org.pinlian.tools.demo.Enrolments;
+import org.pinlian.tools.demo.FormulaTale;
 import org.pinlian.tools.demo.Secrets;
 import org.pinlian.tools.demo.VaccineTale;
 import org.pinlian.v1.Direction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code pinlian demo}: two stories, told through the gateway and verified. */
+/** {@code pinlian demo}: five stories, told through the gateway and verified. */
 @Command(
     name = "demo",
     description = {
-      "Play two stories into a new ledger, through its gateway, each record signed by whose it is:",
-      "bamboo shoots from a co-operative to a school canteen, and a vaccine at 2-8 degrees of"
-          + " which",
-      "one carton is accepted and one refused. Then verify every receipt and trace both stories.",
+      "Play five stories into a new ledger, through its gateway, each record signed by whose it is:",
+      "bamboo shoots from a co-operative to a school canteen; a vaccine at 2-8 degrees of which one",
+      "carton is accepted and one refused; beef balls made of imported beef; infant formula on a",
+      "pallet; a drug by its 20-digit codes, from the files of its maker and buyers. Then verify",
+      "every receipt and trace every story.",
       "In a folder where that was done before, nothing is played again; what is there is shown.",
     },
     footerHeading = "%nExamples:%n",
@@ -182,7 +187,7 @@ final class DemoCommand extends ToolCommand {
   }
 
   private static void play(Console console, DemoFolder folder, GatewayStage stage)
-      throws IOException, IdentifierException {
+      throws IOException, IdentifierException, DrugFileException {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     Secrets secrets = new Secrets();
     console.say(console.paint().strong("登记主体 enrolments"));
@@ -191,8 +196,14 @@ final class DemoCommand extends ToolCommand {
     var bamboo = new BambooTale(stage, secrets, now).play();
     console.say(console.paint().strong("2–8 ℃ 疫苗 a vaccine, by unit and carton"));
     var vaccine = new VaccineTale(stage, secrets, now).play();
+    console.say(console.paint().strong("牛肉丸 beef balls, of imported beef"));
+    var beefBalls = new BeefBallTale(stage, secrets, now).play();
+    console.say(console.paint().strong("婴幼儿配方乳粉 infant formula, by can, carton and pallet"));
+    var formula = new FormulaTale(stage, secrets, now).play();
+    console.say(console.paint().strong("集采药品 a drug, by 20-digit codes"));
+    var drug = new DrugTale(stage, secrets, now).play();
     folder.writePrivateStrings(secrets.texts());
-    folder.write(List.of(bamboo, vaccine));
+    folder.write(List.of(bamboo, vaccine, beefBalls, formula, drug));
   }
 
   /** From the files alone, as whoever they are handed to would. */

@@ -25,6 +25,7 @@ import org.pinlian.tools.demo.Tale;
  * <pre>
  * keys/*.pem            everybody's secret key; receipts/*.tlog-proof   everything submitted
  * policy.txt            whom to trust
+ * files/*.xml           what the drug firms of the story exchange
  * private-strings.txt   what must never be public
  * codes.json            story -> title, codes, lots, expected holders, what to trace
  * </pre>
@@ -72,6 +73,10 @@ final class DemoFolder {
 
   Path key(Actor actor) {
     return path.resolve("keys").resolve(actor.fileName() + ".pem");
+  }
+
+  Path file(String name) {
+    return path.resolve("files").resolve(name);
   }
 
   Path policy() {

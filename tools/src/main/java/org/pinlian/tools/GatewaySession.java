@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
+import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.TrustPolicy;
@@ -21,6 +23,7 @@ import org.pinlian.record.Draft;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.v1.Direction;
+import org.pinlian.v1.RefusalCode;
 
 /** A participant at a gateway. */
 final class GatewaySession implements Session {
@@ -98,6 +101,25 @@ final class GatewaySession implements Session {
       throws RefusedException, UnreachableException, VerificationException {
     SignedSubmission signed = client.sign(drafts);
     return new Submitted(client.submit(signed), signed.digests());
+  }
+
+  /**
+   * The same under an id made from what is submitted.
+   *
+   * @param id 16 bytes
+   * @return empty if a submission of that id is in the ledger already: this one is not recorded
+   */
+  Optional<Submitted> submitOnce(List<Draft> drafts, ByteString id)
+      throws RefusedException, UnreachableException, VerificationException {
+    SignedSubmission signed = client.sign(drafts, id);
+    try {
+      return Optional.of(new Submitted(client.submit(signed), signed.digests()));
+    } catch (RefusedException e) {
+      if (e.code() == RefusalCode.SUBMISSION_ID_REUSED) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -3,9 +3,12 @@ package org.pinlian.tools;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.RefusedException;
@@ -65,6 +68,18 @@ final class GatewayStage implements Stage, AutoCloseable {
       return new Filed(submitted.receipt().index(), submitted.digests());
     } catch (RefusedException | UnreachableException | VerificationException | NoteException e) {
       throw new IllegalStateException("the scene \"" + what + "\" could not be played", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public byte[] keep(String name, String text) {
+    Path file = folder.file(name);
+    try {
+      Files.createDirectories(Objects.requireNonNull(file.getParent()));
+      Files.writeString(file, text);
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

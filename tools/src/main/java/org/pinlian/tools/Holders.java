@@ -13,8 +13,9 @@ import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
 
 /**
- * Who holds what at the end of a story: whoever brought the goods into being, until somebody
- * accepts them. An offer moves nothing, and neither does a refusal.
+ * Who holds what at the end of a story: whoever brought the goods into being or took them in from
+ * outside, until somebody accepts them. An offer moves nothing, and neither does a refusal; goods
+ * that went to somebody outside are held by nobody here.
  */
 final class Holders {
   private Holders() {}
@@ -34,6 +35,8 @@ final class Holders {
         String subject = line.subject();
         if (subject != null && (isMaking(part, line) || isTaking(part, line))) {
           holders.put(subject, record.signer().participant());
+        } else if (subject != null && isGivingAway(part, line)) {
+          holders.remove(subject);
         }
       }
     }
@@ -49,6 +52,9 @@ final class Holders {
   }
 
   private static boolean isTaking(PublicPart part, StoryLine line) {
+    if (part.hasIntake()) {
+      return line.role() == LineRole.LINE_ROLE_OBJECT;
+    }
     if (!part.hasCustodyAnswer()) {
       return false;
     }
@@ -58,5 +64,9 @@ final class Holders {
       }
     }
     return false;
+  }
+
+  private static boolean isGivingAway(PublicPart part, StoryLine line) {
+    return part.hasDispatch() && line.role() == LineRole.LINE_ROLE_OBJECT;
   }
 }

@@ -39,7 +39,7 @@ import picocli.CommandLine.IVersionProvider;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  pinlian demo                          play two stories, then serve them",
+      "  pinlian demo                          play five stories, then serve them",
       "  pinlian trace bamboo-canteen --backward",
       "  pinlian help trace",
     })

@@ -52,6 +52,10 @@ final class SignerOptions {
         console);
   }
 
+  ParticipantId participant() throws IdentifierException {
+    return ParticipantId.parse(participant);
+  }
+
   Address address() {
     return Address.parse(gateway);
   }

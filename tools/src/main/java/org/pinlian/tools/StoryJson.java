@@ -12,6 +12,7 @@ import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
 import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.Set;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.Story.StoryChain;
 import org.pinlian.dossier.Story.StoryLine;
@@ -24,7 +25,8 @@ import org.pinlian.v1.FindingFact;
 import org.pinlian.v1.Section;
 
 /**
- * A story for programs. {@code verified} stands at every record and is always true: a story of
+ * A story for programs. What became of containers when the goods were not inside is in {@code
+ * aside}: verified like the rest, and about other goods. {@code verified} stands at every record and is always true: a story of
  * which anything was not good does not come to be, and the command ends with exit code 1 instead.
  */
 final class StoryJson {
@@ -39,7 +41,12 @@ final class StoryJson {
     json.put("root", story.checkpoint().root().hex());
     json.put("grade", story.grade().name().toLowerCase(Locale.ROOT));
     ArrayNode records = json.putArray("records");
-    story.records().forEach(record -> records.add(record(record)));
+    ArrayNode aside = json.putArray("aside");
+    Set<RecordPlace> asides = story.asides(direction);
+    story
+        .records()
+        .forEach(record ->
+            (asides.contains(record.place()) ? aside : records).add(record(record)));
     ArrayNode chains = json.putArray("chains");
     story.chains().forEach(chain -> chains.add(chain(chain)));
     ArrayNode findings = json.putArray("findings");

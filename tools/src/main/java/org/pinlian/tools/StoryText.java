@@ -62,7 +62,13 @@ final class StoryText {
     text.head(direction);
     text.notices();
     text.findings();
-    story.records().forEach(text::record);
+    Set<RecordPlace> asides = story.asides(direction);
+    for (StoryRecord record : story.records()) {
+      if (!asides.contains(record.place())) {
+        text.record(record);
+      }
+    }
+    text.asides(asides);
     text.chains();
     return text.text;
   }
@@ -73,10 +79,27 @@ final class StoryText {
     text.head(direction);
     text.notices();
     text.findings();
+    Set<RecordPlace> asides = story.asides(direction);
     for (StoryRecord record : story.records()) {
-      text.text.add(text.title(record));
+      if (!asides.contains(record.place())) {
+        text.text.add(text.title(record));
+      }
     }
+    text.asides(asides);
     return text.text;
+  }
+
+  private void asides(Set<RecordPlace> asides) {
+    if (!asides.isEmpty()) {
+      text.add(
+          "  "
+              + paint.faint(
+                  "另有容器在货物不在其中时的记录 "
+                      + asides.size()
+                      + " 条,未列出 records of containers from when the goods were not inside: "
+                      + asides.size()
+                      + ", not listed"));
+    }
   }
 
   static String time(Instant instant) {

@@ -7,9 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.gateway.drugfile.DraftSubmission;
+import org.pinlian.gateway.drugfile.Remark;
 import org.pinlian.identifier.Subject;
-import org.pinlian.record.Draft;
+import org.pinlian.merkle.Hash;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,7 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "submit",
     description = {
-      "Sign records and submit them; each file is one submission, taken whole or not at all.",
+      "Sign records and submit them; each file of records is one submission, taken whole or not at"
+          + " all.",
       "All files are read before the first is sent.",
       "",
       "A file is a JSON list of records:",
@@ -30,18 +35,26 @@ import picocli.CommandLine.Parameters;
           + " \"...\"} } ]",
       "Instants may be written as 2026-03-01T08:00:00+08:00, bytes as hex:..., and subjects in any",
       "spelling of GS1. docs/examples has a file for each kind of record.",
+      "",
+      "Files of the drug trade may be several submissions. The same file, or a bill of the same",
+      "number, is recognised when it comes again: what is in the ledger already is not recorded",
+      "twice, so after a failure run the same command again.",
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  pinlian submit --key cooperative.pem --as uscc:93000000MA00000669 harvest.json",
       "  pinlian submit --key k.pem --as uscc:93000000MA00000669 -o receipts --json *.json",
+      "  pinlian submit --key k.pem --as uscc:91000000MA0000162Q --relation relation.xml",
+      "  pinlian submit --key k.pem --as uscc:91000000MA0000170K --bill bill.xml \\",
+      "      --partner 1234=uscc:91000000MA0000162Q --product-name 示例片",
     })
 final class SubmitCommand extends ToolCommand {
   @Mixin private final SignerOptions signer = new SignerOptions();
 
-  @SuppressWarnings("NullAway.Init")
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Records in JSON.")
-  private List<Path> files;
+  @Parameters(paramLabel = "FILE", arity = "0..*", description = "Records in JSON.")
+  private List<Path> files = List.of();
+
+  @Mixin private final DrugFileOptions drugFiles = new DrugFileOptions();
 
   @Option(
       names = {"-o", "--output"},
@@ -51,39 +64,76 @@ final class SubmitCommand extends ToolCommand {
 
   @Override
   Exit run(Console console) throws Exception {
-    List<List<Draft>> submissions = new ArrayList<>(files.size());
+    List<SubmissionFile> submitted = new ArrayList<>(files.size());
     for (Path file : files) {
-      submissions.add(RecordFile.read(file));
+      submitted.add(SubmissionFile.of(file, RecordFile.read(file)));
+    }
+    submitted.addAll(drugFiles.read(signer.participant()));
+    if (submitted.isEmpty()) {
+      throw CommandException.usage("no file to submit", "`pinlian submit --help` lists the kinds.");
     }
     if (output != null) {
       Files.createDirectories(output);
     }
     ObjectNode json = Console.JSON.createObjectNode();
     ArrayNode receipts = json.putArray("receipts");
+    ArrayNode remarks = json.putArray("remarks");
     try (GatewaySession session = signer.open(console);
-        Progress.Task task = console.start("Submitting", files.size())) {
-      for (int i = 0; i < submissions.size(); i++) {
-        GatewaySession.Submitted submitted = session.submit(submissions.get(i));
-        ObjectNode receipt = Receipts.json(submitted.receipt());
-        receipt.put("source", files.get(i).toString());
-        ArrayNode records = receipt.putArray("digests");
-        for (int position = 0; position < submitted.digests().size(); position++) {
-          ObjectNode record = records.addObject();
-          record.put("record", Subject.record(submitted.receipt().index(), position).uri());
-          record.put("digest", submitted.digests().get(position).hex());
+        Progress.Task task = console.start("Submitting", submitted.size())) {
+      for (int i = 0; i < submitted.size(); i++) {
+        SubmissionFile file = submitted.get(i);
+        for (DraftSubmission submission : file.drafts().of(session)) {
+          receipts.add(submit(file.path(), submission, session, console));
         }
-        if (output != null) {
-          Path file = output.resolve(submitted.receipt().index() + ReceiptFile.ENDING);
-          ReceiptFile.write(file, submitted.receipt().receipt());
-          receipt.put("file", file.toString());
+        for (Remark remark : file.remarks().get()) {
+          console.note(file.path() + ": " + Paint.clean(remark.toString()));
+          ObjectNode told = remarks.addObject();
+          told.put("source", file.path().toString());
+          told.put("line", remark.line());
+          told.put("text", remark.text());
         }
-        receipts.add(receipt);
-        console.say(console.paint().good("✓ 已收录 in the ledger") + ": " + files.get(i));
-        Receipts.lines(submitted.receipt()).forEach(console::say);
         task.reached(i + 1);
       }
     }
     console.result(json);
     return Exit.GOOD;
+  }
+
+  private ObjectNode submit(
+      Path source, DraftSubmission submission, GatewaySession session, Console console)
+      throws Exception {
+    Optional<GatewaySession.Submitted> submitted =
+        submission.id().isEmpty()
+            ? Optional.of(session.submit(submission.drafts()))
+            : session.submitOnce(submission.drafts(), submission.id());
+    VerifiedReceipt verified =
+        submitted.isPresent()
+            ? submitted.get().receipt()
+            : session.receipt(session.participant(), submission.id().toByteArray());
+    ObjectNode receipt = Receipts.json(verified);
+    receipt.put("source", source.toString());
+    receipt.put("repeated", submitted.isEmpty());
+    ArrayNode records = receipt.putArray("digests");
+    List<Hash> digests = submitted.isPresent() ? submitted.get().digests() : List.of();
+    for (int position = 0; position < digests.size(); position++) {
+      ObjectNode record = records.addObject();
+      record.put("record", Subject.record(verified.index(), position).uri());
+      record.put("digest", digests.get(position).hex());
+    }
+    if (output != null) {
+      Path file = output.resolve(verified.index() + ReceiptFile.ENDING);
+      ReceiptFile.write(file, verified.receipt());
+      receipt.put("file", file.toString());
+    }
+    console.say(
+        (submitted.isPresent()
+                ? console.paint().good("✓ 已收录 in the ledger")
+                : console
+                    .paint()
+                    .careful("! 此前已收录,本次未再记录 in the ledger already, not recorded again"))
+            + ": "
+            + source);
+    Receipts.lines(verified).forEach(console::say);
+    return receipt;
   }
 }

@@ -41,7 +41,11 @@ final class Words {
           Map.entry("receiving", "收货"),
           Map.entry("repackaging", "分装"),
           Map.entry("retail_selling", "零售"),
+          Map.entry("picking", "领料"),
+          Map.entry("sampling", "抽检"),
           Map.entry("shipping", "发货"),
+          Map.entry("stock_taking", "盘点"),
+          Map.entry("stocking", "上架"),
           Map.entry("storing", "储存"),
           Map.entry("transporting", "运输"),
           Map.entry("unpacking", "拆箱"));

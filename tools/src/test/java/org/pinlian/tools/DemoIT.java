@@ -33,13 +33,13 @@ class DemoIT {
   }
 
   @Test
-  void playsTwoStoriesAndVerifiesEveryReceipt() {
+  void playsFiveStoriesAndVerifiesEveryReceipt() {
     assertEquals(0, demo.exit(), demo.err());
     JsonNode json = demo.json();
-    assertEquals(2, json.path("stories").asInt());
+    assertEquals(5, json.path("stories").asInt());
     assertTrue(json.path("receipts").asInt() > 0);
     assertEquals(json.path("receipts").asInt(), json.path("receipts_verified").asInt());
-    assertTrue(json.path("traces").size() >= 8);
+    assertTrue(json.path("traces").size() >= 20);
     assertEquals(0, json.path("audit").path("differences").asInt(-1));
     assertTrue(json.path("audit").path("complete").asBoolean());
     for (JsonNode holder : json.path("holders")) {
@@ -140,7 +140,102 @@ class DemoIT {
     }
     assertTrue(saidNo);
     assertEquals(List.of(), findings(trace("vaccine-carton", "--backward")));
-    assertEquals(List.of(), findings(trace("bamboo-canteen", "--backward")));
+    for (String code :
+        List.of("bamboo-canteen", "beef-balls", "formula-can", "drug-box", "drug-destroyed-box")) {
+      assertEquals(List.of(), findings(trace(code, "--backward")), code);
+    }
+  }
+
+  @Test
+  void followsTheBeefBallsBackToWhatWasTakenInWithOneSideOnly() {
+    JsonNode told = trace("beef-balls", "--backward");
+    List<String> taken = new ArrayList<>();
+    for (JsonNode record : told.path("records")) {
+      if (record.path("kind").asText().equals("intake")) {
+        taken.add(record.path("public").path("productName").asText());
+        JsonNode other =
+            record.findPath("trade").isMissingNode()
+                ? record.findPath("counterparty")
+                : record.findPath("trade").findPath("counterparty");
+        assertFalse(other.path("name").asText().isEmpty(), record.toString());
+      }
+    }
+    assertEquals(List.of("进口冷冻去骨牛肉", "薯类淀粉"), taken);
+    assertTrue(told.toString().contains("DEMO-RJZM-000000417"), "the quarantine certificate");
+    Ran ran = Ran.pinlian("trace", "beef-balls", "--backward", "--data", data.toString());
+    assertTrue(ran.out().contains("进货(仅一方) intake, one side only"), ran.out());
+
+    JsonNode records = trace("beef-imported", "--forward").path("records");
+    JsonNode last = records.get(records.size() - 1);
+    assertEquals(Actor.SHOP.id().toString(), last.path("signer").asText());
+  }
+
+  @Test
+  void tellsOfACanWhatHappenedToItsCartonAndPalletOnlyWhileItWasInside() {
+    JsonNode told = trace("formula-can", "--backward");
+    List<String> said = steps(told.path("records"));
+    assertEquals(
+        List.of(
+            "commissioning",
+            "packing",
+            "packing",
+            "custody_offer",
+            "custody_answer",
+            "unpacking",
+            "unpacking",
+            "retail_selling"),
+        said);
+    // Chains are shown and checked whole, but what the pallet did without the can is set aside.
+    assertEquals(
+        List.of("custody_offer", "custody_answer", "packing"), steps(told.path("aside")));
+    for (JsonNode chain : told.path("chains")) {
+      assertFalse(chain.path("subject").asText().endsWith("195200000000003019"), "the next carton");
+    }
+    // The pallet itself went back and carries other cans now.
+    List<String> pallet = steps(trace("formula-pallet", "--backward").path("records"));
+    assertEquals(2, pallet.stream().filter("custody_answer"::equals).count());
+    assertEquals("packing", pallet.getLast());
+    // Of the can that is still in its carton: off the pallet as well.
+    assertFalse(
+        trace("formula-boxed-can", "--backward")
+            .path("records")
+            .toString()
+            .contains("空托盘一块"));
+  }
+
+  @Test
+  void followsADrugByItsTwentyDigitsThroughFilesOfThreeFirms() {
+    JsonNode told = trace("drug-box", "--backward");
+    assertTrue(told.path("subject").asText().startsWith("urn:pinlian:cn-drug:"));
+    List<String> signers = new ArrayList<>();
+    told.path("records").forEach(record -> signers.add(record.path("signer").asText()));
+    assertEquals(
+        List.of(
+            Actor.DRUG_MAKER.id().toString(),
+            Actor.WHOLESALER.id().toString(),
+            Actor.HOSPITAL.id().toString()),
+        signers.stream().distinct().toList());
+    assertEquals(2, steps(told.path("records")).stream().filter("custody_answer"::equals).count());
+    assertEquals("dispensing", steps(told.path("records")).getLast());
+    List<String> destroyed = steps(trace("drug-destroyed-box", "--backward").path("records"));
+    assertEquals("destroying", destroyed.getLast());
+    // It never left the wholesaler, so the hospital's records are not its own.
+    assertFalse(
+        trace("drug-box-left", "--backward")
+            .path("records")
+            .toString()
+            .contains("\"signer\":\"" + Actor.HOSPITAL.id()));
+    assertTrue(Files.exists(data.resolve("demo").resolve("files").resolve("relation.xml")));
+  }
+
+  /** Business steps of events, and kinds of what are none. */
+  private static List<String> steps(JsonNode records) {
+    List<String> steps = new ArrayList<>();
+    for (JsonNode record : records) {
+      String step = record.path("public").path("businessStep").asText();
+      steps.add(step.isEmpty() ? record.path("kind").asText() : step);
+    }
+    return steps;
   }
 
   @Test

@@ -25,7 +25,10 @@ import org.pinlian.signing.SigningKey;
 import org.pinlian.signing.VerifyingKey;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.tools.demo.BambooTale;
+import org.pinlian.tools.demo.BeefBallTale;
+import org.pinlian.tools.demo.DrugTale;
 import org.pinlian.tools.demo.Enrolments;
+import org.pinlian.tools.demo.FormulaTale;
 import org.pinlian.tools.demo.Secrets;
 import org.pinlian.tools.demo.Stage;
 import org.pinlian.tools.demo.Tale;
@@ -78,7 +81,10 @@ class TalesTest {
     tales =
         List.of(
             new BambooTale(stage, secrets, NOW).play(),
-            new VaccineTale(stage, secrets, NOW).play());
+            new VaccineTale(stage, secrets, NOW).play(),
+            new BeefBallTale(stage, secrets, NOW).play(),
+            new FormulaTale(stage, secrets, NOW).play(),
+            new DrugTale(stage, secrets, NOW).play());
   }
 
   @Test
@@ -167,7 +173,7 @@ class TalesTest {
 
   @Test
   void codesAreUniqueAndFollowable() {
-    assertEquals(2, tales.size());
+    assertEquals(5, tales.size());
     List<String> codes = new ArrayList<>();
     for (Tale tale : tales) {
       codes.addAll(tale.codes().keySet());

@@ -104,7 +104,7 @@ final class TestLedger implements Stage, AutoCloseable {
     return data;
   }
 
-  /** Both stories, and what they lack: keys that come and go, orders, notices. */
+  /** Two stories, and what they lack: keys that come and go, orders, notices. */
   void playEverything() throws Exception {
     Instant now = Instant.now();
     Enrolments.play(this);

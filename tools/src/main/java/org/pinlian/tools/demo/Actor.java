@@ -7,7 +7,7 @@ import org.pinlian.identifier.ParticipantId;
 import org.pinlian.v1.AuthorityLevel;
 import org.pinlian.v1.Role;
 
-/** Everybody in the two stories. Their keys are made anew for each ledger. */
+/** Everybody in the stories. Their keys are made anew for each ledger. */
 public enum Actor {
   DISTRICT(
       "district-authority",
@@ -27,7 +27,15 @@ public enum Actor {
   LICENCE_HOLDER("licence-holder", "uscc:91000000MA00000900", "示例生物制品厂", Role.ROLE_LICENCE_HOLDER),
   CARRIER("carrier", "uscc:91000000MA0000103M", "示例冷链运输公司", Role.ROLE_CARRIER),
   LOGGER("logger", "device:demo-logger-07", "示例车载温度记录仪07号", Role.ROLE_DEVICE),
-  CLINIC("clinic", "uscc:12000000MA0000111M", "示例社区卫生服务中心", Role.ROLE_HOSPITAL);
+  CLINIC("clinic", "uscc:12000000MA0000111M", "示例社区卫生服务中心", Role.ROLE_HOSPITAL),
+  BALL_MAKER("ball-maker", "uscc:91000000MA000012X8", "示例肉丸食品厂", Role.ROLE_PROCESSOR),
+  SHOP("shop", "uscc:91000000MA00001388", "示例生鲜超市", Role.ROLE_SHOP),
+  FORMULA_MAKER("formula-maker", "uscc:91000000MA00001463", "示例乳业公司", Role.ROLE_PRODUCER),
+  BABY_SHOP("baby-shop", "uscc:91000000MA0000154X", "示例母婴用品店", Role.ROLE_SHOP),
+  DRUG_MAKER("drug-maker", "uscc:91000000MA0000162Q", "示例制药厂", Role.ROLE_LICENCE_HOLDER),
+  // 药品批发企业: the role of whoever sells, which is what the law calls them too.
+  WHOLESALER("wholesaler", "uscc:91000000MA0000170K", "示例医药批发公司", Role.ROLE_SHOP),
+  HOSPITAL("hospital", "uscc:12000000MA0000189M", "示例人民医院", Role.ROLE_HOSPITAL);
 
   /** Nobody's region. */
   public static final String REGION = "000000";

@@ -20,12 +20,26 @@ public final class Enrolments {
         stage,
         Actor.DISTRICT,
         "登记食品主体 enrols the food participants",
-        List.of(Actor.COOPERATIVE, Actor.COLLECTOR, Actor.CANTEEN));
+        List.of(
+            Actor.COOPERATIVE,
+            Actor.COLLECTOR,
+            Actor.CANTEEN,
+            Actor.BALL_MAKER,
+            Actor.SHOP,
+            Actor.FORMULA_MAKER,
+            Actor.BABY_SHOP));
     enrol(
         stage,
         Actor.CITY,
         "登记药品主体 enrols the drug participants",
-        List.of(Actor.LICENCE_HOLDER, Actor.CARRIER, Actor.LOGGER, Actor.CLINIC));
+        List.of(
+            Actor.LICENCE_HOLDER,
+            Actor.CARRIER,
+            Actor.LOGGER,
+            Actor.CLINIC,
+            Actor.DRUG_MAKER,
+            Actor.WHOLESALER,
+            Actor.HOSPITAL));
   }
 
   private static void enrol(Stage stage, Actor authority, String what, List<Actor> actors) {

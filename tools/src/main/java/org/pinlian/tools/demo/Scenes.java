@@ -26,7 +26,7 @@ import org.pinlian.v1.Quantity;
 import org.pinlian.v1.TraceEvent;
 import org.pinlian.v1.Trade;
 
-/** What happens in both stories. */
+/** What happens in more than one story. */
 final class Scenes {
   /** Dates are China Standard Time throughout (record.proto). */
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
@@ -80,22 +80,57 @@ final class Scenes {
   /** The answer to an offer of one thing. */
   static Draft answer(
       Stage.Filed offer, Subject goods, Instant at, CustodyReason refusedFor, Trade.Builder trade) {
-    LineAnswer.Builder answer = LineAnswer.newBuilder().setLine(0).setOfferLine(0);
-    if (refusedFor == CustodyReason.CUSTODY_REASON_UNSPECIFIED) {
-      answer.setOutcome(CustodyOutcome.CUSTODY_OUTCOME_ACCEPTED);
-    } else {
-      answer.setOutcome(CustodyOutcome.CUSTODY_OUTCOME_REFUSED).setReason(refusedFor);
-    }
-    return Draft.of(
-            PublicPart.newBuilder()
-                .setCustodyAnswer(
-                    CustodyAnswer.newBuilder()
-                        .setOffer(bytes(offer.digests().get(0)))
-                        .setAnsweredAt(at.toEpochMilli())
-                        .addAnswers(answer)))
+    CustodyAnswer.Builder answer =
+        answer(offer, at).addAnswers(line(0, refusedFor));
+    return Draft.of(PublicPart.newBuilder().setCustodyAnswer(answer))
         .line(LineRole.LINE_ROLE_OBJECT, goods)
         .line(LineRole.LINE_ROLE_RECORD, offer.record(0))
         .trade(trade.build());
+  }
+
+  /** A load accepted whole: what lies on a carrier, and the carrier. */
+  static Draft acceptLoad(Stage.Filed offer, List<Subject> goods, Subject carrier, Instant at) {
+    CustodyAnswer.Builder answer = answer(offer, at);
+    for (int line = 0; line <= goods.size(); line++) {
+      answer.addAnswers(line(line, CustodyReason.CUSTODY_REASON_UNSPECIFIED));
+    }
+    Draft draft = Draft.of(PublicPart.newBuilder().setCustodyAnswer(answer));
+    goods.forEach(subject -> draft.line(LineRole.LINE_ROLE_OBJECT, subject));
+    return draft
+        .line(LineRole.LINE_ROLE_PARENT, carrier)
+        .line(LineRole.LINE_ROLE_RECORD, offer.record(0));
+  }
+
+  private static CustodyAnswer.Builder answer(Stage.Filed offer, Instant at) {
+    return CustodyAnswer.newBuilder()
+        .setOffer(bytes(offer.digests().get(0)))
+        .setAnsweredAt(at.toEpochMilli());
+  }
+
+  /** Offer and answer name the goods in the same order. */
+  private static LineAnswer.Builder line(int number, CustodyReason refusedFor) {
+    LineAnswer.Builder answer = LineAnswer.newBuilder().setLine(number).setOfferLine(number);
+    return refusedFor == CustodyReason.CUSTODY_REASON_UNSPECIFIED
+        ? answer.setOutcome(CustodyOutcome.CUSTODY_OUTCOME_ACCEPTED)
+        : answer.setOutcome(CustodyOutcome.CUSTODY_OUTCOME_REFUSED).setReason(refusedFor);
+  }
+
+  /** Puts goods into a container, or takes them out. */
+  static Draft pack(
+      Actor actor, EventAction action, Instant at, Subject container, List<Subject> goods) {
+    boolean in = action == EventAction.EVENT_ACTION_ADD;
+    Draft draft =
+        of(
+            event(
+                EventType.EVENT_TYPE_AGGREGATION,
+                action,
+                actor,
+                at,
+                in ? "packing" : "unpacking",
+                "in_progress"));
+    draft.line(LineRole.LINE_ROLE_PARENT, container);
+    goods.forEach(subject -> draft.line(LineRole.LINE_ROLE_CHILD, subject));
+    return draft;
   }
 
   /** Who drove what: a person's, so it can be erased under law. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools.demo;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
@@ -15,6 +16,15 @@ public interface Stage {
    * @param what the scene, for the audience
    */
   Filed file(Actor actor, String what, List<Draft> drafts);
+
+  /**
+   * Writes a file that belongs to the story; a stage that has a folder leaves it there.
+   *
+   * @return what the file holds, as whoever imports it reads it
+   */
+  default byte[] keep(String name, String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
 
   VerifyingKey keyOf(Actor actor);
 

@@ -5,7 +5,6 @@ import static org.pinlian.v1.CustodyReason.CUSTODY_REASON_TEMPERATURE;
 import static org.pinlian.v1.CustodyReason.CUSTODY_REASON_UNSPECIFIED;
 import static org.pinlian.v1.EventAction.EVENT_ACTION_ADD;
 import static org.pinlian.v1.EventAction.EVENT_ACTION_DELETE;
-import static org.pinlian.v1.EventType.EVENT_TYPE_AGGREGATION;
 import static org.pinlian.v1.EventType.EVENT_TYPE_OBJECT;
 
 import java.time.Duration;
@@ -20,7 +19,6 @@ import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Sscc;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Draft;
-import org.pinlian.v1.CurvePoint;
 import org.pinlian.v1.CustodyOffer;
 import org.pinlian.v1.ItemMasterData;
 import org.pinlian.v1.LineRole;
@@ -28,9 +26,7 @@ import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.TemperatureClass;
 import org.pinlian.v1.TemperatureLog;
-import org.pinlian.v1.TemperatureMedium;
 import org.pinlian.v1.TemperatureRange;
-import org.pinlian.v1.TemperatureReadings;
 import org.pinlian.v1.TemperatureVerdict;
 import org.pinlian.v1.Trade;
 import org.pinlian.v1.Transport;
@@ -168,16 +164,6 @@ public final class VaccineTale {
                             .setProducedOn(Scenes.date(made).toString())
                             .setExpiresOn(
                                 Scenes.date(made.plus(Duration.ofDays(730))).toString()))));
-    TraceEventLines pack =
-        new TraceEventLines(
-            Scenes.of(
-                Scenes.event(
-                    EVENT_TYPE_AGGREGATION,
-                    EVENT_ACTION_ADD,
-                    Actor.LICENCE_HOLDER,
-                    packed,
-                    "packing",
-                    "in_progress")));
     stage.file(
         Actor.LICENCE_HOLDER,
         "赋码装箱 commissions three units and packs carton " + carton.name(),
@@ -186,9 +172,8 @@ public final class VaccineTale {
                 .lines(LineRole.LINE_ROLE_OBJECT, carton.units())
                 .draft()
                 .line(LineRole.LINE_ROLE_LOT, carton.lot()),
-            pack.lines(LineRole.LINE_ROLE_CHILD, carton.units())
-                .draft()
-                .line(LineRole.LINE_ROLE_PARENT, carton.sscc())));
+            Scenes.pack(
+                Actor.LICENCE_HOLDER, EVENT_ACTION_ADD, packed, carton.sscc(), carton.units())));
   }
 
   /** A draft that takes several lines of one role. */
@@ -248,41 +233,26 @@ public final class VaccineTale {
 
   /** The logger's own statement: nobody signs readings for it. */
   private void log(Carton carton) {
-    TemperatureReadings.Builder readings =
-        TemperatureReadings.newBuilder().setFromSeconds(carton.leaves().getEpochSecond());
-    TemperatureLog.Builder log =
-        TemperatureLog.newBuilder()
-            .setDevice(Actor.LOGGER.id().toString())
-            .setCalibratedUntil(Scenes.date(packed.plus(Duration.ofDays(200))).toString())
-            .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_TWO_TO_EIGHT)
-            .setLabelRange(LABEL)
-            .setMedium(TemperatureMedium.TEMPERATURE_MEDIUM_TRANSPORT)
-            .setFrom(carton.leaves().toEpochMilli())
-            .setUntil(carton.arrives().toEpochMilli())
-            .setVerdict(
-                carton.warm()
-                    ? TemperatureVerdict.TEMPERATURE_VERDICT_EXCURSION
-                    : TemperatureVerdict.TEMPERATURE_VERDICT_WITHIN);
-    int before = 0;
+    int[] values = new int[READINGS];
     for (int i = 0; i < READINGS; i++) {
-      int value = reading(i, carton.warm());
-      readings.addSeconds(i == 0 ? 0 : SECONDS_APART).addSteps(value - before);
-      before = value;
-      // The public sees every fourth point: thinned, but with the peak in it.
-      if (i % 4 == 0) {
-        log.addCurve(
-            CurvePoint.newBuilder()
-                .setAt(carton.leaves().plusSeconds((long) i * SECONDS_APART).toEpochMilli())
-                .setValue(value));
-      }
+      values[i] = reading(i, carton.warm());
     }
     stage.file(
         Actor.LOGGER,
         "温度记录 signs the readings of carton " + carton.name(),
         List.of(
-            Draft.of(PublicPart.newBuilder().setTemperatureLog(log))
-                .line(LineRole.LINE_ROLE_OBJECT, carton.sscc())
-                .trade(Trade.newBuilder().setReadings(readings).build())));
+            new Readings(carton.leaves(), SECONDS_APART, values)
+                .log(
+                    carton.sscc(),
+                    TemperatureLog.newBuilder()
+                        .setCalibratedUntil(
+                            Scenes.date(packed.plus(Duration.ofDays(200))).toString())
+                        .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_TWO_TO_EIGHT)
+                        .setLabelRange(LABEL)
+                        .setVerdict(
+                            carton.warm()
+                                ? TemperatureVerdict.TEMPERATURE_VERDICT_EXCURSION
+                                : TemperatureVerdict.TEMPERATURE_VERDICT_WITHIN))));
   }
 
   /** About 5 degrees; when the cooling fails, up to 11 and down again. */
@@ -343,17 +313,11 @@ public final class VaccineTale {
         Actor.CLINIC,
         "拆箱入库 unpacks carton " + carton.name(),
         List.of(
-            new TraceEventLines(
-                    Scenes.of(
-                        Scenes.event(
-                            EVENT_TYPE_AGGREGATION,
-                            EVENT_ACTION_DELETE,
-                            Actor.CLINIC,
-                            carton.arrives().plus(Duration.ofMinutes(40)),
-                            "unpacking",
-                            "in_progress")))
-                .lines(LineRole.LINE_ROLE_CHILD, carton.units())
-                .draft()
-                .line(LineRole.LINE_ROLE_PARENT, carton.sscc())));
+            Scenes.pack(
+                Actor.CLINIC,
+                EVENT_ACTION_DELETE,
+                carton.arrives().plus(Duration.ofMinutes(40)),
+                carton.sscc(),
+                carton.units())));
   }
 }
