@@ -1,0 +1,4 @@
+@NullMarked
+package org.pinlian.transport;
+
+import org.jspecify.annotations.NullMarked;
