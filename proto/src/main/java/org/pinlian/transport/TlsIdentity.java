@@ -161,6 +161,14 @@ public final class TlsIdentity extends X509ExtendedKeyManager {
     return wanted ? ALIAS + now.number() : null;
   }
 
+  /**
+   * As a client, the one there is, whatever kind of key is asked for: BoringSSL's list of kinds
+   * leaves out Ed25519 though it can show one, and to show nothing helps nobody.
+   */
+  private String only() {
+    return ALIAS + refreshed().number();
+  }
+
   private @Nullable Pair ofAlias(@Nullable String alias) {
     Watched.Version<Pair> first = newest;
     Watched.Version<Pair> second = before;
@@ -176,7 +184,7 @@ public final class TlsIdentity extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseEngineClientAlias(
       String[] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    return alias(keyTypes);
+    return only();
   }
 
   @Override
@@ -188,7 +196,7 @@ public final class TlsIdentity extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseClientAlias(
       String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return alias(keyTypes);
+    return only();
   }
 
   @Override

@@ -70,6 +70,10 @@ import org.pinlian.v1.TraceEvent;
 /** Node and gateway apart, with mutual TLS between them. */
 class TwoProcessesIT {
   private static final int CALL_SECONDS_MAX = 15;
+
+  /** Longer than anybody remembers what was found of a certificate. */
+  private static final int REMEMBERED_MILLIS = 6_500;
+
   private static final int SETTLE_SECONDS_MAX = 60;
 
   @TempDir Path scratch;
@@ -98,8 +102,7 @@ class TwoProcessesIT {
           load.awaitAnswers(20);
 
           ledger.rotate();
-          // Longer than what anybody remembers of a certificate.
-          Thread.sleep(6_500);
+          Thread.sleep(REMEMBERED_MILLIS);
           load.awaitAnswers(20);
           requireShown(ledger);
 
@@ -115,6 +118,170 @@ class TwoProcessesIT {
         JsonNode json = audit.json();
         assertEquals(stage.filed.get(), json.path("submissions").asInt());
       }
+    }
+  }
+
+  @Test
+  void whoeverShowsACertificateThatIsNotGoodGetsNowhere() throws Exception {
+    try (TwoProcesses ledger = new TwoProcesses(scratch)) {
+      Issued revokedCaller = ledger.callers.issue(Wanted.client("revoked"));
+      Issued revokedGateway = ledger.inner.issue(Wanted.client(TwoProcesses.GATEWAY_NAME));
+      ledger.callers.revoke(revokedCaller);
+      ledger.inner.revoke(revokedGateway);
+      ledger.writeLists();
+      ledger.startNode();
+      ledger.startGateway();
+      awaitLedger(ledger);
+      Instant hourAgo = Instant.now().minus(Duration.ofHours(1));
+      TestAuthority foreign = TestAuthority.create("示例参与主体根");
+      Map<String, Issued> badCallers =
+          Map.of(
+              "expired",
+              ledger.callers.issue(
+                  Wanted.client("expired").valid(hourAgo.minusSeconds(60), hourAgo)),
+              "not yet valid",
+              ledger.callers.issue(
+                  Wanted.client("early")
+                      .valid(Instant.now().plusSeconds(600), Instant.now().plusSeconds(900))),
+              "foreign",
+              foreign.issue(Wanted.client("foreign")),
+              "another authority of ours",
+              ledger.inner.issue(Wanted.client(TwoProcesses.GATEWAY_NAME)),
+              "revoked",
+              revokedCaller,
+              "for servers",
+              ledger.callers.issue(Wanted.server("server")));
+      for (Map.Entry<String, Issued> bad : badCallers.entrySet()) {
+        assertEquals(
+            Status.Code.UNAVAILABLE,
+            outcome(ledger.toGateway(bad.getValue()), null),
+            "a caller: " + bad.getKey());
+      }
+      Instant past = hourAgo;
+      Map<String, Issued> badGateways =
+          Map.of(
+              "expired",
+              ledger.inner.issue(
+                  Wanted.client(TwoProcesses.GATEWAY_NAME).valid(past.minusSeconds(60), past)),
+              "foreign",
+              TestAuthority.create("示例内部根").issue(Wanted.client(TwoProcesses.GATEWAY_NAME)),
+              "revoked",
+              revokedGateway,
+              "of another name",
+              ledger.inner.issue(Wanted.client("shop.internal.example")),
+              "of the name for people only",
+              ledger.inner.issue(
+                  Wanted.bare(TwoProcesses.GATEWAY_NAME).purpose(KeyPurposeId.id_kp_clientAuth)),
+              "the node's own",
+              ledger.nodeServes());
+      for (Map.Entry<String, Issued> bad : badGateways.entrySet()) {
+        assertEquals(
+            Status.Code.UNAVAILABLE,
+            outcome(ledger.toNode(bad.getValue()), Actor.CITY),
+            "a gateway: " + bad.getKey());
+      }
+      assertEquals(Status.Code.UNAVAILABLE, outcome(ledger.toNode(null), Actor.CITY));
+      assertEquals(
+          Status.Code.UNAVAILABLE,
+          outcome(
+              PinlianClient.plain(ledger.nodeAddress.host(), ledger.nodeAddress.port()),
+              Actor.CITY),
+          "without TLS");
+      // As a control: a good one is let in, and believed about who reads.
+      assertEquals(
+          Status.Code.NOT_FOUND, outcome(ledger.toNode(ledger.gatewayCalls()), Actor.CITY));
+      aCertifiedCallerNeedsNoToken(ledger);
+      assertEquals(0, ledger.gateway().terminate(), ledger.gateway().said());
+      assertEquals(0, ledger.node().terminate(), ledger.node().said());
+    }
+  }
+
+  /** The key in the certificate is the one that is enrolled. */
+  private static void aCertifiedCallerNeedsNoToken(TwoProcesses ledger) throws Exception {
+    Issued city =
+        ledger.callers.issue(Wanted.client("city").key(pair(ledger.key(Actor.CITY))));
+    Issued nobody = ledger.callers.issue(Wanted.client("nobody"));
+    ManagedChannel certified = ledger.toGateway(city);
+    try {
+      // Nothing is there yet to have a receipt of; but who asks may ask.
+      assertEquals(Status.Code.NOT_FOUND, receipt(certified));
+      for (Issued stranger : new Issued[] {nobody, null}) {
+        ManagedChannel channel = ledger.toGateway(stranger);
+        assertEquals(Status.Code.UNAUTHENTICATED, receipt(channel));
+        assertEquals(Status.Code.OK, outcome(channel, null));
+      }
+      ledger.callers.revoke(city);
+      ledger.writeLists();
+      Thread.sleep(REMEMBERED_MILLIS);
+      assertEquals(Status.Code.UNAVAILABLE, receipt(certified), "revoked while connected");
+    } finally {
+      certified.shutdownNow();
+    }
+    // Who speaks plainly, or believes another authority, does not get through either.
+    ManagedChannel plain =
+        PinlianClient.plain(ledger.gatewayAddress.host(), ledger.gatewayAddress.port());
+    assertEquals(Status.Code.UNAVAILABLE, outcome(plain, null));
+    assertEquals(
+        Status.Code.UNAVAILABLE,
+        outcome(
+            PinlianClient.encrypted(
+                ledger.gatewayAddress.host(),
+                ledger.gatewayAddress.port(),
+                ledger.trust("inner", List.of()),
+                null),
+            null));
+    assertEquals(
+        Status.Code.UNAVAILABLE,
+        outcome(
+            PinlianClient.encrypted(
+                "localhost",
+                ledger.gatewayAddress.port(),
+                ledger.trust("edge", List.of()),
+                null),
+            null),
+        "a name that is not in the certificate");
+  }
+
+  private static KeyPair pair(SigningKey key) throws Exception {
+    KeyFactory factory = KeyFactory.getInstance("Ed25519");
+    String pem = key.toPem().replaceAll("-----[A-Z ]+-----|\\s", "");
+    return new KeyPair(
+        factory.generatePublic(new X509EncodedKeySpec(key.verifyingKey().spki())),
+        factory.generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem))));
+  }
+
+  private static Status.Code receipt(ManagedChannel channel) {
+    try {
+      var _ =
+          LogGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(CALL_SECONDS_MAX, TimeUnit.SECONDS)
+              .getReceipt(GetReceiptRequest.newBuilder().setIndex(1_000_000).build());
+      return Status.Code.OK;
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode();
+    }
+  }
+
+  /** Of a channel that is closed after it. */
+  private static Status.Code outcome(ManagedChannel channel, @Nullable Actor reader) {
+    try {
+      if (reader == null) {
+        return outcome(channel);
+      }
+      Metadata headers = new Metadata();
+      headers.put(
+          Metadata.Key.of("pinlian-reader", Metadata.ASCII_STRING_MARSHALLER),
+          reader.id().toString());
+      var _ =
+          LogGrpc.newBlockingStub(channel)
+              .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+              .withDeadlineAfter(CALL_SECONDS_MAX, TimeUnit.SECONDS)
+              .getReceipt(GetReceiptRequest.newBuilder().setIndex(1_000_000).build());
+      return Status.Code.OK;
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode();
+    } finally {
+      channel.shutdownNow();
     }
   }
 
