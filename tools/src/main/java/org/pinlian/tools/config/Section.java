@@ -53,7 +53,10 @@ final class Section {
     this.line = YamlFile.line(node);
     for (NodeTuple tuple : node.getValue()) {
       if (tuple.getKeyNode() instanceof ScalarNode key) {
-        entries.put(key.getValue(), new Entry(YamlFile.line(key), tuple.getValueNode()));
+        Entry entry = new Entry(YamlFile.line(key), tuple.getValueNode());
+        if (entries.putIfAbsent(key.getValue(), entry) != null) {
+          file.fault(entry.line(), path(key.getValue()), "given twice", "each key once");
+        }
       } else {
         file.fault(YamlFile.line(tuple.getKeyNode()), path, "a key that is no word", "a name");
       }

@@ -72,7 +72,6 @@ final class YamlFile {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(file.toString())
-            .setAllowDuplicateKeys(false)
             .setMaxAliasesForCollections(1)
             .setCodePointLimit(BYTES_MAX)
             .build();

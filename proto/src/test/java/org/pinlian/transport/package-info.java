@@ -1,4 +1,0 @@
-@NullMarked
-package org.pinlian.transport;
-
-import org.jspecify.annotations.NullMarked;
