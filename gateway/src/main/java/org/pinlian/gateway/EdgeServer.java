@@ -10,13 +10,17 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.access.RemoteAddress;
 import org.pinlian.gateway.grpc.GrpcCalls;
+import org.pinlian.gateway.grpc.PeerCertificates;
 import org.pinlian.gateway.http.HttpRequests;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +50,7 @@ final class EdgeServer extends VerticleBase {
   private static final int RESETS_PER_WINDOW_MAX = 3_000;
 
   private final GatewayConfig config;
+  private final @Nullable GatewayTls tls;
   private final int bindPort;
   private final Connections connections;
   private final GrpcCalls calls;
@@ -58,12 +63,14 @@ final class EdgeServer extends VerticleBase {
 
   EdgeServer(
       GatewayConfig config,
+      @Nullable GatewayTls tls,
       int bindPort,
       Connections connections,
       GrpcCalls calls,
       HttpRequests http,
       List<HttpServer> started) {
     this.config = config;
+    this.tls = tls;
     this.bindPort = bindPort;
     this.connections = connections;
     this.calls = calls;
@@ -89,6 +96,11 @@ final class EdgeServer extends VerticleBase {
   }
 
   private HttpServerOptions options() {
+    HttpServerOptions options = plainOptions();
+    return tls == null ? options : tls.applyTo(options);
+  }
+
+  private HttpServerOptions plainOptions() {
     return new HttpServerOptions()
         .setMaxHeaderSize(HEADER_BYTES_MAX)
         .setMaxInitialLineLength(REQUEST_LINE_BYTES_MAX)
@@ -139,6 +151,10 @@ final class EdgeServer extends VerticleBase {
   }
 
   private void handle(HttpServerRequest request) {
+    if (!stillTrusted(request.connection())) {
+      request.connection().close();
+      return;
+    }
     boolean http2 = request.version() == HttpVersion.HTTP_2;
     if (silent.remove(request.connection()) && http2) {
       pinged.add(request.connection());
@@ -150,6 +166,27 @@ final class EdgeServer extends VerticleBase {
       calls.handle(request);
     } else {
       http.refuseOtherGrpc(request);
+    }
+  }
+
+  /**
+   * A certificate may run out or be revoked while its connection stands, and a TLS session that is
+   * resumed shows none. Who then connects anew does not get through the handshake.
+   */
+  private boolean stillTrusted(HttpConnection connection) {
+    if (tls == null || tls.callers() == null) {
+      return true;
+    }
+    List<X509Certificate> shown = PeerCertificates.of(connection);
+    if (shown.isEmpty()) {
+      return !tls.required();
+    }
+    try {
+      tls.callers().requireStillTrusted(shown);
+      return true;
+    } catch (CertificateException refused) {
+      log.info("Closed a connection from {}: {}", connection.remoteAddress(), refused.getMessage());
+      return false;
     }
   }
 

@@ -57,6 +57,7 @@ public final class Gateway implements AutoCloseable {
   private static final long FLUSH_SECONDS_MAX = 2;
 
   private final GatewayConfig config;
+  private final @Nullable GatewayTls tls;
   private final Vertx vertx;
   private final GrpcCalls calls;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
@@ -66,7 +67,21 @@ public final class Gateway implements AutoCloseable {
   /** Listens when this returns. */
   public static Gateway start(
       GatewayConfig config, Channel toNode, PrometheusMeterRegistry registry) {
-    return start(config, toNode, registry, InstantSource.system(), System::nanoTime);
+    return start(config, null, toNode, registry);
+  }
+
+  /**
+   * Listens when this returns.
+   *
+   * @param tls how to speak with callers; null to speak plainly, on this machine or behind a proxy
+   *     that speaks TLS
+   */
+  public static Gateway start(
+      GatewayConfig config,
+      @Nullable GatewayTls tls,
+      Channel toNode,
+      PrometheusMeterRegistry registry) {
+    return start(config, tls, toNode, registry, InstantSource.system(), System::nanoTime);
   }
 
   /** With the clocks by which logins expire and callers are slowed down. */
@@ -76,7 +91,17 @@ public final class Gateway implements AutoCloseable {
       PrometheusMeterRegistry registry,
       InstantSource clock,
       LongSupplier nanoTime) {
-    Gateway gateway = new Gateway(config, toNode, registry, clock, nanoTime);
+    return start(config, null, toNode, registry, clock, nanoTime);
+  }
+
+  private static Gateway start(
+      GatewayConfig config,
+      @Nullable GatewayTls tls,
+      Channel toNode,
+      PrometheusMeterRegistry registry,
+      InstantSource clock,
+      LongSupplier nanoTime) {
+    Gateway gateway = new Gateway(config, tls, toNode, registry, clock, nanoTime);
     try {
       gateway.listen();
       return gateway;
@@ -91,11 +116,13 @@ public final class Gateway implements AutoCloseable {
 
   private Gateway(
       GatewayConfig config,
+      @Nullable GatewayTls tls,
       Channel toNode,
       PrometheusMeterRegistry registry,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.config = config;
+    this.tls = tls;
     this.audience = config.audience();
     this.vertx =
         Vertx.vertx(
@@ -141,7 +168,7 @@ public final class Gateway implements AutoCloseable {
     int bindPort = config.port() == 0 ? ANY_SHARED_PORT : config.port();
     Future<String> deployed =
         vertx.deployVerticle(
-            () -> new EdgeServer(config, bindPort, connections, calls, http, servers),
+            () -> new EdgeServer(config, tls, bindPort, connections, calls, http, servers),
             new DeploymentOptions().setInstances(eventLoops()));
     try {
       deployed.toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);

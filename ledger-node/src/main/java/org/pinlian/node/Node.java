@@ -3,15 +3,19 @@ package org.pinlian.node;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
@@ -50,8 +55,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running ledger node: the rooms wired together, started in the order data flows and stopped in
- * the same. It is reached through an in-process channel only; a gateway in the same process opens
- * it to the network.
+ * the same. A gateway in the same process reaches it through an in-process channel; one in another
+ * process over mutual TLS, if the node has a port at all.
  */
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
@@ -71,6 +76,7 @@ public final class Node implements AutoCloseable {
   private final ExecutorService reading;
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server server;
+  private final @Nullable Server portServer;
   private final ManagedChannel channel;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean unhealthy = new AtomicBoolean();
@@ -208,7 +214,9 @@ public final class Node implements AutoCloseable {
       this.sequencer = sequencing;
       derivation.awaitApplied(sequencer.syncedSize());
       String name = "pinlian-" + UUID.randomUUID();
-      this.server = serve(name, logged, registry);
+      List<ServerServiceDefinition> services = services(logged, registry);
+      this.server = serve(name, services);
+      this.portServer = config.port() == null ? null : servePort(config.port(), services);
       this.channel =
           InProcessChannelBuilder.forName(name).maxInboundMessageSize(MESSAGE_BYTES_MAX).build();
       gauges(metrics);
@@ -227,7 +235,7 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private Server serve(String name, LoggedRecords logged, KeyRegistry registry) {
+  private List<ServerServiceDefinition> services(LoggedRecords logged, KeyRegistry registry) {
     Admission admission =
         new Admission(
             ledger.hash(),
@@ -237,27 +245,50 @@ public final class Node implements AutoCloseable {
             stores.cipher);
     Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation);
     ReadAccess access = caller -> Reader.of(caller, registry, sequencer.syncedSize());
-    Server started =
+    return Stream.of(
+            new SubmissionService(admission, sequencer, receipts, admitting),
+            ReadOnlyNode.provenance(
+                ledger, stores, logged, derivation, this::newest, access, reading),
+            new LogService(access, stores.truth, receipts, this::newest, ledger.vkey(), reading),
+            new RegistryService(registry, sequencer::syncedSize, config.clock()),
+            health.getHealthService(),
+            ProtoReflectionServiceV1.newInstance())
+        .map(service -> ServerInterceptors.intercept(service, new Readers()))
+        .toList();
+  }
+
+  private Server serve(String name, List<ServerServiceDefinition> services) {
+    InProcessServerBuilder builder =
         InProcessServerBuilder.forName(name)
             .executor(admitting)
-            .maxInboundMessageSize(MESSAGE_BYTES_MAX)
-            .intercept(new Readers())
-            .addService(new SubmissionService(admission, sequencer, receipts, admitting))
-            .addService(
-                ReadOnlyNode.provenance(
-                    ledger, stores, logged, derivation, this::newest, access, reading))
-            .addService(
-                new LogService(
-                    access, stores.truth, receipts, this::newest, ledger.vkey(), reading))
-            .addService(new RegistryService(registry, sequencer::syncedSize, config.clock()))
-            .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance())
-            .build();
+            .maxInboundMessageSize(MESSAGE_BYTES_MAX);
+    services.forEach(builder::addService);
     try {
-      return started.start();
-    } catch (java.io.IOException e) {
+      return builder.build().start();
+    } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Server servePort(NodePort port, List<ServerServiceDefinition> services) {
+    try {
+      Server started = port.server(services, admitting, MESSAGE_BYTES_MAX).start();
+      log.info("Node takes calls of gateways on {}:{}", port.host(), started.getPort());
+      return started;
+    } catch (IOException e) {
+      server.shutdownNow();
+      throw new IllegalStateException(
+          "cannot listen on " + port.host() + ":" + port.port() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Where gateways in other processes call.
+   *
+   * @return the port, 0 if there is none
+   */
+  public int port() {
+    return portServer == null ? 0 : portServer.getPort();
   }
 
   /** With everything in it that anybody has a receipt for. */
@@ -347,6 +378,9 @@ public final class Node implements AutoCloseable {
     endHealth();
     long grace = config.shutdownGrace().toMillis();
     server.shutdown();
+    if (portServer != null) {
+      portServer.shutdown();
+    }
     boolean written = sequencer.close(grace);
     answering.shutdown();
     try {
@@ -354,12 +388,15 @@ public final class Node implements AutoCloseable {
         log.warn("Answers are still being made after {} ms", grace);
       }
       channel.shutdown();
-      if (!server.awaitTermination(grace, TimeUnit.MILLISECONDS)) {
-        server.shutdownNow();
-        var _ = server.awaitTermination(grace, TimeUnit.MILLISECONDS);
+      end(server, grace);
+      if (portServer != null) {
+        end(portServer, grace);
       }
     } catch (InterruptedException e) {
       server.shutdownNow();
+      if (portServer != null) {
+        portServer.shutdownNow();
+      }
       Thread.currentThread().interrupt();
     }
     channel.shutdownNow();
@@ -383,6 +420,13 @@ public final class Node implements AutoCloseable {
   private void endHealth() {
     if (unhealthy.compareAndSet(false, true)) {
       health.enterTerminalState();
+    }
+  }
+
+  private static void end(Server server, long graceMillis) throws InterruptedException {
+    if (!server.awaitTermination(graceMillis, TimeUnit.MILLISECONDS)) {
+      server.shutdownNow();
+      var _ = server.awaitTermination(graceMillis, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -4,6 +4,7 @@ package org.pinlian.node;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.pinlian.node.storage.StorageConfig;
 
 /**
@@ -13,6 +14,8 @@ import org.pinlian.node.storage.StorageConfig;
  * @param address where the node can be reached, told to whoever finds the folder locked
  * @param blockInterval shortest time between two blocks
  * @param shutdownGrace how long calls in flight may take to end at shutdown
+ * @param port where gateways in other processes reach it; null for none, so that only this process
+ *     does
  */
 public record NodeConfig(
     Path data,
@@ -20,7 +23,8 @@ public record NodeConfig(
     StorageConfig storage,
     Duration blockInterval,
     Duration shutdownGrace,
-    Clock clock) {
+    Clock clock,
+    @Nullable NodePort port) {
 
   public static NodeConfig defaults(Path data) {
     return new NodeConfig(
@@ -29,14 +33,19 @@ public record NodeConfig(
         StorageConfig.defaults(),
         Duration.ofSeconds(1),
         Duration.ofSeconds(10),
-        Clock.systemUTC());
+        Clock.systemUTC(),
+        null);
   }
 
   public NodeConfig withAddress(String address) {
-    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock);
+    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock, port);
   }
 
   public NodeConfig withClock(Clock clock) {
-    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock);
+    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock, port);
+  }
+
+  public NodeConfig withPort(NodePort port) {
+    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock, port);
   }
 }

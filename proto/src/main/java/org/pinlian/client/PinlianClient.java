@@ -8,6 +8,7 @@ import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.AbstractStub;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +36,8 @@ import org.pinlian.record.RecordException;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.signing.VerifyingKey;
+import org.pinlian.transport.PeerTrust;
+import org.pinlian.transport.TlsIdentity;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.GetConsistencyRequest;
@@ -151,6 +154,23 @@ public final class PinlianClient implements AutoCloseable {
   public static ManagedChannel plain(String host, int port) {
     return Grpc.newChannelBuilderForAddress(host, port, InsecureChannelCredentials.create())
         .build();
+  }
+
+  /**
+   * A channel over TLS 1.3. The caller closes it.
+   *
+   * @param trust whom to believe to be that host
+   * @param identity an X.509 certificate to show if the gateway asks for one; null for none. When
+   *     its files are replaced, the next connection shows what is in them then
+   */
+  public static ManagedChannel encrypted(
+      String host, int port, PeerTrust trust, @Nullable TlsIdentity identity) {
+    TlsChannelCredentials.Builder credentials =
+        TlsChannelCredentials.newBuilder().trustManager(trust);
+    if (identity != null) {
+      credentials.keyManager(identity);
+    }
+    return Grpc.newChannelBuilderForAddress(host, port, credentials.build()).build();
   }
 
   /**

@@ -13,9 +13,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Draft;
+import org.pinlian.signing.SigningKey;
 import org.pinlian.signing.VerifyingKey;
 import org.pinlian.v1.AuthorityLevel;
 import org.pinlian.v1.EnrolledKey;
@@ -24,6 +26,7 @@ import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Role;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code pinlian enrol}: an authority lets somebody in. */
@@ -117,6 +120,8 @@ final class EnrolCommand extends ToolCommand {
   @Option(names = "--policy", paramLabel = "FILE", description = "Whom to trust.")
   private @Nullable Path policy;
 
+  @Mixin private final TlsOptions tls = new TlsOptions();
+
   @Override
   Exit run(Console console) throws Exception {
     ParticipantId enrolled = ParticipantId.parse(participant);
@@ -139,13 +144,12 @@ final class EnrolCommand extends ToolCommand {
     Draft draft =
         Draft.of(PublicPart.newBuilder().setEnrolment(enrolment))
             .line(LineRole.LINE_ROLE_KEYS, Subject.keys(enrolled));
+    Address address = Address.parse(gateway);
+    ParticipantId who = ParticipantId.parse(authority);
+    SigningKey secret = KeyFiles.readSecret(key);
+    TrustPolicy trusted = policy == null ? null : Policies.read(policy);
     try (GatewaySession session =
-        GatewaySession.open(
-            Address.parse(gateway),
-            ParticipantId.parse(authority),
-            KeyFiles.readSecret(key),
-            policy == null ? null : Policies.read(policy),
-            console)) {
+        GatewaySession.open(tls.channel(address), address, who, secret, trusted, console)) {
       GatewaySession.Submitted submitted = session.submit(List.of(draft));
       ObjectNode json = Receipts.json(submitted.receipt());
       json.put("participant", enrolled.toString());

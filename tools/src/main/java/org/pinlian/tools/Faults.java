@@ -32,6 +32,7 @@ import org.pinlian.record.RecordException;
 import org.pinlian.record.RefusalTable;
 import org.pinlian.signing.KeyFormatException;
 import org.pinlian.v1.RefusalCode;
+import org.pinlian.tools.config.ConfigException;
 import picocli.CommandLine;
 
 /**
@@ -172,6 +173,13 @@ final class Faults {
               e.code().name(),
               e.path() + ": " + sentence(e),
               "The ledger would refuse it, so it was not sent.");
+      case ConfigException e ->
+          new Fault(
+              Exit.USAGE,
+              "CONFIGURATION",
+              "the configuration cannot be used",
+              "docs/deploy has an example of each file, with every key.",
+              e.faults().stream().map(ConfigException.Fault::toString).toList());
       case IdentifierException e -> new Fault(Exit.USAGE, "IDENTIFIER", sentence(e), "");
       case KeyFormatException e ->
           new Fault(Exit.USAGE, "KEY", "no key of ours: " + sentence(e), "");

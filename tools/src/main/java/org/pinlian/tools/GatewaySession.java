@@ -64,7 +64,26 @@ final class GatewaySession implements Session {
       @Nullable TrustPolicy policy,
       Console console)
       throws UnreachableException, VerificationException {
-    ManagedChannel channel = PinlianClient.plain(address.host(), address.port());
+    return open(
+        PinlianClient.plain(address.host(), address.port()),
+        address,
+        participant,
+        key,
+        policy,
+        console);
+  }
+
+  /**
+   * The same on a channel that was made for it; it is closed with the session, or if there is none.
+   */
+  static GatewaySession open(
+      ManagedChannel channel,
+      Address address,
+      ParticipantId participant,
+      SigningKey key,
+      @Nullable TrustPolicy policy,
+      Console console)
+      throws UnreachableException, VerificationException {
     try {
       TrustPolicy told = PinlianClient.trustOnFirstUse(channel);
       if (policy == null) {

@@ -8,27 +8,42 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.Gateway;
 import org.pinlian.gateway.GatewayConfig;
+import org.pinlian.gateway.grpc.NodeChannel;
 import org.pinlian.node.Node;
 import org.pinlian.node.NodeConfig;
+import org.pinlian.node.NodePort;
+import org.pinlian.tools.config.GatewayFile;
 
-/** A node and its gateway in one process. Started and closed by one thread. */
+/**
+ * What one process serves: a node, a gateway, or a node and its gateway. Started and closed by one
+ * thread.
+ */
 final class LedgerServer implements AutoCloseable {
-  private final Node node;
-  private final Gateway gateway;
+  private final @Nullable Node node;
+  private final @Nullable NodeChannel toNode;
+  private final @Nullable Gateway gateway;
   private final PrometheusMeterRegistry metrics;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> fatal = new AtomicReference<>();
 
-  private LedgerServer(Node node, Gateway gateway, PrometheusMeterRegistry metrics) {
+  private LedgerServer(
+      @Nullable Node node,
+      @Nullable NodeChannel toNode,
+      @Nullable Gateway gateway,
+      PrometheusMeterRegistry metrics) {
     this.node = node;
+    this.toNode = toNode;
     this.gateway = gateway;
     this.metrics = metrics;
-    node.onFatal(this::onFatal);
+    if (node != null) {
+      node.onFatal(this::onFatal);
+    }
   }
 
   /** Whether the folder holds a ledger: the log's key is made before anything is written. */
@@ -37,25 +52,64 @@ final class LedgerServer implements AutoCloseable {
   }
 
   /**
-   * Listens when this returns.
+   * Both, plainly. Listens when this returns.
    *
    * @param port 0 for any that is free
    * @throws org.pinlian.node.storage.FolderInUseException if a node runs on the folder
    */
   static LedgerServer start(Path data, String host, int port) throws IOException {
+    return start(
+        NodeConfig.defaults(data),
+        new GatewayFile(GatewayConfig.defaults().withHost(host).withPort(port), null, null));
+  }
+
+  /** Both; the gateway reaches the node within the process, whatever other node it names. */
+  static LedgerServer start(NodeConfig nodeConfig, GatewayFile gatewayFile) throws IOException {
+    GatewayConfig config = gatewayFile.config();
     // Chosen before the node starts, because the address goes into the folder's lock.
-    int actual = port == 0 ? freePort(host) : port;
+    int port = config.port() == 0 ? freePort(config.host()) : config.port();
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Node node =
         Node.start(
-            NodeConfig.defaults(data).withAddress(new Address(host, actual).toString()), metrics);
+            nodeConfig.withAddress(new Address(config.host(), port).toString()), metrics);
     try {
       Gateway gateway =
-          Gateway.start(
-              GatewayConfig.defaults().withHost(host).withPort(actual), node.channel(), metrics);
-      return new LedgerServer(node, gateway, metrics);
+          Gateway.start(config.withPort(port), gatewayFile.tls(), node.channel(), metrics);
+      return new LedgerServer(node, null, gateway, metrics);
     } catch (RuntimeException | Error e) {
       node.close();
+      throw e;
+    }
+  }
+
+  /** A node for gateways in other processes. */
+  static LedgerServer startNode(NodeConfig config, NodePort port) throws IOException {
+    int actual = port.port() == 0 ? freePort(port.host()) : port.port();
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    return new LedgerServer(
+        Node.start(
+            config
+                .withPort(port.withPort(actual))
+                .withAddress(new Address(port.host(), actual).toString()),
+            metrics),
+        null,
+        null,
+        metrics);
+  }
+
+  /** A gateway to a node in another process, which need not be there yet. */
+  static LedgerServer startGateway(GatewayFile file, GatewayFile.RemoteNode remote) {
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    NodeChannel toNode =
+        NodeChannel.to(remote.host(), remote.port(), remote.identity(), remote.trust());
+    try {
+      return new LedgerServer(
+          null,
+          toNode,
+          Gateway.start(file.config(), file.tls(), toNode.channel(), metrics),
+          metrics);
+    } catch (RuntimeException | Error e) {
+      toNode.close();
       throw e;
     }
   }
@@ -68,11 +122,12 @@ final class LedgerServer implements AutoCloseable {
   }
 
   Node node() {
-    return node;
+    return Objects.requireNonNull(node, "this process serves no node");
   }
 
   Address address() {
-    return Address.parse(gateway.address());
+    return Address.parse(
+        Objects.requireNonNull(gateway, "this process serves no gateway").address());
   }
 
   private void onFatal(Throwable cause) {
@@ -125,8 +180,15 @@ final class LedgerServer implements AutoCloseable {
   /** The gateway first: it answers all it has taken while the node still sequences. */
   @Override
   public void close() {
-    gateway.close();
-    node.close();
+    if (gateway != null) {
+      gateway.close();
+    }
+    if (toNode != null) {
+      toNode.close();
+    }
+    if (node != null) {
+      node.close();
+    }
     metrics.close();
   }
 }

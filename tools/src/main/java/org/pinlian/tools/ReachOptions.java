@@ -3,6 +3,7 @@ package org.pinlian.tools;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the ledger is: a folder that no node holds, or a gateway. */
@@ -20,6 +21,8 @@ final class ReachOptions {
       paramLabel = "HOST:PORT",
       description = "A running gateway instead, as 127.0.0.1:8080. Needs --key and --as.")
   @Nullable String gateway;
+
+  @Mixin final TlsOptions tls = new TlsOptions();
 
   /** The folder, given or not: what {@code demo} left there helps with a gateway as well. */
   Path folder() {

@@ -15,6 +15,7 @@ import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
+import org.pinlian.signing.SigningKey;
 import org.pinlian.v1.Direction;
 
 /** A ledger to ask, through a gateway or in a folder. What it returns was verified on this side. */
@@ -58,12 +59,17 @@ interface Session extends AutoCloseable {
       throw CommandException.usage(
           "a gateway wants to know who asks", "Give --key and --as, or --data DIR instead.");
     }
+    Address address = Address.parse(gateway);
+    ParticipantId who = ParticipantId.parse(identity.as);
+    SigningKey key = KeyFiles.readSecret(identity.key);
+    // A folder that was not named may be another ledger's.
+    TrustPolicy trusted = reach.data == null && policy == null ? null : policy(reach, policy);
     return GatewaySession.open(
-        Address.parse(gateway),
-        ParticipantId.parse(identity.as),
-        KeyFiles.readSecret(identity.key),
-        // A folder that was not named may be another ledger's.
-        reach.data == null && policy == null ? null : policy(reach, policy),
+        reach.tls.channel(address),
+        address,
+        who,
+        key,
+        trusted,
         console);
   }
 

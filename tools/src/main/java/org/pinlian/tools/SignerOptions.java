@@ -4,10 +4,13 @@ package org.pinlian.tools;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.UnreachableException;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
+import org.pinlian.signing.SigningKey;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Who signs, and through which gateway. */
@@ -42,13 +45,20 @@ final class SignerOptions {
           "Whom to trust. Without it the gateway's own word is taken for what it says it is.")
   private @Nullable Path policy;
 
+  @Mixin private final TlsOptions tls = new TlsOptions();
+
   GatewaySession open(Console console)
       throws IOException, IdentifierException, UnreachableException, VerificationException {
+    Address address = Address.parse(gateway);
+    ParticipantId who = ParticipantId.parse(participant);
+    SigningKey secret = KeyFiles.readSecret(key);
+    TrustPolicy trusted = policy == null ? null : Policies.read(policy);
     return GatewaySession.open(
-        Address.parse(gateway),
-        ParticipantId.parse(participant),
-        KeyFiles.readSecret(key),
-        policy == null ? null : Policies.read(policy),
+        tls.channel(address),
+        address,
+        who,
+        secret,
+        trusted,
         console);
   }
 

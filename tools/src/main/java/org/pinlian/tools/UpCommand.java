@@ -12,16 +12,25 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.gateway.GatewayConfig;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Region;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.NewLedger;
 import org.pinlian.node.Node;
+import org.pinlian.node.NodeConfig;
+import org.pinlian.node.NodePort;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.signing.VerifyingKey;
+import org.pinlian.tools.config.ConfigException;
+import org.pinlian.tools.config.GatewayFile;
+import org.pinlian.tools.config.NodeFile;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.v1.AuthorityLevel;
 import org.pinlian.v1.EnrolledKey;
@@ -37,6 +46,10 @@ import picocli.CommandLine.Option;
       "Serve a ledger: node and gateway in one process. A folder without a ledger gets a new one,",
       "and then --origin, --hash and --authority hold for ever; later they are not needed.",
       "Stops cleanly on SIGTERM and Ctrl-C, after answering everything admitted.",
+      "",
+      "With --node alone it is the node, for gateways in other processes; with --gateway alone a",
+      "gateway to such a node; with both files, both in one process. docs/deploy has an example of",
+      "each file, and tells how to make the X.509 certificates.",
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -44,30 +57,48 @@ import picocli.CommandLine.Option;
       "  pinlian up --data /srv/pinlian --origin ledger.example/rongcheng \\",
       "    --authority uscc:11000000MA000004XW,district,000000,authority.pem.pub,示例区市场监督管理局",
       "  pinlian up --port 0 --ready-file ready.json --json",
+      "  pinlian up --node /etc/pinlian/node.yaml",
+      "  pinlian up --gateway /etc/pinlian/gateway.yaml --check",
     })
 final class UpCommand extends ToolCommand {
   private static final int ORIGIN_BYTES = 8;
+  private static final String DEFAULT_HOST = "127.0.0.1";
+  private static final int DEFAULT_PORT = 8080;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      defaultValue = ReachOptions.DEFAULT_DATA,
-      description = "The ledger's folder (default: ${DEFAULT-VALUE}).")
-  private Path data = Path.of(ReachOptions.DEFAULT_DATA);
+      description = "The ledger's folder (default: " + ReachOptions.DEFAULT_DATA + ").")
+  private @Nullable Path data;
 
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      defaultValue = "127.0.0.1",
-      description = "Where to listen (default: ${DEFAULT-VALUE}).")
-  private String host = "127.0.0.1";
+      description = "Where to listen (default: " + DEFAULT_HOST + ").")
+  private @Nullable String host;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      defaultValue = "8080",
-      description = "gRPC and HTTP; 0 for any that is free (default: ${DEFAULT-VALUE}).")
-  private int port = 8080;
+      description = "gRPC and HTTP; 0 for any that is free (default: " + DEFAULT_PORT + ").")
+  private @Nullable Integer port;
+
+  @Option(
+      names = "--node",
+      paramLabel = "FILE",
+      description = "Configuration of the node, in place of --data, --host and --port.")
+  private @Nullable Path nodeFile;
+
+  @Option(
+      names = "--gateway",
+      paramLabel = "FILE",
+      description = "Configuration of the gateway, in place of --data, --host and --port.")
+  private @Nullable Path gatewayFile;
+
+  @Option(
+      names = "--check",
+      description = "Only read the configuration, say what is wrong with it, and exit.")
+  private boolean check;
 
   @Option(
       names = "--origin",
@@ -99,47 +130,168 @@ final class UpCommand extends ToolCommand {
   @Override
   Exit run(Console console) throws Exception {
     ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("org.pinlian")).setLevel(Level.INFO);
-    boolean fresh = !LedgerServer.isLedger(data);
-    @Nullable Path authorityKey = fresh ? create() : null;
-    if (!fresh && (origin != null || hash != null || !authorities.isEmpty())) {
-      throw CommandException.usage(
-          data + " holds a ledger already: --origin, --hash and --authority are for new ones",
-          "Leave them out, or name a new folder with --data.");
-    }
-    try (LedgerServer server = LedgerServer.start(data, host, port)) {
-      Node node = server.node();
-      Path policy = data.resolve(Policies.FILE);
-      if (!Files.exists(policy)) {
-        Files.writeString(policy, Policies.text(node.genesis(), node.hash(), node.logVkey()));
-      }
+    Configured configured = configured();
+    if (check) {
       ObjectNode json = Console.JSON.createObjectNode();
-      json.put("address", server.address().toString());
-      json.put("data", data.toString());
+      json.put("good", true);
+      console.result(json);
+      console.say(console.paint().good("✓ 配置可用 good") + ": " + configured.files());
+      return Exit.GOOD;
+    }
+    NodeConfig node = configured.node();
+    ObjectNode json = Console.JSON.createObjectNode();
+    if (node == null) {
+      if (namesNewLedger()) {
+        throw CommandException.usage(
+            "a gateway makes no ledger", "Give --origin, --hash and --authority to the node.");
+      }
+      try (LedgerServer server = start(configured)) {
+        json.put("address", server.address().toString());
+        return serve(server, json, console);
+      }
+    }
+    Path folder = node.data();
+    boolean fresh = !LedgerServer.isLedger(folder);
+    @Nullable Path authorityKey = fresh ? create(folder) : null;
+    if (!fresh && namesNewLedger()) {
+      throw CommandException.usage(
+          folder + " holds a ledger already: --origin, --hash and --authority are for new ones",
+          "Leave them out, or name a new folder.");
+    }
+    try (LedgerServer server = start(configured)) {
+      Node started = server.node();
+      Path policy = folder.resolve(Policies.FILE);
+      if (!Files.exists(policy)) {
+        Files.writeString(
+            policy, Policies.text(started.genesis(), started.hash(), started.logVkey()));
+      }
+      if (configured.gateway() != null) {
+        json.put("address", server.address().toString());
+      }
+      NodePort nodePort = node.port();
+      if (nodePort != null) {
+        json.put("node", new Address(nodePort.host(), started.port()).toString());
+      }
+      json.put("data", folder.toString());
       json.put("created", fresh);
-      json.put("origin", node.origin());
-      json.put("genesis", node.genesis().hex());
-      json.put("hash", node.hash().label());
-      json.put("logKey", node.logVkey());
+      json.put("origin", started.origin());
+      json.put("genesis", started.genesis().hex());
+      json.put("hash", started.hash().label());
+      json.put("logKey", started.logVkey());
       json.put("policy", policy.toString());
       if (authorityKey != null) {
         json.put("authority", Actor.DISTRICT.id().toString());
         json.put("authorityKey", authorityKey.toString());
       }
-      say(console, json);
-      console.result(json);
-      if (readyFile != null) {
-        writeReady(readyFile, Console.compact(json));
-      }
-      return server.serve(console);
+      return serve(server, json, console);
     }
+  }
+
+  private Exit serve(LedgerServer server, ObjectNode json, Console console)
+      throws IOException, InterruptedException {
+    say(console, json);
+    console.result(json);
+    if (readyFile != null) {
+      writeReady(readyFile, Console.compact(json));
+    }
+    return server.serve(console);
+  }
+
+  private boolean namesNewLedger() {
+    return origin != null || hash != null || !authorities.isEmpty();
+  }
+
+  /**
+   * What to serve: at least one of the two.
+   *
+   * @param files that say so
+   */
+  private record Configured(
+      @Nullable NodeConfig node, @Nullable GatewayFile gateway, String files) {}
+
+  private Configured configured() throws ConfigException {
+    if (nodeFile == null && gatewayFile == null) {
+      GatewayConfig gateway =
+          GatewayConfig.defaults()
+              .withHost(host == null ? DEFAULT_HOST : host)
+              .withPort(port == null ? DEFAULT_PORT : port);
+      Path folder = data == null ? Path.of(ReachOptions.DEFAULT_DATA) : data;
+      return new Configured(
+          NodeConfig.defaults(folder), new GatewayFile(gateway, null, null), "no files");
+    }
+    if (data != null || host != null || port != null) {
+      throw CommandException.usage(
+          "--data, --host and --port stand in the files",
+          "Leave them out beside --node and --gateway.");
+    }
+    List<ConfigException.Fault> faults = new ArrayList<>();
+    NodeConfig node = nodeFile == null ? null : read(nodeFile, NodeFile::read, faults);
+    GatewayFile gateway = gatewayFile == null ? null : read(gatewayFile, GatewayFile::read, faults);
+    if (nodeFile != null && gatewayFile == null && node != null && node.port() == null) {
+      faults.add(missing(nodeFile, "listen", "it, of a node without its gateway"));
+    }
+    if (gatewayFile != null && nodeFile == null && gateway != null && gateway.node() == null) {
+      faults.add(missing(gatewayFile, "node", "it, of a gateway without its node"));
+    }
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
+    return new Configured(
+        node,
+        gateway,
+        Stream.of(nodeFile, gatewayFile)
+            .filter(Objects::nonNull)
+            .map(Path::toString)
+            .collect(Collectors.joining(", ")));
+  }
+
+  private static ConfigException.Fault missing(Path file, String key, String expected) {
+    return new ConfigException.Fault(file.toString(), 1, key, "missing", expected);
+  }
+
+  /** Reads one configuration file. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read(Path file) throws ConfigException;
+  }
+
+  private static <T> @Nullable T read(Path file, Reading<T> reading, List<ConfigException.Fault> faults) {
+    try {
+      return reading.read(file);
+    } catch (ConfigException e) {
+      faults.addAll(e.faults());
+      return null;
+    }
+  }
+
+  private static LedgerServer start(Configured configured) throws IOException {
+    NodeConfig node = configured.node();
+    GatewayFile gateway = configured.gateway();
+    if (node != null && gateway != null) {
+      return LedgerServer.start(node, gateway);
+    }
+    if (node != null) {
+      return LedgerServer.startNode(node, Objects.requireNonNull(node.port()));
+    }
+    GatewayFile alone = Objects.requireNonNull(gateway);
+    return LedgerServer.startGateway(alone, Objects.requireNonNull(alone.node()));
   }
 
   private static void say(Console console, ObjectNode json) {
     console.say(
         console.paint().good("✓ 服务中 serving")
-            + " gRPC and HTTP at "
-            + json.path("address").asText()
+            + (json.has("address")
+                ? " gRPC and HTTP at " + json.path("address").asText()
+                : " gateways")
+            + (json.has("node") ? ", the node at " + json.path("node").asText() : "")
             + (json.path("created").asBoolean() ? ", a new ledger" : ""));
+    if (json.has("origin")) {
+      sayLedger(console, json);
+    }
+    console.say("  Ctrl-C 停止 stops it");
+  }
+
+  private static void sayLedger(Console console, ObjectNode json) {
     console.say("  账本 origin     " + json.path("origin").asText());
     console.say("  创世 genesis    " + json.path("genesis").asText());
     console.say("  信任策略 policy " + json.path("policy").asText() + "  (hand it out)");
@@ -151,7 +303,6 @@ final class UpCommand extends ToolCommand {
               + json.path("authority").asText()
               + ", to try things; give --authority for a ledger that lasts");
     }
-    console.say("  Ctrl-C 停止 stops it");
   }
 
   /** Whoever waits for the file finds it whole or not at all. */
@@ -164,7 +315,7 @@ final class UpCommand extends ToolCommand {
   /**
    * @return the file of the key made for the ledger's authority, if none was named
    */
-  private @Nullable Path create() throws IOException, IdentifierException {
+  private @Nullable Path create(Path folder) throws IOException, IdentifierException {
     SecureRandom random = new SecureRandom();
     List<GenesisAuthority> named = new ArrayList<>();
     for (String authority : authorities) {
@@ -173,7 +324,7 @@ final class UpCommand extends ToolCommand {
     HashAlgorithm algorithm = algorithm();
     Path keyFile = null;
     if (named.isEmpty()) {
-      keyFile = data.resolve("authority.pem");
+      keyFile = folder.resolve("authority.pem");
       // A start that crashed between this and the ledger goes on with the key it made.
       if (!Files.exists(keyFile)) {
         KeyFiles.writeSecret(keyFile, SigningKey.generate(SignatureAlgorithm.ED25519, random));
@@ -198,7 +349,7 @@ final class UpCommand extends ToolCommand {
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()), "");
     }
-    Node.create(data, ledger);
+    Node.create(folder, ledger);
     return keyFile;
   }
 

@@ -92,7 +92,8 @@ final class TestLedger implements Stage, AutoCloseable {
                 StorageConfig.defaults(),
                 blockInterval,
                 Duration.ofSeconds(10),
-                Clock.systemUTC()),
+                Clock.systemUTC(),
+                null),
             new SimpleMeterRegistry());
   }
 

@@ -51,8 +51,14 @@ final class GatewayStatus {
     this.trailers = trailers;
   }
 
-  /** The node's own answer. */
+  /**
+   * The node's own answer. Where it had no time for one, because it or the way to it is gone, the
+   * caller is told that: what the transport says of a node is nobody else's business.
+   */
   static GatewayStatus passedOn(Status status, Metadata trailers) {
+    if (status.getCode() == Status.Code.UNAVAILABLE && !trailers.containsKey(DETAILS)) {
+      return nodeUnavailable();
+    }
     return new GatewayStatus(status, trailers);
   }
 

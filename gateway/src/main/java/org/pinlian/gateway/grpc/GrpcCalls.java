@@ -9,7 +9,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +54,7 @@ public final class GrpcCalls implements AutoCloseable {
   private final Allowances participants;
   private final Allowances addresses;
   private final LoginCalls login;
+  private final CertifiedCallers certified;
   private final CallsInFlight inFlight;
   private final CallMeters meters;
   private final ExecutorService answering = Executors.newVirtualThreadPerTaskExecutor();
@@ -73,6 +76,7 @@ public final class GrpcCalls implements AutoCloseable {
     this.inFlight = new CallsInFlight(callCaps);
     this.meters = new CallMeters(registry, inFlight);
     this.login = new LoginCalls(node, challenges, tokens, meters);
+    this.certified = new CertifiedCallers(node);
   }
 
   /** Takes one call. */
@@ -90,21 +94,66 @@ public final class GrpcCalls implements AutoCloseable {
       return;
     }
     Session session = session(request).orElse(null);
-    if (session == null && method.admittance() == Admittance.LOGGED_IN) {
+    if (session != null) {
+      admit(request, reply, method, session.participant());
+      return;
+    }
+    List<X509Certificate> shown = PeerCertificates.of(request.connection());
+    if (shown.isEmpty()) {
+      admit(request, reply, method, (String) null);
+    } else {
+      admitCertified(request, reply, method, shown.get(0));
+    }
+  }
+
+  /** Whoever shows a certificate needs no token; one who has both is who the token says. */
+  private void admitCertified(
+      HttpServerRequest request, Reply reply, Method method, X509Certificate certificate) {
+    Context context = currentContext();
+    CertifiedCallers.Found known = certified.remembered(certificate).orElse(null);
+    if (known != null) {
+      admit(request, reply, method, known);
+      return;
+    }
+    request.pause();
+    certified.ask(
+        certificate,
+        found ->
+            context.runOnContext(_ -> {
+              if (!request.response().closed()) {
+                admit(request, reply, method, found);
+                request.resume();
+              }
+            }));
+  }
+
+  private void admit(
+      HttpServerRequest request, Reply reply, Method method, CertifiedCallers.Found found) {
+    switch (found) {
+      case CertifiedCallers.Found.Participant(String id) -> admit(request, reply, method, id);
+      case CertifiedCallers.Found.Nobody() -> admit(request, reply, method, (String) null);
+      case CertifiedCallers.Found.NotTold() ->
+          refuse(reply, method, GatewayStatus.nodeUnavailable());
+    }
+  }
+
+  private void admit(
+      HttpServerRequest request, Reply reply, Method method, @Nullable String participant) {
+    if (participant == null && method.admittance() == Admittance.LOGGED_IN) {
       refuse(reply, method, GatewayStatus.notLoggedIn());
       return;
     }
     Caller caller =
-        session != null
-            ? new Caller(session.participant(), true)
+        participant != null
+            ? new Caller(participant, true)
             : new Caller(RemoteAddress.counted(hostAddress(request)), false);
     Allowance allowance = (caller.loggedIn() ? participants : addresses).of(caller.name());
     // A call counts as a message. A stream of a participant's is not refused but slowed down, and
     // pays for its messages when they come.
-    if (session == null || !method.clientStreams()) {
+    if (participant == null || !method.clientStreams()) {
       long nanos = allowance.take();
       if (nanos > 0) {
-        meters.rateLimited(session != null);
+        meters.rateLimited(participant != null);
         refuse(reply, method, GatewayStatus.rateLimited(Duration.ofNanos(nanos)));
         return;
       }

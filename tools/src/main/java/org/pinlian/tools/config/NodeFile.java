@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.node.NodeConfig;
+import org.pinlian.node.NodePort;
+import org.pinlian.node.storage.StorageConfig;
+import org.pinlian.transport.PeerTrust;
+import org.pinlian.transport.TlsIdentity;
+
+/** {@code node.yaml}. */
+public final class NodeFile {
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+  private static final Duration CONNECTION_AGE = Duration.ofMinutes(10);
+  private static final Duration CONNECTION_GRACE = Duration.ofSeconds(30);
+
+  private NodeFile() {}
+
+  /**
+   * @throws ConfigException with all that is wrong
+   */
+  public static NodeConfig read(Path file) throws ConfigException {
+    return YamlFile.read(file, NodeFile::node);
+  }
+
+  private static NodeConfig node(Section root) {
+    NodeConfig defaults = NodeConfig.defaults(root.folder("data"));
+    NodePort port = port(root.section("listen"));
+    return new NodeConfig(
+        defaults.data(),
+        port == null ? defaults.address() : port.host() + ":" + port.port(),
+        storage(root.section("storage"), defaults.storage()),
+        root.duration("blockInterval", defaults.blockInterval()),
+        root.duration("shutdownGrace", defaults.shutdownGrace()),
+        defaults.clock(),
+        port);
+  }
+
+  private static @Nullable NodePort port(@Nullable Section listen) {
+    if (listen == null) {
+      return null;
+    }
+    String host = listen.host("host", "127.0.0.1");
+    int port = listen.port("port", 9090);
+    Duration age = listen.duration("connectionAge", CONNECTION_AGE);
+    Duration grace = listen.duration("connectionGrace", CONNECTION_GRACE);
+    // No way around it: who calls the node says in whose name, and is believed.
+    Section tls = listen.requiredSection("tls");
+    TlsIdentity identity = tls == null ? null : TlsSection.identity(tls);
+    Section gateways = listen.requiredSection("gateways");
+    PeerTrust trust = null;
+    if (gateways != null) {
+      List<String> names = gateways.names("names");
+      if (!gateways.has("names")) {
+        gateways.fault("names", "missing", "the DNS names in the gateways' X.509 certificates");
+      }
+      trust = TlsSection.trust(gateways, "gateways", names);
+    }
+    return identity == null || trust == null
+        ? null
+        : new NodePort(host, port, identity, trust, age, grace);
+  }
+
+  private static StorageConfig storage(@Nullable Section storage, StorageConfig defaults) {
+    if (storage == null) {
+      return defaults;
+    }
+    return new StorageConfig(
+        storage.bytes("blockCache", MIB, 1024 * GIB, defaults.blockCacheBytes()),
+        storage.bytes("writeBuffer", MIB / 16, GIB, defaults.writeBufferBytes()),
+        storage.bytes("walMax", MIB / 16, 64 * GIB, defaults.walBytesMax()),
+        storage.integer("openFilesMax", 32, 1_000_000, defaults.openFilesMax()),
+        storage.integer("backgroundJobs", 2, 64, defaults.backgroundJobs()));
+  }
+}
