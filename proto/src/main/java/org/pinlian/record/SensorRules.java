@@ -29,8 +29,11 @@ final class SensorRules {
   }
 
   private static void report(FieldChecks checks, FieldPath at, SensorReport report) {
-    checks.requiredName(at, "type", report.getType());
+    checks.name(at, "type", report.getType());
     checks.name(at, "exception", report.getException());
+    if (report.getType().isEmpty() && report.getException().isEmpty()) {
+      checks.missing(at, "type");
+    }
     checks.name(at, "device", report.getDevice());
     checks.name(at, "device_metadata", report.getDeviceMetadata());
     checks.name(at, "raw_data", report.getRawData());

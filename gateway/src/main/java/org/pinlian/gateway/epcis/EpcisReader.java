@@ -82,7 +82,7 @@ public final class EpcisReader {
 
   private static EpcisEvent event(RawDocument raw, int index) throws EpcisException {
     RawEvent event = raw.events().get(index);
-    EpcisEvent mapped = EventMapper.map(event.node(), event.prefixes(), raw.older());
+    EpcisEvent mapped = EventMapper.map(event.node(), event.prefixes());
     return mapped.with(mapped.extensions().without(raw.ignored()));
   }
 
@@ -110,6 +110,14 @@ public final class EpcisReader {
 
   static String place(int index) {
     return "eventList[" + index + "]";
+  }
+
+  static void requireCreation(String time) throws EpcisException {
+    try {
+      DateTimes.parse(time);
+    } catch (EpcisException e) {
+      throw e.within("creationDate");
+    }
   }
 
   static void requireVersion(String version, String... majors) throws EpcisException {

@@ -51,7 +51,6 @@ final class EventMapper {
           "unset");
 
   private final Prefixes prefixes;
-  private final boolean older;
   private final TraceEvent.Builder event = TraceEvent.newBuilder();
   private final Trade.Builder trade = Trade.newBuilder();
   private final Recipe.Builder recipe = Recipe.newBuilder();
@@ -59,16 +58,12 @@ final class EventMapper {
   private final Map<Spot, List<Node>> extensions = new HashMap<>();
   private List<Node> masterData = List.of();
 
-  private EventMapper(Prefixes prefixes, boolean older) {
+  private EventMapper(Prefixes prefixes) {
     this.prefixes = prefixes;
-    this.older = older;
   }
 
-  /**
-   * @param older whether the document says that it is of EPCIS 1
-   */
-  static EpcisEvent map(Node node, Prefixes prefixes, boolean older) throws EpcisException {
-    return new EventMapper(prefixes, older).event(node);
+  static EpcisEvent map(Node node, Prefixes prefixes) throws EpcisException {
+    return new EventMapper(prefixes).event(node);
   }
 
   /** What is done with each field of a tree. */
@@ -93,7 +88,8 @@ final class EventMapper {
       try {
         if (field.isForeign() && spot != null) {
           extensions.computeIfAbsent(spot, unused -> new ArrayList<>()).add(field);
-        } else if (field.name().equals("comment") && field.children().isEmpty()) {
+        } else if (field.isEmpty() || field.name().equals("comment")) {
+          // CBV does not hash a field without a value: it says nothing.
           continue;
         } else if (!seen.add(field.name()) && !LISTS.contains(field.name())) {
           throw new EpcisException(Reason.REPEATED_FIELD, "given twice");
@@ -194,10 +190,9 @@ final class EventMapper {
       case "eventTimeZoneOffset" -> event.setZoneOffset(text(field));
       case "eventID" -> event.setEventId(Uris.require(text(field)));
       case "errorDeclaration" -> errorDeclaration(field);
-      // EPCIS 1 does not have the field, so nothing says that there it is a URI.
+      // XML Schema's anyURI, which any text is, and people put texts there.
       case "certificationInfo" ->
-          event.addCertificationInfo(
-              older ? text(field) : Uris.uri(prefixes.expand(text(field))));
+          event.addCertificationInfo(Uris.lenient(prefixes.expand(text(field))));
       case "action" -> {
         return !isTransformation() && action(field);
       }
@@ -394,9 +389,6 @@ final class EventMapper {
   static String text(Node field) throws EpcisException {
     if (!field.children().isEmpty()) {
       throw new EpcisException(Reason.BAD_FIELD, "must be one value");
-    }
-    if (field.text().isEmpty()) {
-      throw new EpcisException(Reason.MISSING_FIELD, "is empty");
     }
     return field.text();
   }

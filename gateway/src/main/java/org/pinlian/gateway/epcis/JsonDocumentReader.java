@@ -95,6 +95,7 @@ final class JsonDocumentReader {
       switch (name) {
         case "@context" -> context(context);
         case "type", "isA" -> type = scalar(token);
+        case "creationDate" -> EpcisReader.requireCreation(scalar(token));
         case "schemaVersion" -> EpcisReader.requireVersion(scalar(token), "2");
         case "epcisHeader" -> {
           int start = offset();
@@ -142,7 +143,7 @@ final class JsonDocumentReader {
     for (String name : ignored) {
       names.add(prefixes.name(name));
     }
-    return new RawDocument(MEDIA_TYPE, false, bytes, raw, names, header, "{}");
+    return new RawDocument(MEDIA_TYPE, bytes, raw, names, header, "{}");
   }
 
   /** Writes the prefixes out; a tree without any is kept as it is. */

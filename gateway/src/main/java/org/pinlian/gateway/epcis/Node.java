@@ -25,6 +25,10 @@ record Node(String name, String text, List<Node> children) {
     return name.startsWith("{");
   }
 
+  boolean isEmpty() {
+    return text.isEmpty() && children.isEmpty();
+  }
+
   @Nullable Node first(String child) {
     for (Node node : children) {
       if (node.name.equals(child)) {

@@ -9,7 +9,6 @@ import java.util.Set;
  * A document as its syntax's reader leaves it: the events as trees, and where each stands in the
  * bytes.
  *
- * @param older whether it says that it is of EPCIS 1
  * @param bytes as received
  * @param ignored names of extensions that the document says are no part of its events
  * @param header of the document, which is kept with its first event only
@@ -17,7 +16,6 @@ import java.util.Set;
  */
 record RawDocument(
     String mediaType,
-    boolean older,
     byte[] bytes,
     List<RawEvent> events,
     Set<String> ignored,

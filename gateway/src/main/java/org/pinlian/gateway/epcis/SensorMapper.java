@@ -72,8 +72,9 @@ final class SensorMapper {
         spot,
         extensions,
         inner -> about(inner, report) || measured(inner, report));
-    if (report.getType().isEmpty()) {
-      throw new EpcisException(Reason.MISSING_FIELD, "type", "must be given", null);
+    if (report.getType().isEmpty() && report.getException().isEmpty()) {
+      throw new EpcisException(
+          Reason.MISSING_FIELD, "type", "must be given where there is no exception", null);
     }
     return report.build();
   }

@@ -33,6 +33,9 @@ final class XmlDocumentReader {
 
   private static final XMLInputFactory XML = factory();
 
+  /** What an event that is a document by itself says as such. */
+  private static final Set<String> OF_DOCUMENTS = Set.of("schemaVersion", "creationDate");
+
   private final byte[] bytes;
   private final Utf8Offsets offsets;
   private final XMLStreamReader2 reader;
@@ -116,12 +119,18 @@ final class XmlDocumentReader {
     if (version != null) {
       EpcisReader.requireVersion(version, "1", "2");
     }
+    String created = reader.getAttributeValue(null, "creationDate");
+    if (created != null) {
+      EpcisReader.requireCreation(created);
+    }
     boolean listed = false;
     if (root.endsWith("Event")) {
       Prefixes prefixes = Prefixes.NONE.with(declared());
       int line = line();
-      Node event = element(root);
-      events.add(new RawEvent(event, prefixes, line, new Range(from, end())));
+      List<Node> fields = new ArrayList<>(element(root).children());
+      fields.removeIf(field -> OF_DOCUMENTS.contains(field.name()));
+      events.add(
+          new RawEvent(Node.of(root, fields), prefixes, line, new Range(from, end())));
       listed = true;
     } else if (root.equals("EPCISDocument") || root.equals("EPCISQueryDocument")) {
       listed = container(Prefixes.NONE.with(declared()));
@@ -133,8 +142,7 @@ final class XmlDocumentReader {
       throw new EpcisException(
           Reason.NOT_EVENTS, "no EPCISDocument or EPCISQueryDocument with an EventList");
     }
-    boolean older = version != null && version.startsWith("1");
-    return new RawDocument(MEDIA_TYPE, older, bytes, List.copyOf(events), Set.of(), header, "");
+    return new RawDocument(MEDIA_TYPE, bytes, List.copyOf(events), Set.of(), header, "");
   }
 
   private void requireDeclaration() throws EpcisException {
