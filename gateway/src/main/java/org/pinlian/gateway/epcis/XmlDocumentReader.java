@@ -2,7 +2,7 @@
 package org.pinlian.gateway.epcis;
 
 import com.ctc.wstx.api.WstxInputProperties;
-import com.ctc.wstx.exc.WstxParsingException;
+import com.ctc.wstx.exc.WstxException;
 import com.ctc.wstx.stax.WstxInputFactory;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -17,6 +17,7 @@ import javax.xml.XMLConstants;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
+import org.codehaus.stax2.XMLInputFactory2;
 import org.codehaus.stax2.XMLStreamReader2;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.epcis.EpcisException.Reason;
@@ -54,6 +55,8 @@ final class XmlDocumentReader {
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_COALESCING, true);
+    // Lazily, faults would come as unchecked exceptions when a text is asked for.
+    factory.setProperty(XMLInputFactory2.P_LAZY_PARSING, false);
     factory.setXMLResolver((publicId, systemId, base, namespace) -> {
       throw new XMLStreamException("nothing outside the document is read");
     });
@@ -92,7 +95,8 @@ final class XmlDocumentReader {
 
   private static EpcisException refused(XMLStreamException e) {
     String message = String.valueOf(e.getMessage());
-    boolean limit = e instanceof WstxParsingException && message.contains("limit");
+    // Woodstox has no type of its own for these; its faults of syntax have one.
+    boolean limit = !(e instanceof WstxException) && message.contains("limit");
     return new EpcisException(
         limit ? Reason.LIMIT_EXCEEDED : Reason.NOT_WELL_FORMED,
         e.getLocation() == null
