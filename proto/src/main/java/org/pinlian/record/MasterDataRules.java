@@ -26,8 +26,7 @@ final class MasterDataRules {
 
   private void check(FieldPath at, String field, List<MasterData> attributes, int level) {
     if (level > LEVELS_MAX) {
-      checks.refuse(
-          at, field, RefusalCode.LIMIT_EXCEEDED, "more than " + LEVELS_MAX + " levels");
+      checks.refuse(at, field, RefusalCode.LIMIT_EXCEEDED, "more than " + LEVELS_MAX + " levels");
       return;
     }
     for (int i = 0; i < attributes.size() && count <= COUNT_MAX && !checks.isFull(); i++) {

@@ -37,7 +37,8 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which measurement? There are ingest and hash.");
+    throw new ParameterException(
+        spec.commandLine(), "which measurement? There are ingest and hash.");
   }
 
   /** {@code pinlian bench ingest}: from a signed submission to its receipt. */

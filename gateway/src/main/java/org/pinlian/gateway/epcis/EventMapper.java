@@ -74,8 +74,8 @@ final class EventMapper {
   }
 
   /**
-   * Goes over the fields once: those of other namespaces are kept for {@code spot}, a plain one that
-   * is not known or stands twice is refused, and whatever is refused is told with its place.
+   * Goes over the fields once: those of other namespaces are kept for {@code spot}, a plain one
+   * that is not known or stands twice is refused, and whatever is refused is told with its place.
    *
    * @param spot null where EPCIS has no place for fields of others
    */
@@ -94,8 +94,7 @@ final class EventMapper {
         } else if (!seen.add(field.name()) && !LISTS.contains(field.name())) {
           throw new EpcisException(Reason.REPEATED_FIELD, "given twice");
         } else if (!known.take(field)) {
-          throw new EpcisException(
-              Reason.UNKNOWN_FIELD, "EPCIS has no such field here");
+          throw new EpcisException(Reason.UNKNOWN_FIELD, "EPCIS has no such field here");
         }
       } catch (EpcisException e) {
         throw e.within(place(fields, i));
@@ -230,8 +229,7 @@ final class EventMapper {
       case "inputEPCList" -> isTransformation() && instance(LineRole.LINE_ROLE_INPUT, field);
       case "inputQuantityList" -> isTransformation() && quantity(LineRole.LINE_ROLE_INPUT, field);
       case "outputEPCList" -> isTransformation() && instance(LineRole.LINE_ROLE_OUTPUT, field);
-      case "outputQuantityList" ->
-          isTransformation() && quantity(LineRole.LINE_ROLE_OUTPUT, field);
+      case "outputQuantityList" -> isTransformation() && quantity(LineRole.LINE_ROLE_OUTPUT, field);
       case "transformationID" -> isTransformation() && transformation(field);
       case "ilmd" -> {
         // Which of it is public depends on the action, which may be still to come.
@@ -269,21 +267,27 @@ final class EventMapper {
     Quantity.Builder quantity = Quantity.newBuilder();
     String[] subject = {""};
     boolean[] stated = {false};
-    each(field.children(), null, extensions, inner -> {
-      switch (inner.name()) {
-        case "epcClass" -> subject[0] = Uris.uri(prefixes.expand(text(inner)));
-        case "quantity" -> {
-          BigDecimal number = Numbers.parse(text(inner), Numbers.QUANTITY_DECIMALS_MAX);
-          quantity.setUnscaled(number.unscaledValue().longValueExact()).setDecimals(number.scale());
-          stated[0] = true;
-        }
-        case "uom" -> quantity.setUnit(text(inner));
-        default -> {
-          return false;
-        }
-      }
-      return true;
-    });
+    each(
+        field.children(),
+        null,
+        extensions,
+        inner -> {
+          switch (inner.name()) {
+            case "epcClass" -> subject[0] = Uris.uri(prefixes.expand(text(inner)));
+            case "quantity" -> {
+              BigDecimal number = Numbers.parse(text(inner), Numbers.QUANTITY_DECIMALS_MAX);
+              quantity
+                  .setUnscaled(number.unscaledValue().longValueExact())
+                  .setDecimals(number.scale());
+              stated[0] = true;
+            }
+            case "uom" -> quantity.setUnit(text(inner));
+            default -> {
+              return false;
+            }
+          }
+          return true;
+        });
     if (subject[0].isEmpty()) {
       throw missing("epcClass");
     }
@@ -296,19 +300,23 @@ final class EventMapper {
 
   private void errorDeclaration(Node field) throws EpcisException {
     ErrorDeclaration.Builder declaration = ErrorDeclaration.newBuilder();
-    each(field.children(), Spot.of(Part.ERROR_DECLARATION), extensions, inner -> {
-      switch (inner.name()) {
-        case "declarationTime" -> declaration.setDeclaredAt(DateTimes.parse(text(inner)));
-        case "reason" ->
-            declaration.setReason(Vocabulary.ERROR_REASON.parse(text(inner), prefixes));
-        case "correctiveEventIDs" ->
-            declaration.addCorrectiveEventIds(Uris.require(text(inner)));
-        default -> {
-          return false;
-        }
-      }
-      return true;
-    });
+    each(
+        field.children(),
+        Spot.of(Part.ERROR_DECLARATION),
+        extensions,
+        inner -> {
+          switch (inner.name()) {
+            case "declarationTime" -> declaration.setDeclaredAt(DateTimes.parse(text(inner)));
+            case "reason" ->
+                declaration.setReason(Vocabulary.ERROR_REASON.parse(text(inner), prefixes));
+            case "correctiveEventIDs" ->
+                declaration.addCorrectiveEventIds(Uris.require(text(inner)));
+            default -> {
+              return false;
+            }
+          }
+          return true;
+        });
     if (declaration.getDeclaredAt() == 0) {
       throw missing("declarationTime");
     }
@@ -316,29 +324,37 @@ final class EventMapper {
   }
 
   private void persistentDisposition(Node field) throws EpcisException {
-    each(field.children(), null, extensions, inner -> {
-      switch (inner.name()) {
-        case "set" ->
-            event.addDispositionsSet(Vocabulary.DISPOSITION.parse(text(inner), prefixes));
-        case "unset" ->
-            event.addDispositionsUnset(Vocabulary.DISPOSITION.parse(text(inner), prefixes));
-        default -> {
-          return false;
-        }
-      }
-      return true;
-    });
+    each(
+        field.children(),
+        null,
+        extensions,
+        inner -> {
+          switch (inner.name()) {
+            case "set" ->
+                event.addDispositionsSet(Vocabulary.DISPOSITION.parse(text(inner), prefixes));
+            case "unset" ->
+                event.addDispositionsUnset(Vocabulary.DISPOSITION.parse(text(inner), prefixes));
+            default -> {
+              return false;
+            }
+          }
+          return true;
+        });
   }
 
   private String place(Node field, Part part) throws EpcisException {
     String[] id = {""};
-    each(field.children(), Spot.of(part), extensions, inner -> {
-      if (!inner.name().equals("id")) {
-        return false;
-      }
-      id[0] = Uris.uri(prefixes.expand(text(inner)));
-      return true;
-    });
+    each(
+        field.children(),
+        Spot.of(part),
+        extensions,
+        inner -> {
+          if (!inner.name().equals("id")) {
+            return false;
+          }
+          id[0] = Uris.uri(prefixes.expand(text(inner)));
+          return true;
+        });
     if (id[0].isEmpty()) {
       throw missing("id");
     }
@@ -347,17 +363,21 @@ final class EventMapper {
 
   private BusinessTransaction transaction(Node field) throws EpcisException {
     BusinessTransaction.Builder transaction = BusinessTransaction.newBuilder();
-    each(field.children(), null, extensions, inner -> {
-      switch (inner.name()) {
-        case "type" ->
-            transaction.setType(Vocabulary.BUSINESS_TRANSACTION.parse(text(inner), prefixes));
-        case "bizTransaction" -> transaction.setId(Uris.uri(prefixes.expand(text(inner))));
-        default -> {
-          return false;
-        }
-      }
-      return true;
-    });
+    each(
+        field.children(),
+        null,
+        extensions,
+        inner -> {
+          switch (inner.name()) {
+            case "type" ->
+                transaction.setType(Vocabulary.BUSINESS_TRANSACTION.parse(text(inner), prefixes));
+            case "bizTransaction" -> transaction.setId(Uris.uri(prefixes.expand(text(inner))));
+            default -> {
+              return false;
+            }
+          }
+          return true;
+        });
     if (transaction.getId().isEmpty()) {
       throw missing("bizTransaction");
     }
@@ -366,16 +386,20 @@ final class EventMapper {
 
   private Party party(Node field, String name) throws EpcisException {
     Party.Builder party = Party.newBuilder();
-    each(field.children(), null, extensions, inner -> {
-      if (inner.name().equals("type")) {
-        party.setType(Vocabulary.PARTY.parse(text(inner), prefixes));
-      } else if (inner.name().equals(name)) {
-        party.setId(Uris.uri(prefixes.expand(text(inner))));
-      } else {
-        return false;
-      }
-      return true;
-    });
+    each(
+        field.children(),
+        null,
+        extensions,
+        inner -> {
+          if (inner.name().equals("type")) {
+            party.setType(Vocabulary.PARTY.parse(text(inner), prefixes));
+          } else if (inner.name().equals(name)) {
+            party.setId(Uris.uri(prefixes.expand(text(inner))));
+          } else {
+            return false;
+          }
+          return true;
+        });
     if (party.getType().isEmpty()) {
       throw missing("type");
     }

@@ -164,8 +164,7 @@ final class EventTree {
     for (BusinessTransaction transaction : trade.getBusinessTransactionsList()) {
       List<Node> children = new ArrayList<>(2);
       if (!transaction.getType().isEmpty()) {
-        children.add(
-            Node.leaf("type", Vocabulary.BUSINESS_TRANSACTION.uri(transaction.getType())));
+        children.add(Node.leaf("type", Vocabulary.BUSINESS_TRANSACTION.uri(transaction.getType())));
       }
       children.add(Node.leaf("bizTransaction", transaction.getId()));
       fields.add(Node.of("bizTransactionList", children));
@@ -188,11 +187,9 @@ final class EventTree {
 
   private void errorDeclaration(ErrorDeclaration declaration) {
     List<Node> children = new ArrayList<>();
-    children.add(
-        Node.leaf("declarationTime", DateTimes.format(declaration.getDeclaredAt())));
+    children.add(Node.leaf("declarationTime", DateTimes.format(declaration.getDeclaredAt())));
     if (!declaration.getReason().isEmpty()) {
-      children.add(
-          Node.leaf("reason", Vocabulary.ERROR_REASON.uri(declaration.getReason())));
+      children.add(Node.leaf("reason", Vocabulary.ERROR_REASON.uri(declaration.getReason())));
     }
     for (String id : declaration.getCorrectiveEventIdsList()) {
       children.add(Node.leaf("correctiveEventIDs", id));

@@ -5,7 +5,9 @@ import java.math.BigDecimal;
 import org.pinlian.gateway.epcis.EpcisException.Reason;
 import org.pinlian.v1.Decimal;
 
-/** Numbers, exact: a binary fraction would make 12.1 another number than the one that was signed. */
+/**
+ * Numbers, exact: a binary fraction would make 12.1 another number than the one that was signed.
+ */
 final class Numbers {
   /** Behind the point, as a record holds them: of a quantity, of a measurement. */
   static final int QUANTITY_DECIMALS_MAX = 9;

@@ -34,8 +34,7 @@ final class Prefixes {
     all.putAll(more);
     if (all.size() > EpcisLimits.PREFIXES_MAX) {
       throw new EpcisException(
-          Reason.LIMIT_EXCEEDED,
-          all.size() + " prefixes, at most " + EpcisLimits.PREFIXES_MAX);
+          Reason.LIMIT_EXCEEDED, all.size() + " prefixes, at most " + EpcisLimits.PREFIXES_MAX);
     }
     return new Prefixes(all);
   }

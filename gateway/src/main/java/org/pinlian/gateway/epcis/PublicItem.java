@@ -100,7 +100,8 @@ enum PublicItem {
     return switch (form) {
       case TEXT -> !value.isEmpty() && value.length() <= TEXT_CHARACTERS_MAX;
       case DAY -> isDay(value);
-      case COUNTRY -> value.length() == 2 && isCapital(value.charAt(0)) && isCapital(value.charAt(1));
+      case COUNTRY ->
+          value.length() == 2 && isCapital(value.charAt(0)) && isCapital(value.charAt(1));
     };
   }
 

@@ -32,10 +32,7 @@ final class RecordGate {
       lines.add(
           new RoledLine(
               goods.role().getNumber(),
-              Line.newBuilder()
-                  .setSalt(SALT)
-                  .setSubject(subject == null ? "" : subject)
-                  .build()));
+              Line.newBuilder().setSalt(SALT).setSubject(subject == null ? "" : subject).build()));
     }
     List<Section> sections =
         List.of(
@@ -49,8 +46,7 @@ final class RecordGate {
                 .setClass_(SectionClass.SECTION_CLASS_RECIPE)
                 .setRecipe(event.recipe())
                 .build());
-    PublicPart part =
-        PublicPart.newBuilder().setSalt(SALT).setTraceEvent(event.event()).build();
+    PublicPart part = PublicPart.newBuilder().setSalt(SALT).setTraceEvent(event.event()).build();
     List<FieldViolation> violations =
         FieldRules.check(Kind.KIND_TRACE_EVENT, part, sections, lines);
     if (!violations.isEmpty()) {

@@ -26,18 +26,22 @@ final class SensorMapper {
   SensorElement element(Node field, int index) throws EpcisException {
     SensorElement.Builder element = SensorElement.newBuilder();
     Spot spot = new Spot(Part.SENSOR_ELEMENT, index, 0);
-    EventMapper.each(field.children(), spot, extensions, inner -> {
-      switch (inner.name()) {
-        case "sensorMetadata" -> metadata(inner, index, element);
-        case "sensorReport" ->
-            element.addReports(
-                report(inner, new Spot(Part.SENSOR_REPORT, index, element.getReportsCount())));
-        default -> {
-          return false;
-        }
-      }
-      return true;
-    });
+    EventMapper.each(
+        field.children(),
+        spot,
+        extensions,
+        inner -> {
+          switch (inner.name()) {
+            case "sensorMetadata" -> metadata(inner, index, element);
+            case "sensorReport" ->
+                element.addReports(
+                    report(inner, new Spot(Part.SENSOR_REPORT, index, element.getReportsCount())));
+            default -> {
+              return false;
+            }
+          }
+          return true;
+        });
     if (element.getReportsCount() == 0) {
       throw new EpcisException(Reason.MISSING_FIELD, "sensorReport", "must be given", null);
     }
@@ -47,22 +51,26 @@ final class SensorMapper {
   private void metadata(Node field, int index, SensorElement.Builder element)
       throws EpcisException {
     Spot spot = new Spot(Part.SENSOR_METADATA, index, 0);
-    EventMapper.each(field.children(), spot, extensions, inner -> {
-      switch (inner.name()) {
-        case "time" -> element.setAt(time(inner));
-        case "startTime" -> element.setFrom(time(inner));
-        case "endTime" -> element.setUntil(time(inner));
-        case "deviceID" -> element.setDevice(uri(inner));
-        case "deviceMetadata" -> element.setDeviceMetadata(uri(inner));
-        case "rawData" -> element.setRawData(uri(inner));
-        case "dataProcessingMethod" -> element.setProcessingMethod(uri(inner));
-        case "bizRules" -> element.setBusinessRules(uri(inner));
-        default -> {
-          return false;
-        }
-      }
-      return true;
-    });
+    EventMapper.each(
+        field.children(),
+        spot,
+        extensions,
+        inner -> {
+          switch (inner.name()) {
+            case "time" -> element.setAt(time(inner));
+            case "startTime" -> element.setFrom(time(inner));
+            case "endTime" -> element.setUntil(time(inner));
+            case "deviceID" -> element.setDevice(uri(inner));
+            case "deviceMetadata" -> element.setDeviceMetadata(uri(inner));
+            case "rawData" -> element.setRawData(uri(inner));
+            case "dataProcessingMethod" -> element.setProcessingMethod(uri(inner));
+            case "bizRules" -> element.setBusinessRules(uri(inner));
+            default -> {
+              return false;
+            }
+          }
+          return true;
+        });
   }
 
   private SensorReport report(Node field, Spot spot) throws EpcisException {

@@ -62,8 +62,7 @@ final class XmlDocumentReader {
     });
     factory.setProperty(
         WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, EpcisLimits.ATTRIBUTES_MAX);
-    factory.setProperty(
-        WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, EpcisLimits.TEXT_CHARACTERS_MAX);
+    factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, EpcisLimits.TEXT_CHARACTERS_MAX);
     factory.setProperty(WstxInputProperties.P_MAX_TEXT_LENGTH, EpcisLimits.TEXT_CHARACTERS_MAX);
     factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_DEPTH, EpcisLimits.DEPTH_MAX);
     factory.setProperty(WstxInputProperties.P_MAX_CHARACTERS, EpcisLimits.DOCUMENT_BYTES_MAX);
@@ -133,8 +132,7 @@ final class XmlDocumentReader {
       int line = line();
       List<Node> fields = new ArrayList<>(element(root).children());
       fields.removeIf(field -> OF_DOCUMENTS.contains(field.name()));
-      events.add(
-          new RawEvent(Node.of(root, fields), prefixes, line, new Range(from, end())));
+      events.add(new RawEvent(Node.of(root, fields), prefixes, line, new Range(from, end())));
       listed = true;
     } else if (root.equals("EPCISDocument") || root.equals("EPCISQueryDocument")) {
       listed = container(Prefixes.NONE.with(declared()));

@@ -48,8 +48,7 @@ class EpcisDocumentsTest {
           "/2.0/EPCIS/XML/Query/Combination_of_different_event.xml");
 
   static Stream<String> all() {
-    return new String(
-            Documents.resource("/openepcis-test-resources.list"), StandardCharsets.UTF_8)
+    return new String(Documents.resource("/openepcis-test-resources.list"), StandardCharsets.UTF_8)
         .lines()
         .filter(name -> !name.isBlank());
   }
@@ -76,8 +75,7 @@ class EpcisDocumentsTest {
 
   @ParameterizedTest
   @MethodSource("documents")
-  void comesBackEqualButForUnknownExtensionsWithItsSourceErased(String name)
-      throws EpcisException {
+  void comesBackEqualButForUnknownExtensionsWithItsSourceErased(String name) throws EpcisException {
     List<Statement> given = given(name, true);
     List<EpcisEvent> events = records(name, true);
     assertEquals(given, statements(EpcisReader.events(JsonDocumentWriter.write(events, NOW))));
@@ -134,8 +132,7 @@ class EpcisDocumentsTest {
     return statements;
   }
 
-  private static List<EpcisEvent> records(String name, boolean sourceErased)
-      throws EpcisException {
+  private static List<EpcisEvent> records(String name, boolean sourceErased) throws EpcisException {
     List<EpcisEvent> events = new ArrayList<>();
     for (EpcisOutcome outcome : EpcisReader.read(Documents.resource(name))) {
       switch (outcome) {

@@ -98,8 +98,7 @@ class EpcisReaderTest {
     EpcisException refused = refusal(Documents.json(Documents.OBJECT + "," + field));
     assertEquals(reason, refused.reason(), refused.getMessage());
     assertTrue(
-        refused.place().matches("line \\d+, eventList\\[0].*")
-            && refused.place().endsWith(place),
+        refused.place().matches("line \\d+, eventList\\[0].*") && refused.place().endsWith(place),
         refused.getMessage());
   }
 
@@ -143,9 +142,7 @@ class EpcisReaderTest {
       })
   void anIdentifierThatIsNoneIsRefused(String epc, Reason reason) throws EpcisException {
     EpcisException refused =
-        refusal(
-            Documents.json(
-                Documents.OBJECT.replace("urn:epc:id:sgtin:9520000.000001.1", epc)));
+        refusal(Documents.json(Documents.OBJECT.replace("urn:epc:id:sgtin:9520000.000001.1", epc)));
     assertEquals(reason, refused.reason(), refused.getMessage());
     assertTrue(refused.place().endsWith("epcList[0]"), refused.place());
   }
@@ -177,8 +174,7 @@ class EpcisReaderTest {
               .event();
       assertEquals(
           List.of(
-              new Goods(
-                  LineRole.LINE_ROLE_OBJECT, "https://id.gs1.org/01/09520000000011/21/A1")),
+              new Goods(LineRole.LINE_ROLE_OBJECT, "https://id.gs1.org/01/09520000000011/21/A1")),
           event.lines(),
           spelling);
     }
@@ -229,8 +225,7 @@ class EpcisReaderTest {
   @Test
   void masterDataOfGoodsSeenAgainAreForPartnersAlone() throws EpcisException {
     EpcisEvent event =
-        Documents.only(
-                Documents.json(Documents.OBJECT + ",'ilmd':{'cbvmda:lotNumber':'L1'}"))
+        Documents.only(Documents.json(Documents.OBJECT + ",'ilmd':{'cbvmda:lotNumber':'L1'}"))
             .event();
     assertEquals(false, event.event().hasItem());
     assertEquals("L1", event.trade().getMasterData(0).getValue());
@@ -284,8 +279,7 @@ class EpcisReaderTest {
     String other = event.replace("000001.1", "000001.2");
     String declared =
         event.replace(
-            "'type'",
-            "'errorDeclaration':{'declarationTime':'2026-03-02T00:00:00Z'},'type'");
+            "'type'", "'errorDeclaration':{'declarationTime':'2026-03-02T00:00:00Z'},'type'");
     List<EpcisOutcome> outcomes =
         EpcisReader.read(
             Documents.json(
@@ -314,7 +308,8 @@ class EpcisReaderTest {
         <ObjectEvent> <eventTime>2026-03-01T08:00:00+08:00</eventTime> <!-- 上午 -->
           <eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
           <epcList><epc>urn:epc:id:sgtin:9520000.000001.%d</epc></epcList>
-          <action>OBSERVE</action><ext1:note>竹笋😀 &amp; more</ext1:note></ObjectEvent>""";
+          <action>OBSERVE</action><ext1:note>竹笋😀 &amp; more</ext1:note></ObjectEvent>\
+        """;
     String first = xml.formatted(1);
     String second = "<extension>" + xml.formatted(2) + "</extension>";
     byte[] document = Documents.xml("1.2", first + "\n<!-- between -->\n" + second);
@@ -336,8 +331,7 @@ class EpcisReaderTest {
     String event = "{" + Documents.OBJECT + "}";
     String json =
         new String(
-                Documents.json(
-                    Documents.OBJECT + "}," + event.substring(0, event.length() - 1)),
+                Documents.json(Documents.OBJECT + "}," + event.substring(0, event.length() - 1)),
                 StandardCharsets.UTF_8)
             .replace("000001.1\"]}]", "000001.2\"]}]")
             .replace("\"epcisBody\"", "\"epcisHeader\":{\"statement\":\"complied\"},\"epcisBody\"");

@@ -19,7 +19,8 @@ class HostileDocumentsTest {
       <ObjectEvent><eventTime>2026-03-01T08:00:00+08:00</eventTime>
       <eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
       <epcList><epc>urn:epc:id:sgtin:9520000.000001.1</epc></epcList>
-      <action>OBSERVE</action>%s</ObjectEvent>""";
+      <action>OBSERVE</action>%s</ObjectEvent>\
+      """;
 
   private static EpcisException refused(byte[] document) {
     return assertThrows(EpcisException.class, () -> EpcisReader.read(document));
@@ -71,10 +72,8 @@ class HostileDocumentsTest {
     assertEquals(Reason.LIMIT_EXCEEDED, refused(event(attributes + "/>")).reason());
 
     String large = "x".repeat(100_000);
-    assertEquals(
-        Reason.LIMIT_EXCEEDED, refused(event("<ext1:a>" + large + "</ext1:a>")).reason());
-    assertEquals(
-        Reason.LIMIT_EXCEEDED, refused(event("<ext1:a b=\"" + large + "\"/>")).reason());
+    assertEquals(Reason.LIMIT_EXCEEDED, refused(event("<ext1:a>" + large + "</ext1:a>")).reason());
+    assertEquals(Reason.LIMIT_EXCEEDED, refused(event("<ext1:a b=\"" + large + "\"/>")).reason());
 
     StringBuilder prefixes = new StringBuilder();
     for (int i = 0; i < 300; i++) {
@@ -84,15 +83,13 @@ class HostileDocumentsTest {
     assertEquals(Reason.LIMIT_EXCEEDED, refused(declared).reason());
 
     assertEquals(
-        Reason.LIMIT_EXCEEDED,
-        refused("<" + " ".repeat(EpcisLimits.DOCUMENT_BYTES_MAX)).reason());
+        Reason.LIMIT_EXCEEDED, refused("<" + " ".repeat(EpcisLimits.DOCUMENT_BYTES_MAX)).reason());
   }
 
   @Test
   void xmlIsUtf8AndVersion1() {
     String document = text(event(""));
-    assertEquals(
-        Reason.NOT_WELL_FORMED, refused(document.replace("UTF-8", "UTF-16")).reason());
+    assertEquals(Reason.NOT_WELL_FORMED, refused(document.replace("UTF-8", "UTF-16")).reason());
     assertEquals(
         Reason.NOT_WELL_FORMED,
         refused(document.replace("version=\"1.0\"", "version=\"1.1\"")).reason());
@@ -100,16 +97,14 @@ class HostileDocumentsTest {
     broken[text(broken).indexOf('?', 100)] = (byte) 0xff;
     assertEquals(Reason.NOT_WELL_FORMED, refused(broken).reason());
     assertEquals(
-        Reason.NOT_WELL_FORMED,
-        refused(document.getBytes(StandardCharsets.UTF_16)).reason());
+        Reason.NOT_WELL_FORMED, refused(document.getBytes(StandardCharsets.UTF_16)).reason());
   }
 
   @Test
   void jsonIsBoundedInDepthNumbersTextsAndNames() {
     String deep = "{'ext1:a':".repeat(60) + "'x'" + "}".repeat(60);
     assertEquals(Reason.LIMIT_EXCEEDED, refused(json("'ext1:a':" + deep)).reason());
-    assertEquals(
-        Reason.LIMIT_EXCEEDED, refused(json("'ext1:a':" + "9".repeat(65))).reason());
+    assertEquals(Reason.LIMIT_EXCEEDED, refused(json("'ext1:a':" + "9".repeat(65))).reason());
     assertEquals(
         Reason.LIMIT_EXCEEDED, refused(json("'ext1:a':'" + "x".repeat(100_000) + "'")).reason());
     assertEquals(

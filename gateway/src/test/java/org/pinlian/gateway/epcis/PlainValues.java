@@ -28,8 +28,7 @@ final class PlainValues {
       if (kept) {
         fields.add(field);
       } else if (!field.text().isEmpty() || !field.children().isEmpty()) {
-        String value =
-            field.text().isEmpty() ? "" : value(parent.name(), field, prefixes).strip();
+        String value = field.text().isEmpty() ? "" : value(parent.name(), field, prefixes).strip();
         fields.add(new Node(field.name(), value, fields(field, prefixes)));
       }
     }
