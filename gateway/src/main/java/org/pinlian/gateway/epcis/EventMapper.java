@@ -87,19 +87,24 @@ final class EventMapper {
       Node field = fields.get(i);
       try {
         if (field.isForeign() && spot != null) {
-          extensions.computeIfAbsent(spot, unused -> new ArrayList<>()).add(field);
-        } else if (field.isEmpty() || field.name().equals("comment")) {
-          // CBV does not hash a field without a value: it says nothing.
-          continue;
-        } else if (!seen.add(field.name()) && !LISTS.contains(field.name())) {
-          throw new EpcisException(Reason.REPEATED_FIELD, "given twice");
-        } else if (!known.take(field)) {
-          throw new EpcisException(Reason.UNKNOWN_FIELD, "EPCIS has no such field here");
+          extensions.computeIfAbsent(spot, _ -> new ArrayList<>()).add(field);
+        } else if (saysSomething(field)) {
+          if (!seen.add(field.name()) && !LISTS.contains(field.name())) {
+            throw new EpcisException(Reason.REPEATED_FIELD, "given twice");
+          }
+          if (!known.take(field)) {
+            throw new EpcisException(Reason.UNKNOWN_FIELD, "EPCIS has no such field here");
+          }
         }
       } catch (EpcisException e) {
         throw e.within(place(fields, i));
       }
     }
+  }
+
+  /** CBV does not hash a field without a value, and a comment is for who reads the document. */
+  private static boolean saysSomething(Node field) {
+    return !field.isEmpty() && !field.name().equals("comment");
   }
 
   private static String place(List<Node> fields, int at) {

@@ -54,7 +54,7 @@ final class GoodsLines {
 
   private void add(LineRole role, String subject, @Nullable Quantity quantity) {
     roles
-        .computeIfAbsent(role.getNumber(), unused -> new ArrayList<>())
+        .computeIfAbsent(role.getNumber(), _ -> new ArrayList<>())
         .add(new Found(subject, quantity));
   }
 

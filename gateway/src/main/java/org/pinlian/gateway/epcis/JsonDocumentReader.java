@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -143,7 +144,7 @@ final class JsonDocumentReader {
     for (String name : ignored) {
       names.add(prefixes.name(name));
     }
-    return new RawDocument(MEDIA_TYPE, bytes, raw, names, header, "{}");
+    return new RawDocument(MEDIA_TYPE, ByteString.copyFrom(bytes), raw, names, header, "{}");
   }
 
   /** Writes the prefixes out; a tree without any is kept as it is. */

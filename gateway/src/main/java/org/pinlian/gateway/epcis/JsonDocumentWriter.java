@@ -107,7 +107,7 @@ public final class JsonDocumentWriter {
   private void fields(Node parent) throws IOException {
     Map<String, List<Node>> byName = new LinkedHashMap<>();
     for (Node child : parent.children()) {
-      byName.computeIfAbsent(child.name(), unused -> new ArrayList<>()).add(child);
+      byName.computeIfAbsent(child.name(), _ -> new ArrayList<>()).add(child);
     }
     for (List<Node> same : byName.values()) {
       Node first = same.get(0);

@@ -39,9 +39,7 @@ final class MasterDataMapper {
           trade.addMasterData(attribute(field));
         }
       } else {
-        extensions
-            .computeIfAbsent(Spot.of(Part.MASTER_DATA), unused -> new ArrayList<>())
-            .add(field);
+        extensions.computeIfAbsent(Spot.of(Part.MASTER_DATA), _ -> new ArrayList<>()).add(field);
       }
     }
     ItemMasterData shown = item.build();

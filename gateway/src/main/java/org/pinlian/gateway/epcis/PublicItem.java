@@ -1,47 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.gateway.epcis;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.time.DateTimeException;
 import java.time.LocalDate;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.v1.ItemMasterData;
 
 /** The CBV master data that a public part can say, and how CBV calls each. */
 enum PublicItem {
-  LOT("lotNumber", Form.TEXT, ItemMasterData::getLot, ItemMasterData.Builder::setLot),
-  PRODUCT_NAME(
-      "regulatedProductName",
-      Form.TEXT,
-      ItemMasterData::getProductName,
-      ItemMasterData.Builder::setProductName),
+  LOT("lotNumber", Form.TEXT, ItemMasterData.LOT_FIELD_NUMBER),
+  PRODUCT_NAME("regulatedProductName", Form.TEXT, ItemMasterData.PRODUCT_NAME_FIELD_NUMBER),
   /** A region within China has no code in CBV, so it is not said there. */
-  ORIGIN(
-      "countryOfOrigin",
-      Form.COUNTRY,
-      ItemMasterData::getOrigin,
-      ItemMasterData.Builder::setOrigin),
-  PRODUCED_ON(
-      "productionDate",
-      Form.DAY,
-      ItemMasterData::getProducedOn,
-      ItemMasterData.Builder::setProducedOn),
-  HARVESTED_ON(
-      "harvestEndDate",
-      Form.DAY,
-      ItemMasterData::getHarvestedOn,
-      ItemMasterData.Builder::setHarvestedOn),
-  EXPIRES_ON(
-      "itemExpirationDate",
-      Form.DAY,
-      ItemMasterData::getExpiresOn,
-      ItemMasterData.Builder::setExpiresOn),
-  BEST_BEFORE(
-      "bestBeforeDate",
-      Form.DAY,
-      ItemMasterData::getBestBefore,
-      ItemMasterData.Builder::setBestBefore);
+  ORIGIN("countryOfOrigin", Form.COUNTRY, ItemMasterData.ORIGIN_FIELD_NUMBER),
+  PRODUCED_ON("productionDate", Form.DAY, ItemMasterData.PRODUCED_ON_FIELD_NUMBER),
+  HARVESTED_ON("harvestEndDate", Form.DAY, ItemMasterData.HARVESTED_ON_FIELD_NUMBER),
+  EXPIRES_ON("itemExpirationDate", Form.DAY, ItemMasterData.EXPIRES_ON_FIELD_NUMBER),
+  BEST_BEFORE("bestBeforeDate", Form.DAY, ItemMasterData.BEST_BEFORE_FIELD_NUMBER);
 
   private static final int TEXT_CHARACTERS_MAX = 256;
 
@@ -53,18 +28,12 @@ enum PublicItem {
 
   private final String attribute;
   private final Form form;
-  private final Function<ItemMasterData, String> get;
-  private final BiConsumer<ItemMasterData.Builder, String> set;
+  private final int fieldNumber;
 
-  PublicItem(
-      String attribute,
-      Form form,
-      Function<ItemMasterData, String> get,
-      BiConsumer<ItemMasterData.Builder, String> set) {
+  PublicItem(String attribute, Form form, int fieldNumber) {
     this.attribute = attribute;
     this.form = form;
-    this.get = get;
-    this.set = set;
+    this.fieldNumber = fieldNumber;
   }
 
   /** The CBV name, without a prefix. */
@@ -81,18 +50,22 @@ enum PublicItem {
     return null;
   }
 
+  private FieldDescriptor field() {
+    return ItemMasterData.getDescriptor().findFieldByNumber(fieldNumber);
+  }
+
   /** Whether the public part has room for the value: free, and in a form that its field takes. */
   boolean takes(ItemMasterData.Builder item, String value) {
-    return get.apply(item.buildPartial()).isEmpty() && fits(value);
+    return item.getField(field()).equals("") && fits(value);
   }
 
   void set(ItemMasterData.Builder item, String value) {
-    set.accept(item, value);
+    item.setField(field(), value);
   }
 
   /** What is said, as CBV could say it; empty if nothing is. */
   String get(ItemMasterData item) {
-    String value = get.apply(item);
+    String value = (String) item.getField(field());
     return fits(value) ? value : "";
   }
 

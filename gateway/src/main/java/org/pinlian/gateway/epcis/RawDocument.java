@@ -16,7 +16,7 @@ import java.util.Set;
  */
 record RawDocument(
     String mediaType,
-    byte[] bytes,
+    ByteString bytes,
     List<RawEvent> events,
     Set<String> ignored,
     Range header,
@@ -38,22 +38,22 @@ record RawDocument(
    * that can be read by itself.
    */
   ByteString source(int index) {
-    ByteString all = ByteString.copyFrom(bytes);
     Range event = events.get(index).range();
     int listFrom = events.get(0).range().from();
     int listTo = events.get(events.size() - 1).range().to();
     boolean whole = index == 0;
-    return outside(all, 0, listFrom, whole)
-        .concat(all.substring(event.from(), event.to()))
-        .concat(outside(all, listTo, bytes.length, whole));
+    return outside(0, listFrom, whole)
+        .concat(bytes.substring(event.from(), event.to()))
+        .concat(outside(listTo, bytes.size(), whole));
   }
 
-  private ByteString outside(ByteString all, int from, int to, boolean whole) {
+  private ByteString outside(int from, int to, boolean whole) {
     if (whole || header.from() < from || header.to() > to || header.equals(Range.NONE)) {
-      return all.substring(from, to);
+      return bytes.substring(from, to);
     }
-    return all.substring(from, header.from())
+    return bytes
+        .substring(from, header.from())
         .concat(ByteString.copyFromUtf8(filler))
-        .concat(all.substring(header.to(), to));
+        .concat(bytes.substring(header.to(), to));
   }
 }

@@ -57,7 +57,7 @@ final class SensorCurves {
     event.addSensors(summary);
   }
 
-  private static void point(TreeMap<Long, Long> points, long at, SensorReport report) {
+  private static void point(Map<Long, Long> points, long at, SensorReport report) {
     BigDecimal thousandths =
         BigDecimal.valueOf(report.getValue().getUnscaled(), report.getValue().getDecimals())
             .movePointRight(3);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.gateway.epcis;
 
-import java.util.Set;
 import org.pinlian.gateway.epcis.EpcisException.Reason;
 
 /**
@@ -45,17 +44,23 @@ enum Vocabulary {
 
   private final String web;
   private final String urn;
-  private final Set<String> words;
+
+  /** Each between two spaces. */
+  private final String words;
 
   Vocabulary(String web, String urn, String words) {
     this.web = WEB + web;
     this.urn = URN + urn + ':';
-    this.words = Set.of(words.split(" "));
+    this.words = ' ' + words + ' ';
+  }
+
+  private boolean has(String word) {
+    return !word.isEmpty() && word.indexOf(' ') < 0 && words.contains(' ' + word + ' ');
   }
 
   /** What a record holds, of any spelling. */
   String parse(String written, Prefixes prefixes) throws EpcisException {
-    if (words.contains(written)) {
+    if (has(written)) {
       return written;
     }
     String text = prefixes.expand(written);
@@ -66,7 +71,7 @@ enum Vocabulary {
       local = text.substring(urn.length());
     }
     if (local != null) {
-      return words.contains(local) ? local : Uris.require(web + local);
+      return has(local) ? local : Uris.require(web + local);
     }
     if (text.indexOf(':') < 0) {
       throw new EpcisException(
@@ -77,14 +82,14 @@ enum Vocabulary {
 
   /** The URI of what a record holds. */
   String uri(String held) {
-    return words.contains(held) ? web + held : held;
+    return has(held) ? web + held : held;
   }
 
   /** The plain word of a URI, where there is one. */
   String word(String uri) {
     if (uri.startsWith(web)) {
       String local = uri.substring(web.length());
-      return words.contains(local) ? local : uri;
+      return has(local) ? local : uri;
     }
     return uri;
   }

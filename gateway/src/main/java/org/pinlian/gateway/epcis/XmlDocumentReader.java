@@ -4,6 +4,7 @@ package org.pinlian.gateway.epcis;
 import com.ctc.wstx.api.WstxInputProperties;
 import com.ctc.wstx.exc.WstxException;
 import com.ctc.wstx.stax.WstxInputFactory;
+import com.google.protobuf.ByteString;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -144,7 +145,8 @@ final class XmlDocumentReader {
       throw new EpcisException(
           Reason.NOT_EVENTS, "no EPCISDocument or EPCISQueryDocument with an EventList");
     }
-    return new RawDocument(MEDIA_TYPE, bytes, List.copyOf(events), Set.of(), header, "");
+    return new RawDocument(
+        MEDIA_TYPE, ByteString.copyFrom(bytes), List.copyOf(events), Set.of(), header, "");
   }
 
   private void requireDeclaration() throws EpcisException {

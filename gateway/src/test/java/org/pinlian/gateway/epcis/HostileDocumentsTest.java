@@ -14,14 +14,6 @@ import org.pinlian.gateway.epcis.EpcisOutcome.Refused;
 
 /** Documents made to hurt: each is refused before it costs anything. */
 class HostileDocumentsTest {
-  private static final String EVENT =
-      """
-      <ObjectEvent><eventTime>2026-03-01T08:00:00+08:00</eventTime>
-      <eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
-      <epcList><epc>urn:epc:id:sgtin:9520000.000001.1</epc></epcList>
-      <action>OBSERVE</action>%s</ObjectEvent>\
-      """;
-
   private static EpcisException refused(byte[] document) {
     return assertThrows(EpcisException.class, () -> EpcisReader.read(document));
   }
@@ -31,7 +23,15 @@ class HostileDocumentsTest {
   }
 
   private static byte[] event(String more) {
-    return Documents.xml("2.0", EVENT.formatted(more));
+    return Documents.xml(
+        "2.0",
+        """
+        <ObjectEvent><eventTime>2026-03-01T08:00:00+08:00</eventTime>
+        <eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
+        <epcList><epc>urn:epc:id:sgtin:9520000.000001.1</epc></epcList>
+        <action>OBSERVE</action>%s</ObjectEvent>\
+        """
+            .formatted(more));
   }
 
   private static String text(byte[] bytes) {
