@@ -190,5 +190,6 @@ final class EventRules {
     checks.date(in, "produced_on", item.getProducedOn());
     checks.date(in, "harvested_on", item.getHarvestedOn());
     checks.date(in, "expires_on", item.getExpiresOn());
+    checks.date(in, "best_before", item.getBestBefore());
   }
 }

@@ -59,7 +59,8 @@ public final class FieldRules {
     }
     checks.salt(FieldPath.PUBLIC_PART, part.getSalt());
     LineTable table = checkLines(checks, kind, lines);
-    SectionTable found = checkSections(checks, sections, lines.size());
+    SectionTable found =
+        checkSections(checks, sections, lines.size(), kind == Kind.KIND_TRACE_EVENT);
     // The body's field number is the kind's and ten.
     if (part.getBodyCase().getNumber() != kind.getNumber() + 10) {
       checks.refuse(
@@ -145,7 +146,7 @@ public final class FieldRules {
   }
 
   private static SectionTable checkSections(
-      FieldChecks checks, List<Section> sections, int lineCount) {
+      FieldChecks checks, List<Section> sections, int lineCount, boolean event) {
     if (sections.size() > SECTIONS_MAX) {
       checks.refuse(
           "sections",
@@ -178,7 +179,7 @@ public final class FieldRules {
             checks.bad(at, "trade", "a record has one trade section at most");
           }
           FieldPath in = at.in("trade");
-          boolean readings = TradeRules.check(checks, in, section.getTrade(), lineCount);
+          boolean readings = TradeRules.check(checks, in, section.getTrade(), lineCount, event);
           table = table.withTrade(section.getTrade(), in, readings);
         }
         case RECIPE -> {

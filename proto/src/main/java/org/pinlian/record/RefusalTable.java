@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.pinlian.v1.Refusal;
 import org.pinlian.v1.RefusalCode;
@@ -36,7 +37,10 @@ public final class RefusalTable {
 
   /** The rule of a code; for a number that this release does not know, that of code 0. */
   public static RefusalRule rule(RefusalCode code) {
-    return RULES.getOrDefault(code, RULES.get(RefusalCode.REFUSAL_CODE_UNSPECIFIED));
+    RefusalRule rule = RULES.get(code);
+    return rule == null
+        ? Objects.requireNonNull(RULES.get(RefusalCode.REFUSAL_CODE_UNSPECIFIED))
+        : rule;
   }
 
   /** The code of that name; empty if this release knows none, as of a newer server's. */

@@ -7,8 +7,6 @@ import org.pinlian.v1.Party;
 import org.pinlian.v1.Quantity;
 import org.pinlian.v1.Recipe;
 import org.pinlian.v1.RefusalCode;
-import org.pinlian.v1.SensorElement;
-import org.pinlian.v1.SensorReport;
 import org.pinlian.v1.TemperatureReadings;
 import org.pinlian.v1.Trade;
 import org.pinlian.v1.Transport;
@@ -20,10 +18,15 @@ final class TradeRules {
 
   private TradeRules() {}
 
-  /** Returns whether there are readings that can be added up. */
-  static boolean check(FieldChecks checks, FieldPath at, Trade trade, int lineCount) {
+  /**
+   * Returns whether there are readings that can be added up.
+   *
+   * @param event whether the record is a trace event, whose quantities may be counts or unstated
+   */
+  static boolean check(
+      FieldChecks checks, FieldPath at, Trade trade, int lineCount, boolean event) {
     for (int i = 0; i < trade.getQuantitiesCount() && !checks.isFull(); i++) {
-      quantity(checks, at.in("quantities", i), trade.getQuantities(i), lineCount);
+      quantity(checks, at.in("quantities", i), trade.getQuantities(i), lineCount, event);
     }
     if (!trade.getReceiver().isEmpty()) {
       checks.participant(at, "receiver", trade.getReceiver());
@@ -43,7 +46,10 @@ final class TradeRules {
       party(checks, at.in("destinations", i), trade.getDestinations(i));
     }
     for (int i = 0; i < trade.getSensorElementsCount() && !checks.isFull(); i++) {
-      sensor(checks, at.in("sensor_elements", i), trade.getSensorElements(i));
+      SensorRules.check(checks, at.in("sensor_elements", i), trade.getSensorElements(i));
+    }
+    if (trade.getMasterDataCount() > 0) {
+      new MasterDataRules(checks).check(at, trade.getMasterDataList());
     }
     if (trade.hasCounterparty()) {
       counterparty(checks, at.in("counterparty"), trade.getCounterparty());
@@ -59,12 +65,13 @@ final class TradeRules {
   static void check(FieldChecks checks, FieldPath at, Recipe recipe, int lineCount) {
     checks.name(at, "transformation_id", recipe.getTransformationId());
     for (int i = 0; i < recipe.getSharesCount() && !checks.isFull(); i++) {
-      quantity(checks, at.in("shares", i), recipe.getShares(i), lineCount);
+      quantity(checks, at.in("shares", i), recipe.getShares(i), lineCount, false);
     }
   }
 
   /** Of a line of the record. */
-  static void quantity(FieldChecks checks, FieldPath at, Quantity quantity, int lineCount) {
+  private static void quantity(
+      FieldChecks checks, FieldPath at, Quantity quantity, int lineCount, boolean event) {
     // Unsigned on the wire: a negative int is a number beyond two thousand million.
     if (quantity.getLine() < 0 || quantity.getLine() >= lineCount) {
       checks.bad(
@@ -75,7 +82,19 @@ final class TradeRules {
               + ", the record has "
               + lineCount);
     }
-    amount(checks, at, quantity);
+    if (event && quantity.getUnstated()) {
+      nothingStated(checks, at, quantity);
+    } else {
+      amount(checks, at, quantity, event);
+    }
+  }
+
+  private static void nothingStated(FieldChecks checks, FieldPath at, Quantity quantity) {
+    if (quantity.getUnscaled() != 0
+        || quantity.getDecimals() != 0
+        || !quantity.getUnit().isEmpty()) {
+      checks.bad(at, "unstated", "an amount that is not stated has no number and no unit");
+    }
   }
 
   /** In a public part, where the record has one thing that it could be the quantity of. */
@@ -83,10 +102,14 @@ final class TradeRules {
     if (quantity.getLine() != 0) {
       checks.bad(at, "line", "is not used in a public part and must be 0");
     }
-    amount(checks, at, quantity);
+    amount(checks, at, quantity, false);
   }
 
-  private static void amount(FieldChecks checks, FieldPath at, Quantity quantity) {
+  private static void amount(
+      FieldChecks checks, FieldPath at, Quantity quantity, boolean countAllowed) {
+    if (quantity.getUnstated()) {
+      checks.bad(at, "unstated", "only on a trace event");
+    }
     if (quantity.getUnscaled() <= 0) {
       checks.bad(at, "unscaled", "must be more than 0, found " + quantity.getUnscaled());
     }
@@ -100,6 +123,9 @@ final class TradeRules {
               + Integer.toUnsignedString(quantity.getDecimals()));
     }
     String unit = quantity.getUnit();
+    if (unit.isEmpty() && countAllowed) {
+      return;
+    }
     boolean coded = unit.length() == 2 || unit.length() == 3;
     for (int i = 0; coded && i < unit.length(); i++) {
       char c = unit.charAt(i);
@@ -134,23 +160,6 @@ final class TradeRules {
     checks.instant(at, "arrived_at", transport.getArrivedAt());
     checks.temperature(at, "departure_temperature", transport.getDepartureTemperature());
     checks.temperature(at, "arrival_temperature", transport.getArrivalTemperature());
-  }
-
-  private static void sensor(FieldChecks checks, FieldPath at, SensorElement element) {
-    checks.name(at, "device", element.getDevice());
-    checks.instant(at, "from", element.getFrom());
-    checks.instant(at, "until", element.getUntil());
-    if (element.getUntil() != 0 && element.getUntil() < element.getFrom()) {
-      checks.bad(at, "until", "must not be before from");
-    }
-    for (int i = 0; i < element.getReportsCount() && !checks.isFull(); i++) {
-      SensorReport report = element.getReports(i);
-      FieldPath in = at.in("reports", i);
-      checks.requiredName(in, "type", report.getType());
-      checks.name(in, "unit", report.getUnit());
-      checks.instant(in, "at", report.getAt());
-      checks.text(in, "text", report.getText());
-    }
   }
 
   /** Names the first reading that is wrong: what follows it, being sums, is wrong too. */

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.pinlian.tools.bench.HashBench;
 import org.pinlian.tools.bench.IngestBench;
 import org.pinlian.tools.bench.IngestReport;
 import org.pinlian.tools.bench.IngestSettings;
@@ -20,8 +21,8 @@ import picocli.CommandLine.Spec;
     description = "Measure a ledger on this machine.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
-    footer = {"  pinlian bench ingest", "  pinlian bench ingest --help"},
-    subcommands = BenchCommand.Ingest.class)
+    footer = {"  pinlian bench ingest", "  pinlian bench ingest --help", "  pinlian bench hash"},
+    subcommands = {BenchCommand.Ingest.class, BenchCommand.Hash.class})
 final class BenchCommand implements Runnable {
   @SuppressWarnings("NullAway.Init") // set by picocli before run()
   @Spec
@@ -36,7 +37,8 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which measurement? There is ingest.");
+    throw new ParameterException(
+        spec.commandLine(), "which measurement? There are ingest and hash.");
   }
 
   /** {@code pinlian bench ingest}: from a signed submission to its receipt. */
@@ -166,6 +168,52 @@ final class BenchCommand implements Runnable {
       command.addAll(List.of("-cp", System.getProperty("java.class.path")));
       command.add(Pinlian.class.getName());
       return command;
+    }
+  }
+
+  /** {@code pinlian bench hash}: from an EPCIS event to its CBV event hash. */
+  @Command(
+      name = "hash",
+      description = {
+        "Measure the CBV event hash on one core: of events in memory, and from the bytes of EPCIS",
+        "documents in JSON-LD and XML, which are read, checked and hashed. A second is one of this",
+        "thread's own processor time, so that other load on the machine does not count.",
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {"  pinlian bench hash", "  pinlian bench hash --rounds 9 --seconds 5 --json"})
+  static final class Hash extends ToolCommand {
+    @Option(
+        names = "--rounds",
+        paramLabel = "N",
+        defaultValue = "5",
+        description = "How often; medians are told (default: ${DEFAULT-VALUE}).")
+    private int rounds = 5;
+
+    @Option(
+        names = "--seconds",
+        paramLabel = "N",
+        defaultValue = "2",
+        description = "How long each measurement takes, 60 at most (default: ${DEFAULT-VALUE}).")
+    private int seconds = 2;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "Of what the events say (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Override
+    Exit run(Console console) throws Exception {
+      HashBench.Report report;
+      try {
+        report = HashBench.run(rounds, seconds, seed, console::note);
+      } catch (IllegalArgumentException e) {
+        throw CommandException.usage(String.valueOf(e.getMessage()), "");
+      }
+      report.lines().forEach(console::say);
+      console.result(report.json());
+      return Exit.GOOD;
     }
   }
 }

@@ -460,6 +460,9 @@ final class StoryText {
   }
 
   private static String quantity(Quantity quantity) {
+    if (quantity.getUnstated()) {
+      return "未说明 not stated";
+    }
     return BigDecimal.valueOf(quantity.getUnscaled(), quantity.getDecimals()).toPlainString()
         + " "
         + quantity.getUnit();

@@ -39,6 +39,10 @@ import picocli.CommandLine.Parameters;
       "Files of the drug trade may be several submissions. The same file, or a bill of the same",
       "number, is recognised when it comes again: what is in the ledger already is not recorded",
       "twice, so after a failure run the same command again.",
+      "",
+      "With --epcis the files are EPCIS documents: 2.0 in JSON-LD or XML, or 1.2 in XML. Each event",
+      "becomes a record; one without an id is called by its CBV event hash; one that only repeats",
+      "an earlier event of the same file is left out. The same events are recorded once.",
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -47,6 +51,7 @@ import picocli.CommandLine.Parameters;
       "  pinlian submit --key k.pem --as uscc:91000000MA0000162Q --relation relation.xml",
       "  pinlian submit --key k.pem --as uscc:91000000MA0000170K --bill bill.xml \\",
       "      --partner 1234=uscc:91000000MA0000162Q --product-name 示例片",
+      "  pinlian submit --key k.pem --as uscc:93000000MA00000669 --epcis packing.xml",
     })
 final class SubmitCommand extends ToolCommand {
   @Mixin private final SignerOptions signer = new SignerOptions();
@@ -55,6 +60,9 @@ final class SubmitCommand extends ToolCommand {
   private List<Path> files = List.of();
 
   @Mixin private final DrugFileOptions drugFiles = new DrugFileOptions();
+
+  @Option(names = "--epcis", description = "The files are EPCIS documents.")
+  private boolean epcis;
 
   @Option(
       names = {"-o", "--output"},
@@ -66,7 +74,10 @@ final class SubmitCommand extends ToolCommand {
   Exit run(Console console) throws Exception {
     List<SubmissionFile> submitted = new ArrayList<>(files.size());
     for (Path file : files) {
-      submitted.add(SubmissionFile.of(file, RecordFile.read(file)));
+      submitted.add(
+          epcis
+              ? EpcisFile.read(file, console)
+              : SubmissionFile.of(file, RecordFile.read(file)));
     }
     submitted.addAll(drugFiles.read(signer.participant()));
     if (submitted.isEmpty()) {

@@ -2,6 +2,7 @@
 package org.pinlian.tools;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.TraceLimits;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  pinlian trace bamboo-canteen --backward",
       "  pinlian trace bamboo-farm --forward --json",
+      "  pinlian trace bamboo-farm --forward --epcis",
       "  pinlian trace https://id.gs1.org/01/09520000000103/21/V2601-0001 --backward \\",
       "    --gateway 127.0.0.1:8080 --key clinic.pem --as uscc:12000000MA0000111M",
     })
@@ -47,6 +49,11 @@ final class TraceCommand extends ToolCommand {
     @Option(names = "--forward", description = "Also where it went: outputs, contents.")
     boolean forward;
   }
+
+  @Option(
+      names = "--epcis",
+      description = "Print the trace events of the story as one EPCIS 2.0 document in JSON-LD.")
+  private boolean epcis;
 
   @Option(
       names = "--depth",
@@ -83,6 +90,12 @@ final class TraceCommand extends ToolCommand {
     }
     try (Session session = Session.open(reach, identity, policy, console)) {
       Story story = session.trace(subject, direction(), limits);
+      if (epcis) {
+        String document = StoryEpcis.document(story, Instant.now());
+        console.say(document);
+        console.result(StoryEpcis.object(document));
+        return Exit.GOOD;
+      }
       console.result(StoryJson.of(story, direction()));
       StoryText.lines(story, direction(), console.paint()).forEach(console::say);
       return Exit.GOOD;

@@ -105,4 +105,18 @@ class BenchIT {
     assertEquals(median, rates.path("min").asDouble());
     assertEquals(median, rates.path("max").asDouble());
   }
+
+  @Test
+  void everyWayToAHashIsMeasured() {
+    Ran ran = Ran.pinlian("bench", "hash", "--json", "--rounds", "1", "--seconds", "1");
+    assertEquals(0, ran.exit(), ran.err());
+    for (String way :
+        List.of(
+            "events_per_second_a_core",
+            "from_json_events_per_second_a_core",
+            "from_xml_events_per_second_a_core")) {
+      assertTrue(ran.json().path(way).path("median").asDouble() > 0, ran.out());
+    }
+    assertEquals(2, Ran.pinlian("bench", "hash", "--rounds", "0").exit());
+  }
 }
