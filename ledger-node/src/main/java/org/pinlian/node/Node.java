@@ -226,7 +226,13 @@ public final class Node implements AutoCloseable {
                     ledger, stores, logged, derivation, this::newest, access, reading))
             .addService(
                 new LogService(
-                    access, stores.truth, receipts, this::newest, ledger.vkey(), reading))
+                    access,
+                    stores.truth,
+                    logged,
+                    receipts,
+                    this::newest,
+                    ledger.vkey(),
+                    reading))
             .addService(new RegistryService(registry, sequencer::syncedSize, config.clock()))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())

@@ -110,7 +110,9 @@ final class ShownLog {
     Hash unused = verifyIncluded(shown);
     long index = shown.getIndex();
     ReadSubmission read =
-        ReadEntry.read(index, shown.getEntry()).requireSubmission(Optional.of(genesisLeaf));
+        ReadEntry.read(index, shown.getEntry())
+            .requireSubmission(Optional.of(genesisLeaf))
+            .withAttestation(hash, shown.getAttestation());
     if (submissions.putIfAbsent(index, read) != null) {
       throw new VerificationException(
           BrokenRule.SHOWN_TWICE, "entry " + index + " once", "a second time");

@@ -312,14 +312,6 @@ class StoryVerifierLiesTest {
           long unused = bamboo.ledger.add(signed.request());
           unused = bamboo.ledger.addAgain(signed.request());
         });
-    sequenced(
-        "signed for a principal",
-        BrokenRule.ATTESTATION_NOT_CHECKED,
-        bamboo ->
-            addHeader(
-                bamboo,
-                bamboo.market,
-                header -> header.setAttestation(ByteString.copyFrom(new byte[32]))));
   }
 
   @FunctionalInterface

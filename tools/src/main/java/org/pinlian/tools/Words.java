@@ -50,6 +50,7 @@ final class Words {
     KINDS.put(Kind.KIND_ENROLMENT, "主体登记 enrolment");
     KINDS.put(Kind.KIND_KEY_ROTATION, "密钥更换 key rotation");
     KINDS.put(Kind.KIND_KEY_REVOCATION, "密钥吊销 key revocation");
+    KINDS.put(Kind.KIND_DELEGATION, "代签委托 delegation");
     KINDS.put(Kind.KIND_PRODUCT, "产品 product");
     KINDS.put(Kind.KIND_PLACE, "场所 place");
     KINDS.put(Kind.KIND_TRACE_EVENT, "追溯事件 trace event");
@@ -77,6 +78,7 @@ final class Words {
     ROLES.put(Role.ROLE_LABORATORY, "检验机构 laboratory");
     ROLES.put(Role.ROLE_AUTHORITY, "监管部门 authority");
     ROLES.put(Role.ROLE_DEVICE, "记录仪 device");
+    ROLES.put(Role.ROLE_GATEWAY, "网关(代签服务) gateway");
 
     FINDINGS.put(FindingCode.TEMPERATURE_EXCURSION, "温度超限 temperature out of range");
     FINDINGS.put(FindingCode.TEMPERATURE_GAP, "温度缺测(无数据) gap in the readings: no data");
