@@ -49,6 +49,10 @@ final class ShownLog {
     if (!genesisLeaf.equals(expected)) {
       throw new VerificationException(BrokenRule.OTHER_LEDGER, expected, genesisLeaf);
     }
+    if (!shown.getAttestation().isEmpty()) {
+      throw new VerificationException(
+          BrokenRule.ATTESTATION_MISMATCH, "a genesis entry, which nobody signed", "an attestation");
+    }
     ReadEntry read = ReadEntry.read(0, shown.getEntry());
     if (!read.entry().hasGenesis()) {
       throw new VerificationException(

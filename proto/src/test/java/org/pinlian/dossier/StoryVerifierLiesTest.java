@@ -95,6 +95,7 @@ class StoryVerifierLiesTest {
   void knowsALieForEveryRule() {
     EnumSet<BrokenRule> untold = EnumSet.allOf(BrokenRule.class);
     untold.removeAll(NOT_OF_STORIES);
+    untold.removeAll(AttestedStoryTest.RULES);
     lies.forEach(lie -> untold.remove(lie.rule));
 
     assertEquals(Set.of(), untold);
