@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.access.Allowances;
+import org.pinlian.gateway.access.Attesting;
 import org.pinlian.gateway.access.Challenges;
 import org.pinlian.gateway.access.Tokens;
 import org.pinlian.gateway.grpc.GrpcCalls;
@@ -66,17 +67,31 @@ public final class Gateway implements AutoCloseable {
   /** Listens when this returns. */
   public static Gateway start(
       GatewayConfig config, Channel toNode, PrometheusMeterRegistry registry) {
-    return start(config, toNode, registry, InstantSource.system(), System::nanoTime);
+    return start(config, null, toNode, registry);
+  }
+
+  /**
+   * Listens when this returns.
+   *
+   * @param attesting how to sign for those who cannot; null to sign for nobody
+   */
+  public static Gateway start(
+      GatewayConfig config,
+      @Nullable Attesting attesting,
+      Channel toNode,
+      PrometheusMeterRegistry registry) {
+    return start(config, attesting, toNode, registry, InstantSource.system(), System::nanoTime);
   }
 
   /** With the clocks by which logins expire and callers are slowed down. */
   static Gateway start(
       GatewayConfig config,
+      @Nullable Attesting attesting,
       Channel toNode,
       PrometheusMeterRegistry registry,
       InstantSource clock,
       LongSupplier nanoTime) {
-    Gateway gateway = new Gateway(config, toNode, registry, clock, nanoTime);
+    Gateway gateway = new Gateway(config, attesting, toNode, registry, clock, nanoTime);
     try {
       gateway.listen();
       return gateway;
@@ -91,6 +106,7 @@ public final class Gateway implements AutoCloseable {
 
   private Gateway(
       GatewayConfig config,
+      @Nullable Attesting attesting,
       Channel toNode,
       PrometheusMeterRegistry registry,
       InstantSource clock,
@@ -118,6 +134,8 @@ public final class Gateway implements AutoCloseable {
             new Challenges(() -> audience, clock, random),
             new Allowances(config.participantLimit(), CALLERS_REMEMBERED_MAX, nanoTime),
             addresses,
+            attesting,
+            clock,
             registry);
     long sweepMillis = Math.max(1, config.stalledAfter().toMillis() / SWEEPS_PER_STALL);
     vertx.setPeriodic(sweepMillis, _ -> calls.closeStalled(config.stalledAfter()));

@@ -77,11 +77,13 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
         ledger,
         gateway,
         key,
-        principal,
+        Attestation.newBuilder()
+            .setSalt(random(random, Limits.SALT_BYTES))
+            .setPrincipal(principal.toString())
+            .build(),
         random(random, Limits.SUBMISSION_ID_BYTES),
         sealed(drafts, random),
-        now,
-        random);
+        now);
   }
 
   /**
@@ -95,19 +97,13 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       Hash ledger,
       ParticipantId gateway,
       SigningKey key,
-      ParticipantId principal,
+      Attestation attestation,
       ByteString submissionId,
       List<Record> records,
-      Instant now,
-      SecureRandom random)
+      Instant now)
       throws RecordException {
-    ByteString attestation =
-        Attestation.newBuilder()
-            .setSalt(random(random, Limits.SALT_BYTES))
-            .setPrincipal(principal.toString())
-            .build()
-            .toByteString();
-    return sign(hash, ledger, gateway, key, submissionId, attestation, records, now);
+    return sign(
+        hash, ledger, gateway, key, submissionId, attestation.toByteString(), records, now);
   }
 
   private static List<Record> sealed(List<Draft> drafts, SecureRandom random) {

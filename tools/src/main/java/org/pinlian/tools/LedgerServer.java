@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.Gateway;
 import org.pinlian.gateway.GatewayConfig;
+import org.pinlian.gateway.access.Attesting;
 import org.pinlian.node.Node;
 import org.pinlian.node.NodeConfig;
 
@@ -43,6 +44,16 @@ final class LedgerServer implements AutoCloseable {
    * @throws org.pinlian.node.storage.FolderInUseException if a node runs on the folder
    */
   static LedgerServer start(Path data, String host, int port) throws IOException {
+    return start(data, host, port, null);
+  }
+
+  /**
+   * Listens when this returns.
+   *
+   * @param attesting how its gateway signs for those who cannot; null to sign for nobody
+   */
+  static LedgerServer start(Path data, String host, int port, @Nullable Attesting attesting)
+      throws IOException {
     // Chosen before the node starts, because the address goes into the folder's lock.
     int actual = port == 0 ? freePort(host) : port;
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -52,7 +63,10 @@ final class LedgerServer implements AutoCloseable {
     try {
       Gateway gateway =
           Gateway.start(
-              GatewayConfig.defaults().withHost(host).withPort(actual), node.channel(), metrics);
+              GatewayConfig.defaults().withHost(host).withPort(actual),
+              attesting,
+              node.channel(),
+              metrics);
       return new LedgerServer(node, gateway, metrics);
     } catch (RuntimeException | Error e) {
       node.close();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Draft;
 import picocli.CommandLine.Command;
@@ -35,9 +36,20 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  pinlian submit --key cooperative.pem --as uscc:93000000MA00000669 harvest.json",
       "  pinlian submit --key k.pem --as uscc:93000000MA00000669 -o receipts --json *.json",
+      "  pinlian submit --key service.pem --as gln:9520000002039 \\",
+      "    --for uscc:93000000MA00000669 harvest.json",
     })
 final class SubmitCommand extends ToolCommand {
   @Mixin private final SignerOptions signer = new SignerOptions();
+
+  @Option(
+      names = "--for",
+      paramLabel = "PRINCIPAL",
+      description = {
+        "Sign as a gateway for somebody who cannot, under their delegation to your key",
+        "(`pinlian delegate`). Everybody is told so.",
+      })
+  private @Nullable String principal;
 
   @SuppressWarnings("NullAway.Init")
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "Records in JSON.")
@@ -51,6 +63,7 @@ final class SubmitCommand extends ToolCommand {
 
   @Override
   Exit run(Console console) throws Exception {
+    ParticipantId signedFor = principal == null ? null : ParticipantId.parse(principal);
     List<List<Draft>> submissions = new ArrayList<>(files.size());
     for (Path file : files) {
       submissions.add(RecordFile.read(file));
@@ -63,7 +76,7 @@ final class SubmitCommand extends ToolCommand {
     try (GatewaySession session = signer.open(console);
         Progress.Task task = console.start("Submitting", files.size())) {
       for (int i = 0; i < submissions.size(); i++) {
-        GatewaySession.Submitted submitted = session.submit(submissions.get(i));
+        GatewaySession.Submitted submitted = session.submit(signedFor, submissions.get(i));
         ObjectNode receipt = Receipts.json(submitted.receipt());
         receipt.put("source", files.get(i).toString());
         ArrayNode records = receipt.putArray("digests");

@@ -10,9 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.gateway.access.Attesting;
+import org.pinlian.gateway.access.ServiceTokens;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Region;
@@ -44,6 +48,8 @@ import picocli.CommandLine.Option;
       "  pinlian up --data /srv/pinlian --origin ledger.example/rongcheng \\",
       "    --authority uscc:11000000MA000004XW,district,000000,authority.pem.pub,示例区市场监督管理局",
       "  pinlian up --port 0 --ready-file ready.json --json",
+      "  pinlian up --attest-as gln:9520000002039 --attest-key service.pem \\",
+      "    --service-token 5994...=uscc:93000000MA00000669",
     })
 final class UpCommand extends ToolCommand {
   private static final int ORIGIN_BYTES = 8;
@@ -91,6 +97,30 @@ final class UpCommand extends ToolCommand {
   private List<String> authorities = new ArrayList<>();
 
   @Option(
+      names = "--attest-as",
+      paramLabel = "PARTICIPANT",
+      description = {
+        "The gateway's own participant, enrolled with the role gateway: lets it sign for callers who",
+        "cannot, each under their own delegation. With --attest-key.",
+      })
+  private @Nullable String attestAs;
+
+  @Option(
+      names = "--attest-key",
+      paramLabel = "FILE",
+      description = "The gateway's secret key (PEM), to which callers delegate.")
+  private @Nullable Path attestKey;
+
+  @Option(
+      names = "--service-token",
+      paramLabel = "DIGEST=PARTICIPANT",
+      description = {
+        "Somebody who calls with a token that lasts, and may be repeated: the token's SHA-256, as",
+        "`pinlian token` prints it, and whose it is.",
+      })
+  private List<String> serviceTokens = new ArrayList<>();
+
+  @Option(
       names = "--ready-file",
       paramLabel = "FILE",
       description = "Written, as the line printed, once it serves.")
@@ -99,6 +129,7 @@ final class UpCommand extends ToolCommand {
   @Override
   Exit run(Console console) throws Exception {
     ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("org.pinlian")).setLevel(Level.INFO);
+    @Nullable Attesting attesting = attesting();
     boolean fresh = !LedgerServer.isLedger(data);
     @Nullable Path authorityKey = fresh ? create() : null;
     if (!fresh && (origin != null || hash != null || !authorities.isEmpty())) {
@@ -106,7 +137,7 @@ final class UpCommand extends ToolCommand {
           data + " holds a ledger already: --origin, --hash and --authority are for new ones",
           "Leave them out, or name a new folder with --data.");
     }
-    try (LedgerServer server = LedgerServer.start(data, host, port)) {
+    try (LedgerServer server = LedgerServer.start(data, host, port, attesting)) {
       Node node = server.node();
       Path policy = data.resolve(Policies.FILE);
       if (!Files.exists(policy)) {
@@ -132,6 +163,36 @@ final class UpCommand extends ToolCommand {
       }
       return server.serve(console);
     }
+  }
+
+  private @Nullable Attesting attesting() throws IOException, IdentifierException {
+    if (attestAs == null || attestKey == null) {
+      if (attestAs != null || attestKey != null || !serviceTokens.isEmpty()) {
+        throw CommandException.usage(
+            "--attest-as, --attest-key: one needs the other, and --service-token needs both", "");
+      }
+      return null;
+    }
+    Map<ServiceTokens.Digest, ParticipantId> callers = new HashMap<>();
+    for (String token : serviceTokens) {
+      int equals = token.indexOf('=');
+      try {
+        ServiceTokens.Digest digest =
+            new ServiceTokens.Digest(
+                HexFormat.of().parseHex(token.substring(0, Math.max(0, equals))));
+        if (callers.put(digest, ParticipantId.parse(token.substring(equals + 1))) != null) {
+          throw CommandException.usage("--service-token: given twice: " + token, "");
+        }
+      } catch (IllegalArgumentException e) {
+        throw CommandException.usage(
+            "--service-token: expected DIGEST=PARTICIPANT, found \"" + token + "\"",
+            "`pinlian token` prints the digest: 64 hexadecimal digits.");
+      }
+    }
+    return new Attesting(
+        ParticipantId.parse(attestAs),
+        KeyFiles.readSecret(attestKey),
+        new ServiceTokens(callers));
   }
 
   private static void say(Console console, ObjectNode json) {
