@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.access.Allowances;
+import org.pinlian.gateway.access.Attesting;
 import org.pinlian.gateway.access.Challenges;
 import org.pinlian.gateway.access.Tokens;
 import org.pinlian.gateway.grpc.GrpcCalls;
@@ -67,7 +68,7 @@ public final class Gateway implements AutoCloseable {
   /** Listens when this returns. */
   public static Gateway start(
       GatewayConfig config, Channel toNode, PrometheusMeterRegistry registry) {
-    return start(config, null, toNode, registry);
+    return start(config, null, null, toNode, registry);
   }
 
   /**
@@ -75,33 +76,37 @@ public final class Gateway implements AutoCloseable {
    *
    * @param tls how to speak with callers; null to speak plainly, on this machine or behind a proxy
    *     that speaks TLS
+   * @param attesting how to sign for those who cannot; null to sign for nobody
    */
   public static Gateway start(
       GatewayConfig config,
       @Nullable GatewayTls tls,
+      @Nullable Attesting attesting,
       Channel toNode,
       PrometheusMeterRegistry registry) {
-    return start(config, tls, toNode, registry, InstantSource.system(), System::nanoTime);
+    return start(config, tls, attesting, toNode, registry, InstantSource.system(), System::nanoTime);
   }
 
   /** With the clocks by which logins expire and callers are slowed down. */
   static Gateway start(
       GatewayConfig config,
+      @Nullable Attesting attesting,
       Channel toNode,
       PrometheusMeterRegistry registry,
       InstantSource clock,
       LongSupplier nanoTime) {
-    return start(config, null, toNode, registry, clock, nanoTime);
+    return start(config, null, attesting, toNode, registry, clock, nanoTime);
   }
 
   private static Gateway start(
       GatewayConfig config,
       @Nullable GatewayTls tls,
+      @Nullable Attesting attesting,
       Channel toNode,
       PrometheusMeterRegistry registry,
       InstantSource clock,
       LongSupplier nanoTime) {
-    Gateway gateway = new Gateway(config, tls, toNode, registry, clock, nanoTime);
+    Gateway gateway = new Gateway(config, tls, attesting, toNode, registry, clock, nanoTime);
     try {
       gateway.listen();
       return gateway;
@@ -117,6 +122,7 @@ public final class Gateway implements AutoCloseable {
   private Gateway(
       GatewayConfig config,
       @Nullable GatewayTls tls,
+      @Nullable Attesting attesting,
       Channel toNode,
       PrometheusMeterRegistry registry,
       InstantSource clock,
@@ -145,6 +151,8 @@ public final class Gateway implements AutoCloseable {
             new Challenges(() -> audience, clock, random),
             new Allowances(config.participantLimit(), CALLERS_REMEMBERED_MAX, nanoTime),
             addresses,
+            attesting,
+            clock,
             registry);
     long sweepMillis = Math.max(1, config.stalledAfter().toMillis() / SWEEPS_PER_STALL);
     vertx.setPeriodic(sweepMillis, _ -> calls.closeStalled(config.stalledAfter()));

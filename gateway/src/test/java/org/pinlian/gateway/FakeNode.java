@@ -44,6 +44,8 @@ final class FakeNode implements AutoCloseable {
       Bytes.method("pinlian.v1.Provenance/Trace", MethodType.SERVER_STREAMING);
   static final MethodDescriptor<byte[], byte[]> GET_LEDGER =
       Bytes.method("pinlian.v1.Log/GetLedger", MethodType.UNARY);
+  static final MethodDescriptor<byte[], byte[]> GET_RECEIPT =
+      Bytes.method("pinlian.v1.Log/GetReceipt", MethodType.UNARY);
 
   static final Metadata.Key<String> READER =
       Metadata.Key.of("pinlian-reader", Metadata.ASCII_STRING_MARSHALLER);
@@ -53,6 +55,8 @@ final class FakeNode implements AutoCloseable {
         reply.onNext(request);
         reply.onCompleted();
       };
+  volatile ServerCalls.UnaryMethod<byte[], byte[]> getLedger = (q, r) -> submit.invoke(q, r);
+  volatile ServerCalls.UnaryMethod<byte[], byte[]> getReceipt = (q, r) -> submit.invoke(q, r);
   volatile ServerCalls.BidiStreamingMethod<byte[], byte[]> submitStream = FakeNode::echo;
   volatile ServerCalls.ServerStreamingMethod<byte[], byte[]> trace =
       (request, reply) -> reply.onCompleted();
@@ -87,7 +91,10 @@ final class FakeNode implements AutoCloseable {
               .addService(
                   ServerServiceDefinition.builder("pinlian.v1.Log")
                       .addMethod(
-                          GET_LEDGER, ServerCalls.asyncUnaryCall((q, r) -> submit.invoke(q, r)))
+                          GET_LEDGER, ServerCalls.asyncUnaryCall((q, r) -> getLedger.invoke(q, r)))
+                      .addMethod(
+                          GET_RECEIPT,
+                          ServerCalls.asyncUnaryCall((q, r) -> getReceipt.invoke(q, r)))
                       .build())
               .addService(new FakeRegistry())
               .addService(health.getHealthService())

@@ -27,6 +27,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.gateway.access.Attesting;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
@@ -54,9 +56,18 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   GatewayFixture(GatewayConfig config) {
+    this(config, null);
+  }
+
+  GatewayFixture(GatewayConfig config, @Nullable Attesting attesting) {
     gateway =
         Gateway.start(
-            config.withPort(0), node.channel, registry, (InstantSource) now::get, nanos::get);
+            config.withPort(0),
+            attesting,
+            node.channel,
+            registry,
+            (InstantSource) now::get,
+            nanos::get);
     channel = newChannel();
   }
 

@@ -249,7 +249,8 @@ public final class Node implements AutoCloseable {
             new SubmissionService(admission, sequencer, receipts, admitting),
             ReadOnlyNode.provenance(
                 ledger, stores, logged, derivation, this::newest, access, reading),
-            new LogService(access, stores.truth, receipts, this::newest, ledger.vkey(), reading),
+            new LogService(
+                access, stores.truth, logged, receipts, this::newest, ledger.vkey(), reading),
             new RegistryService(registry, sequencer::syncedSize, config.clock()),
             health.getHealthService(),
             ProtoReflectionServiceV1.newInstance())

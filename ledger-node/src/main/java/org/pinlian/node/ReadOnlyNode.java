@@ -101,6 +101,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                   new LogService(
                       access,
                       stores.truth,
+                      logged,
                       receipts,
                       derivation::published,
                       ledger.vkey(),

@@ -242,6 +242,22 @@ final class TestLedger implements AutoCloseable {
     }
   }
 
+  SignedSubmission attest(ParticipantId gateway, ParticipantId principal, Draft... drafts) {
+    try {
+      return SignedSubmission.attest(
+          node().hash(),
+          node().genesis(),
+          gateway,
+          key(gateway),
+          principal,
+          List.of(drafts),
+          Instant.now(config.clock()),
+          random);
+    } catch (RecordException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   VerifiedReceipt submit(ParticipantId signer, Draft... drafts) {
     return submit(sign(signer, drafts));
   }

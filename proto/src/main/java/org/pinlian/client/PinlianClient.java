@@ -238,6 +238,27 @@ public final class PinlianClient implements AutoCloseable {
   }
 
   /**
+   * As {@link #sign}, for a principal who cannot sign: this client's participant must be a gateway,
+   * and hold the principal's delegation to this key when the submission is taken.
+   */
+  public SignedSubmission signFor(ParticipantId principal, List<Draft> drafts)
+      throws RefusedException {
+    try {
+      return SignedSubmission.attest(
+          checkpoints.hash(),
+          ledger,
+          participant,
+          key,
+          principal,
+          drafts,
+          options.clock().instant(),
+          options.random());
+    } catch (RecordException e) {
+      throw new RefusedException(e);
+    }
+  }
+
+  /**
    * Signs these drafts as one submission, which is taken whole or not at all, and waits for its
    * receipt.
    *

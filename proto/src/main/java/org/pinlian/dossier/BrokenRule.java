@@ -60,8 +60,10 @@ public enum BrokenRule {
   TIME_RUNS_BACK,
   /** Two entries with one submitter and submission id. */
   SUBMISSION_ID_TWICE,
-  /** Made for a principal under a delegation, which this release cannot check. */
-  ATTESTATION_NOT_CHECKED,
+  /** The header was signed for a principal, and who that is is not shown. */
+  ATTESTATION_MISSING,
+  /** The attestation shown does not open the header's digest, or the header has none. */
+  ATTESTATION_MISMATCH,
 
   // --- records (formats.md A.1, A.8, A.12) ---
 
@@ -96,8 +98,20 @@ public enum BrokenRule {
   KEY_NOT_VALID,
   /** The key is another participant's than the header's submitter. */
   WRONG_SUBMITTER,
-  /** The signer's roles at that index do not open the kind. */
+  /** The roles at that index of whoever speaks, signer or principal, do not open the kind. */
   ROLE_NOT_ALLOWED,
+  /** Signed for a principal by somebody who was no gateway. */
+  NOT_A_GATEWAY,
+  /** The principal was not enrolled, not valid, or an authority. */
+  PRINCIPAL_NOT_VALID,
+  /** The principal had let this key sign nothing for it, or had ended that. */
+  NO_DELEGATION,
+  /** Sequenced after the delegation's end. */
+  DELEGATION_EXPIRED,
+  /** The delegation does not name the kind. */
+  KIND_NOT_DELEGATED,
+  /** Signed for a principal, what only the principal itself can sign. */
+  NOT_DELEGABLE,
   /** A record on a keys chain that its signer may not put there. */
   KEYS_RECORD_NOT_ALLOWED,
   /** The signature over the header is not good. */
@@ -134,7 +148,7 @@ public enum BrokenRule {
   TRUNCATED,
   /** The chain or the notice chain of a followed subject is not there, or is empty. */
   CHAIN_MISSING,
-  /** The keys chain of a signer is not shown before it is needed. */
+  /** The keys chain of a signer, or of the principal, is not shown before it is needed. */
   KEYS_CHAIN_MISSING,
   /** An entry that no record shown belongs to. */
   ENTRY_WITHOUT_RECORD,

@@ -37,7 +37,8 @@ record ReadEntry(long index, Entry entry, @Nullable SubmissionHeader header) {
   }
 
   /**
-   * Checks what a submission's entry says of itself: this ledger, in time, signed for oneself.
+   * Checks what a submission's entry says of itself: this ledger, in time. For whom it was signed is
+   * in no entry: see {@link ReadSubmission#withAttestation}.
    *
    * @param genesis leaf hash to compare {@code ledger} with, if the policy names it
    */
@@ -58,11 +59,8 @@ record ReadEntry(long index, Entry entry, @Nullable SubmissionHeader header) {
           "sequenced at " + submission.getNotAfter() + " at the latest",
           entry.getSequencedAt());
     }
-    if (!submission.getAttestation().isEmpty()) {
-      throw new VerificationException(
-          BrokenRule.ATTESTATION_NOT_CHECKED, "no attestation", hex(submission.getAttestation()));
-    }
-    return new ReadSubmission(index, entry.getSequencedAt(), entry.getSubmission(), submission);
+    return new ReadSubmission(
+        index, entry.getSequencedAt(), entry.getSubmission(), submission, null);
   }
 
   static VerificationException refused(RecordException e, String where) {
@@ -71,6 +69,7 @@ record ReadEntry(long index, Entry entry, @Nullable SubmissionHeader header) {
           case NOT_CANONICAL -> BrokenRule.NOT_CANONICAL;
           case UNSUPPORTED_FORMAT -> BrokenRule.UNSUPPORTED_FORMAT;
           case LIMIT_EXCEEDED, ENTRY_TOO_LARGE -> BrokenRule.LIMIT_EXCEEDED;
+          case ATTESTATION_MISMATCH -> BrokenRule.ATTESTATION_MISMATCH;
           default -> BrokenRule.MALFORMED;
         };
     return new VerificationException(rule, "a readable " + e.path() + " in " + where, e);

@@ -45,8 +45,8 @@ final class ShownChains {
     this.limits = limits;
   }
 
-  static String keysSubject(ReadSubmission submission) {
-    return "urn:pinlian:keys:" + submission.header().getSubmitter();
+  private static List<String> keysSubjects(ReadSubmission submission) {
+    return submission.signers().stream().map(signer -> "urn:pinlian:keys:" + signer).toList();
   }
 
   boolean isShown(String subject) {
@@ -105,11 +105,12 @@ final class ShownChains {
       takeKeysRecords(chain);
     }
     for (ReadRecord record : chain.records(log)) {
-      String signer = keysSubject(log.submissionOf(record));
-      // A keys chain that was asked for may have been signed with the keys on it.
-      if (!isShown(signer) && !signer.equals(asked.uri())) {
-        throw new VerificationException(
-            BrokenRule.KEYS_CHAIN_MISSING, signer + " before " + chain.subject(), "none");
+      for (String signer : keysSubjects(log.submissionOf(record))) {
+        // A keys chain that was asked for may have been signed with the keys on it.
+        if (!isShown(signer) && !signer.equals(asked.uri())) {
+          throw new VerificationException(
+              BrokenRule.KEYS_CHAIN_MISSING, signer + " before " + chain.subject(), "none");
+        }
       }
       // Public means to every reader (formats.md A.7 rule 6), and nothing is erased yet.
       PublicPart unused = record.requirePublicPart();
@@ -231,11 +232,14 @@ final class ShownChains {
     return steps;
   }
 
-  /** Whoever signed anything shown has their keys chain shown, and nobody else has. */
+  /**
+   * Whoever signed anything shown, or was signed for, has their keys chain shown, and nobody else
+   * has.
+   */
   private void requireKeysChains() throws VerificationException {
     Set<String> needed = new HashSet<>();
     for (ReadSubmission submission : log.submissions()) {
-      needed.add(keysSubject(submission));
+      needed.addAll(keysSubjects(submission));
     }
     for (String subject : needed) {
       if (!isShown(subject)) {

@@ -49,6 +49,10 @@ final class ShownLog {
     if (!genesisLeaf.equals(expected)) {
       throw new VerificationException(BrokenRule.OTHER_LEDGER, expected, genesisLeaf);
     }
+    if (!shown.getAttestation().isEmpty()) {
+      throw new VerificationException(
+          BrokenRule.ATTESTATION_MISMATCH, "a genesis entry, which nobody signed", "an attestation");
+    }
     ReadEntry read = ReadEntry.read(0, shown.getEntry());
     if (!read.entry().hasGenesis()) {
       throw new VerificationException(
@@ -110,7 +114,9 @@ final class ShownLog {
     Hash unused = verifyIncluded(shown);
     long index = shown.getIndex();
     ReadSubmission read =
-        ReadEntry.read(index, shown.getEntry()).requireSubmission(Optional.of(genesisLeaf));
+        ReadEntry.read(index, shown.getEntry())
+            .requireSubmission(Optional.of(genesisLeaf))
+            .withAttestation(hash, shown.getAttestation());
     if (submissions.putIfAbsent(index, read) != null) {
       throw new VerificationException(
           BrokenRule.SHOWN_TWICE, "entry " + index + " once", "a second time");

@@ -5,10 +5,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.pinlian.dossier.Story.Signer;
 import org.pinlian.dossier.Story.StoryLine;
 import org.pinlian.dossier.Story.StorySection;
 import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.record.Chains;
+import org.pinlian.record.DelegationAnswer;
+import org.pinlian.record.DelegationTerm;
 import org.pinlian.record.FieldRules;
 import org.pinlian.record.FieldRules.RoledLine;
 import org.pinlian.record.FieldViolation;
@@ -17,15 +23,20 @@ import org.pinlian.record.KeyHistory;
 import org.pinlian.record.KeyRecord;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.KindTable;
+import org.pinlian.record.RecordPlace;
+import org.pinlian.record.Standing;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.KeyFormatException;
 import org.pinlian.signing.VerifyingKey;
+import org.pinlian.v1.Attestation;
 import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Genesis;
 import org.pinlian.v1.GenesisAuthority;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.Line;
+import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Section;
 
 /**
@@ -33,12 +44,22 @@ import org.pinlian.v1.Section;
  * the order of the log: each entry is verified, then what it says of keys is applied.
  */
 final class Signers {
+  private final ShownLog log;
   private final KeyRegistry registry;
   private final Map<Long, Signed> signed = new HashMap<>();
+  // By the key of its record subject: where what is shown, and is no gateway's to sign, stands.
+  private final Map<Hash, RecordPlace> notDelegable = new HashMap<>();
 
-  private record Signed(Hash keyId, Signer signer) {}
+  /**
+   * @param signer whose statement it is
+   * @param attestedBy the gateway, if one signed for it
+   * @param delegatedAt the entry of the delegation, if a gateway signed; else -1
+   */
+  private record Signed(
+      Hash keyId, Signer signer, @Nullable Signer attestedBy, long delegatedAt) {}
 
-  Signers(Genesis genesis) throws VerificationException {
+  Signers(HashAlgorithm hash, ShownLog log) throws VerificationException {
+    Genesis genesis = log.genesis();
     // A policy that names no genesis takes any: also one with keys that are none.
     for (GenesisAuthority authority : genesis.getAuthoritiesList()) {
       for (EnrolledKey key : authority.getKeysList()) {
@@ -49,7 +70,13 @@ final class Signers {
         }
       }
     }
+    this.log = log;
     this.registry = KeyRegistry.of(genesis);
+    for (ReadRecord record : log.records()) {
+      if (!KindTable.isDelegable(record.kind())) {
+        notDelegable.put(Chains.subjectKey(hash, record.place().subject()), record.place());
+      }
+    }
   }
 
   /** Checks who signed an entry, and that they may sign each of its records that are shown. */
@@ -64,12 +91,17 @@ final class Signers {
           "a key of " + submission.header().getSubmitter() + " in entry " + index,
           "a key of " + participant);
     }
+    DelegationAnswer.InForce delegated = delegated(submission, valid);
+    Standing speaker = delegated == null ? valid.standing() : delegated.principal();
     for (ReadRecord record : records) {
-      if (!KindTable.allowsSigner(record.kind(), valid.standing().roles())) {
+      if (delegated != null) {
+        requireDelegated(record, delegated.term());
+      }
+      if (!KindTable.allowsSigner(record.kind(), speaker.roles())) {
         throw new VerificationException(
             BrokenRule.ROLE_NOT_ALLOWED,
             "a signer who may sign kind " + record.kind() + " at " + record.place(),
-            valid.standing().roles());
+            speaker.roles());
       }
     }
     if (!valid
@@ -87,12 +119,80 @@ final class Signers {
         index,
         new Signed(
             keyId,
-            new Signer(
-                participant,
-                valid.standing().name(),
-                List.copyOf(valid.standing().roles()),
-                valid.standing().level(),
-                keyId)));
+            signer(speaker, keyId),
+            delegated == null ? null : signer(valid.standing(), keyId),
+            delegated == null ? -1 : delegated.term().since()));
+  }
+
+  private static Signer signer(Standing standing, Hash keyId) {
+    return new Signer(
+        standing.participant(),
+        standing.name(),
+        List.copyOf(standing.roles()),
+        standing.level(),
+        keyId);
+  }
+
+  /** The delegation that a gateway signed under; null if the submitter spoke for itself. */
+  private DelegationAnswer.@Nullable InForce delegated(
+      ReadSubmission submission, KeyAnswer.Valid valid) throws VerificationException {
+    Attestation attestation = submission.attestation();
+    if (attestation == null) {
+      return null;
+    }
+    return switch (registry.delegation(
+        valid, attestation.getPrincipal(), submission.index(), submission.sequencedAt())) {
+      case DelegationAnswer.InForce inForce -> inForce;
+      case DelegationAnswer.NotInForce(RefusalCode code, String message) ->
+          throw new VerificationException(
+              rule(code),
+              attestation.getPrincipal() + " letting " + valid.key() + " sign entry "
+                  + submission.index(),
+              message);
+    };
+  }
+
+  private void requireDelegated(ReadRecord record, DelegationTerm term)
+      throws VerificationException {
+    Optional<RefusalCode> refusal = term.refusal(record.kind());
+    if (refusal.isPresent()) {
+      throw new VerificationException(
+          rule(refusal.get()),
+          "a kind that " + term.principal() + " let a gateway sign, at " + record.place(),
+          "kind " + record.kind());
+    }
+    if (record.kind() == Kind.KIND_VOIDING_VALUE) {
+      requireDelegableCited(record);
+    }
+  }
+
+  /**
+   * What a voiding takes back must be open to the gateway too. It stands on the same chains as what
+   * it cites, but for that record's own, so that the two are shown together wherever it matters.
+   */
+  private void requireDelegableCited(ReadRecord voiding) throws VerificationException {
+    for (StoryLine line : voiding.lines()) {
+      RecordPlace cited =
+          line.role() == LineRole.LINE_ROLE_RECORD ? notDelegable.get(line.subjectKey()) : null;
+      // What is yet to come cannot be cited: such a line speaks of nothing.
+      if (cited != null && cited.index() < voiding.place().index()) {
+        throw new VerificationException(
+            BrokenRule.NOT_DELEGABLE,
+            "a voiding by the signer itself, at " + voiding.place(),
+            "one that a gateway signed, of what it could not have signed");
+      }
+    }
+  }
+
+  private static BrokenRule rule(RefusalCode code) {
+    return switch (code) {
+      case NOT_A_GATEWAY -> BrokenRule.NOT_A_GATEWAY;
+      case PRINCIPAL_NOT_VALID -> BrokenRule.PRINCIPAL_NOT_VALID;
+      case DELEGATION_EXPIRED -> BrokenRule.DELEGATION_EXPIRED;
+      case KIND_NOT_DELEGATED -> BrokenRule.KIND_NOT_DELEGATED;
+      case NOT_DELEGABLE -> BrokenRule.NOT_DELEGABLE;
+      default -> BrokenRule.NO_DELEGATION;
+    };
   }
 
   private static KeyAnswer.Valid valid(KeyAnswer answer, long index) throws VerificationException {
@@ -163,15 +263,28 @@ final class Signers {
         why);
   }
 
-  /** Who signed a verified entry. */
+  /** Whose statements a verified entry holds. */
   Signer signer(ReadSubmission submission) {
     return signed(submission.index()).signer;
   }
 
-  /** Whether the key that signed an entry was later said to have been out of hand by then. */
+  /** The gateway that signed a verified entry for somebody else; null if nobody did. */
+  @Nullable Signer attestedBy(ReadSubmission submission) {
+    return signed(submission.index()).attestedBy;
+  }
+
+  /**
+   * Whether the key that signed an entry, or the delegation for it, was later said to have been out
+   * of hand by then.
+   */
   boolean isDoubtful(ReadSubmission submission) {
-    KeyHistory key = registry.key(signed(submission.index()).keyId);
-    return key != null && key.compromisedSince(KeyHistory.NEVER) <= submission.sequencedAt();
+    Signed found = signed(submission.index());
+    KeyHistory key = registry.key(found.keyId);
+    if (key != null && key.compromisedSince(KeyHistory.NEVER) <= submission.sequencedAt()) {
+      return true;
+    }
+    ReadSubmission delegation = log.submission(found.delegatedAt);
+    return delegation != null && isDoubtful(delegation);
   }
 
   private Signed signed(long index) {

@@ -125,7 +125,12 @@ public record Story(
    *
    * @param sequencedAt when the ledger says it took it
    * @param createdAt when the signer says it was made
-   * @param doubtful its key was later revoked as compromised since before it was sequenced
+   * @param signer whose statement it is. Signed with a key of its own, unless {@code attestedBy}
+   *     says otherwise
+   * @param attestedBy the gateway that signed it for the signer, under the signer's delegation; null
+   *     if the signer signed itself. Then it is the gateway's word that the signer said so
+   * @param doubtful its key, or the one that signed the delegation, was later revoked as compromised
+   *     since before it was used
    * @param publicPart never withheld, so null in no story of this release
    * @param checks made of it, all of them good
    */
@@ -134,6 +139,7 @@ public record Story(
       Kind kind,
       Hash digest,
       Signer signer,
+      @Nullable Signer attestedBy,
       Instant sequencedAt,
       Instant createdAt,
       boolean doubtful,
@@ -178,8 +184,9 @@ public record Story(
   }
 
   /**
-   * Who signed, as the records of their keys chain had it when they did.
+   * Who signed, or was signed for, as the records of their keys chain had it then.
    *
+   * @param keyId of the key that the header was signed with
    * @param participant as in {@code uscc:...}
    * @param name as registered; empty for natural persons
    */
@@ -227,7 +234,10 @@ public record Story(
     IN_LOG,
     /** The header is for this ledger, was sequenced in time and has an id of its own. */
     HEADER,
-    /** The signature is good, under a key valid at that index, of a role that may sign the kind. */
+    /**
+     * The signature is good, under a key valid at that index, of a role that may sign the kind. Where
+     * a gateway signed: under a delegation of the signer's in force there, that names the kind.
+     */
     SIGNATURE,
     /** It is a link of each chain shown whose subject it names, and of no other. */
     CHAINS

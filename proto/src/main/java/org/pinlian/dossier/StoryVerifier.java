@@ -358,13 +358,13 @@ public final class StoryVerifier {
 
   /** In the order of the log, because keys hold from the next entry on (formats.md A.4). */
   private Signers verifySignatures() throws VerificationException {
-    Signers signers = new Signers(log().genesis());
+    Signers signers = new Signers(hash, log());
     for (ReadSubmission submission : log().submissions()) {
       List<ReadRecord> records = log().recordsOf(submission);
       signers.verify(submission, records);
       for (ReadRecord record : records) {
         if (chains().isOnKeys(record.place())) {
-          signers.apply(record, submission.header().getSubmitter());
+          signers.apply(record, submission.speaker());
         }
       }
     }
@@ -403,6 +403,7 @@ public final class StoryVerifier {
         read(Kind.forNumber(record.kind())),
         record.digest(),
         signers.signer(submission),
+        signers.attestedBy(submission),
         Instant.ofEpochMilli(submission.sequencedAt()),
         Instant.ofEpochMilli(submission.header().getCreatedAt()),
         signers.isDoubtful(submission),

@@ -17,6 +17,7 @@ import org.pinlian.v1.CustodyAnswer;
 import org.pinlian.v1.CustodyOffer;
 import org.pinlian.v1.CustodyOutcome;
 import org.pinlian.v1.CustodyReason;
+import org.pinlian.v1.Delegation;
 import org.pinlian.v1.Dispatch;
 import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.Intake;
@@ -62,6 +63,7 @@ final class BodyRules {
       case ENROLMENT -> check(in.in("enrolment"), part.getEnrolment());
       case KEY_ROTATION -> check(in.in("key_rotation"), part.getKeyRotation());
       case KEY_REVOCATION -> check(in.in("key_revocation"), part.getKeyRevocation());
+      case DELEGATION -> check(in.in("delegation"), part.getDelegation());
       case PRODUCT -> check(in.in("product"), part.getProduct());
       case PLACE -> check(in.in("place"), part.getPlace());
       case TRACE_EVENT -> new EventRules(checks, lines, sections).check(part.getTraceEvent());
@@ -167,6 +169,35 @@ final class BodyRules {
     checks.digest(at, "key_id", revocation.getKeyId());
     checks.text(at, "reason", revocation.getReason());
     checks.instant(at, "compromised_since", revocation.getCompromisedSince());
+  }
+
+  private void check(FieldPath at, Delegation delegation) {
+    keysLine(at, delegation.getParticipant());
+    ParticipantId gateway = checks.participant(at, "gateway", delegation.getGateway());
+    if (gateway != null && delegation.getGateway().equals(delegation.getParticipant())) {
+      checks.bad(at, "gateway", "nobody delegates to themselves");
+    }
+    checks.digest(at, "key_id", delegation.getKeyId());
+    int last = 0;
+    for (int i = 0; i < delegation.getKindsCount() && !checks.isFull(); i++) {
+      int kind = delegation.getKindsValue(i);
+      if (!KindTable.isDelegable(kind)) {
+        checks.refuse(
+            at.in("kinds", i).toString(),
+            KindTable.isKnown(kind) ? RefusalCode.NOT_DELEGABLE : RefusalCode.BAD_FIELD,
+            KindTable.isKnown(kind)
+                ? delegation.getKinds(i) + " can be let to nobody"
+                : "there is no kind " + kind);
+      } else if (kind <= last) {
+        checks.bad(at.in("kinds", i), "", "kinds ascend, each once");
+      }
+      last = kind;
+    }
+    if (delegation.getKindsCount() > 0) {
+      checks.requiredInstant(at, "valid_until", delegation.getValidUntil());
+    } else if (delegation.getValidUntil() != 0) {
+      checks.bad(at, "valid_until", "a delegation of no kinds ends, and has no end of its own");
+    }
   }
 
   /** The record touches the participant's keys chain and nothing else. */

@@ -28,11 +28,12 @@ public record KeyRecord(
   }
 
   /**
-   * Whether a registry can depend on the record at all: enrolment, rotation, revocation, approval.
+   * Whether a registry can depend on the record at all: enrolment, rotation, revocation, delegation,
+   * approval.
    */
   public static boolean concerns(PublicPart part) {
     return switch (part.getBodyCase()) {
-      case ENROLMENT, KEY_ROTATION, KEY_REVOCATION, APPROVAL -> true;
+      case ENROLMENT, KEY_ROTATION, KEY_REVOCATION, DELEGATION, APPROVAL -> true;
       case PRODUCT,
           PLACE,
           TRACE_EVENT,

@@ -14,6 +14,7 @@ import org.pinlian.record.KeyAnswer.NotValid;
 import org.pinlian.record.KeyAnswer.Reason;
 import org.pinlian.v1.Approval;
 import org.pinlian.v1.AuthorityLevel;
+import org.pinlian.v1.Delegation;
 import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.Genesis;
@@ -24,8 +25,8 @@ import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
 
 /**
- * Whose key is whose, and good for what, at every index of the log: a fold over genesis and the
- * records of kinds 1, 2, 3 and 22 in log order (formats.md A.4, "Keys"). The node, the client's
+ * Whose key is whose, and good for what, and who may sign for whom, at every index of the log: a
+ * fold over genesis and the records of kinds 1 to 4 and 22 in log order (formats.md A.4, "Keys"). The node, the client's
  * verifier and the audit all use this one, so that they cannot differ.
  *
  * <p>A record at index e speaks of headers at an index greater than e. Enrolling an authority,
@@ -46,6 +47,7 @@ public final class KeyRegistry {
   private final ConcurrentHashMap<String, List<Hash>> keysOf = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Hash, KeyHistory> keys = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<RecordPlace, Waiting> waiting = new ConcurrentHashMap<>();
+  private final Delegations delegations;
 
   /**
    * What {@link #apply} asks to be kept: to be handed to {@link #restore} in the order of the keys.
@@ -64,6 +66,7 @@ public final class KeyRegistry {
 
   private KeyRegistry(@Nullable KeyRegistry base) {
     this.base = base;
+    this.delegations = new Delegations(base == null ? null : base.delegations);
   }
 
   /** The registry of a ledger that has only its genesis, at index 0. */
@@ -137,13 +140,68 @@ public final class KeyRegistry {
           key, Reason.AWAITING_APPROVAL, "enrolled at entry " + key.namedAt() + ", not approved");
     }
     Standing standing = standing(key.participant(), index).orElseThrow();
-    if (standing.validFrom() != 0 && sequencedAt < standing.validFrom()) {
-      return new NotValid(key, Reason.NOT_YET_VALID, "valid from " + standing.validFrom());
-    }
-    if (standing.validUntil() != 0 && sequencedAt > standing.validUntil()) {
-      return new NotValid(key, Reason.EXPIRED, "valid until " + standing.validUntil());
+    if (!standing.isValidAt(sequencedAt)) {
+      return sequencedAt < standing.validFrom()
+          ? new NotValid(key, Reason.NOT_YET_VALID, "valid from " + standing.validFrom())
+          : new NotValid(key, Reason.EXPIRED, "valid until " + standing.validUntil());
     }
     return new KeyAnswer.Valid(key, standing);
+  }
+
+  /**
+   * Whether the owner of a key may sign with it, in a header at {@code index} sequenced at {@code
+   * sequencedAt}, for a principal. Of each record {@link DelegationTerm#refusal} is to be asked as
+   * well, and {@link KindTable#allowsSigner} with the principal's roles.
+   *
+   * @param gateway what {@link #check} said of the key for that header
+   */
+  public DelegationAnswer delegation(
+      KeyAnswer.Valid gateway, String principal, long index, long sequencedAt) {
+    if (!gateway.standing().roles().contains(Role.ROLE_GATEWAY)) {
+      return new DelegationAnswer.NotInForce(
+          RefusalCode.NOT_A_GATEWAY, gateway.key().participant() + " is no gateway");
+    }
+    Standing standing = standing(principal, index).orElse(null);
+    if (standing == null || !standing.isValidAt(sequencedAt) || standing.isAuthority()) {
+      return new DelegationAnswer.NotInForce(
+          RefusalCode.PRINCIPAL_NOT_VALID,
+          principal
+              + (standing == null
+                  ? " is not enrolled"
+                  : standing.isAuthority()
+                      ? " is an authority, which signs for itself"
+                      : " is not valid at " + sequencedAt));
+    }
+    DelegationTerm term =
+        delegations.last(principal, gateway.key().keyId(), index).orElse(null);
+    if (term == null
+        || term.kinds().isEmpty()
+        || !term.gateway().equals(gateway.key().participant())) {
+      return new DelegationAnswer.NotInForce(
+          RefusalCode.NO_DELEGATION,
+          term != null && term.kinds().isEmpty()
+              ? principal + " ended its delegation at entry " + term.since()
+              : principal + " gave none to " + gateway.key());
+    }
+    for (KeyHistory key : keys(principal)) {
+      for (KeyHistory.Doubt doubt : key.doubts()) {
+        if (doubt.index() >= term.since() && doubt.index() < index) {
+          return new DelegationAnswer.NotInForce(
+              RefusalCode.NO_DELEGATION,
+              "a key of " + principal + " was revoked as compromised at entry " + doubt.index());
+        }
+      }
+    }
+    if (sequencedAt > term.validUntil()) {
+      return new DelegationAnswer.NotInForce(
+          RefusalCode.DELEGATION_EXPIRED, "delegated until " + term.validUntil());
+    }
+    return new DelegationAnswer.InForce(term, standing);
+  }
+
+  /** All that a principal ever allowed a key, oldest first. */
+  public List<DelegationTerm> delegations(String principal, Hash keyId) {
+    return delegations.of(principal, keyId);
   }
 
   /** What the participant is for headers at {@code index}; empty if it is not enrolled there. */
@@ -219,6 +277,7 @@ public final class KeyRegistry {
       case ENROLMENT -> objection(record, record.part().getEnrolment());
       case KEY_ROTATION -> objection(record, record.part().getKeyRotation());
       case KEY_REVOCATION -> objection(record, record.part().getKeyRevocation());
+      case DELEGATION -> objection(record, record.part().getDelegation());
       case APPROVAL -> objection(record, record.part().getApproval());
       default -> Optional.empty();
     };
@@ -268,6 +327,23 @@ public final class KeyRegistry {
     }
     return ownKey(
         revocation.getParticipant(), revocation.getKeyId(), "public_part.key_revocation.key_id");
+  }
+
+  /**
+   * Of the gateway's key nothing is asked here: a verifier of the principal's keys chain need not
+   * have been shown the keys chains of all whom the principal ever let sign.
+   */
+  private Optional<Objection> objection(KeyRecord record, Delegation delegation) {
+    if (!record.signer().equals(delegation.getParticipant())) {
+      return object(
+          RefusalCode.NOT_PERMITTED,
+          "public_part.delegation.participant",
+          "only the participant itself lets others sign for it");
+    }
+    if (delegation.getKindsCount() > 0 && isAuthority(record.signer(), record.place().index())) {
+      return object(RefusalCode.NOT_PERMITTED, "kind", "an authority signs for itself");
+    }
+    return Optional.empty();
   }
 
   /**
@@ -377,6 +453,14 @@ public final class KeyRegistry {
                 record.place().index(),
                 revocation.getCompromisedSince());
             yield true;
+          }
+          case DELEGATION -> {
+            Delegation delegation = record.part().getDelegation();
+            boolean own = record.signer().equals(delegation.getParticipant());
+            if (own) {
+              delegations.apply(delegation, record.place().index());
+            }
+            yield own;
           }
           case APPROVAL -> applyApproval(record);
           default -> false;

@@ -75,6 +75,14 @@ public final class KindTable {
     return isKnown(kind) && RULES[kind].getNotice();
   }
 
+  /**
+   * Whether a participant can let a gateway sign records of the kind. False for numbers that are no
+   * kind.
+   */
+  public static boolean isDelegable(int kind) {
+    return isKnown(kind) && RULES[kind].getDelegable();
+  }
+
   /** Whether a record of the kind may have lines of the role, given as a number of LineRole. */
   public static boolean allowsLine(int kind, int lineRole) {
     return isKnown(kind)

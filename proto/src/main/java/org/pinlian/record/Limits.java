@@ -14,6 +14,9 @@ public final class Limits {
   public static final int SALT_BYTES = 16;
   public static final int SUBMISSION_ID_BYTES = 16;
 
+  /** A salt and a participant. */
+  public static final int ATTESTATION_BYTES_MAX = 1 << 10;
+
   /** From {@code created_at} to {@code not_after} at most: long enough for a phone offline. */
   public static final long VALIDITY_MILLIS_MAX = 31L * 24 * 60 * 60 * 1000;
 

@@ -11,6 +11,7 @@ import org.pinlian.identifier.ParticipantId;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.signing.SigningKey;
+import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Record;
 import org.pinlian.v1.SignedHeader;
 import org.pinlian.v1.SubmissionHeader;
@@ -46,9 +47,8 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       Instant now,
       SecureRandom random)
       throws RecordException {
-    byte[] id = new byte[Limits.SUBMISSION_ID_BYTES];
-    random.nextBytes(id);
-    return sign(hash, ledger, submitter, key, drafts, ByteString.copyFrom(id), now, random);
+    ByteString id = random(random, Limits.SUBMISSION_ID_BYTES);
+    return sign(hash, ledger, submitter, key, drafts, id, now, random);
   }
 
   /**
@@ -69,30 +69,120 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       Instant now,
       SecureRandom random)
       throws RecordException {
+    return sign(
+        hash, ledger, submitter, key, id, ByteString.EMPTY, sealed(drafts, random), now);
+  }
+
+  /**
+   * As {@link #sign}, by a gateway for a principal who cannot sign: under the principal's delegation
+   * to that key (formats.md A.2).
+   */
+  public static SignedSubmission attest(
+      HashAlgorithm hash,
+      Hash ledger,
+      ParticipantId gateway,
+      SigningKey key,
+      ParticipantId principal,
+      List<Draft> drafts,
+      Instant now,
+      SecureRandom random)
+      throws RecordException {
+    return attest(
+        hash,
+        ledger,
+        gateway,
+        key,
+        Attestation.newBuilder()
+            .setSalt(random(random, Limits.SALT_BYTES))
+            .setPrincipal(principal.toString())
+            .build(),
+        random(random, Limits.SUBMISSION_ID_BYTES),
+        sealed(drafts, random),
+        now);
+  }
+
+  /**
+   * As {@link #attest(HashAlgorithm, Hash, ParticipantId, SigningKey, ParticipantId, List, Instant,
+   * SecureRandom)}, over records that were salted elsewhere.
+   *
+   * @param submissionId 16 bytes, of the gateway's
+   */
+  public static SignedSubmission attest(
+      HashAlgorithm hash,
+      Hash ledger,
+      ParticipantId gateway,
+      SigningKey key,
+      Attestation attestation,
+      ByteString submissionId,
+      List<Record> records,
+      Instant now)
+      throws RecordException {
+    return sign(
+        hash, ledger, gateway, key, submissionId, attestation.toByteString(), records, now);
+  }
+
+  private static List<Record> sealed(List<Draft> drafts, SecureRandom random) {
     List<Record> records = new ArrayList<>(drafts.size());
-    List<Hash> digests = new ArrayList<>(drafts.size());
-    for (int i = 0; i < drafts.size(); i++) {
-      Record record = drafts.get(i).seal(random);
-      records.add(record);
-      digests.add(ParsedRecord.parse(hash, record, "records[" + i + "]").digest());
+    for (Draft draft : drafts) {
+      records.add(draft.seal(random));
     }
-    SubmissionHeader header =
+    return records;
+  }
+
+  private static SignedSubmission sign(
+      HashAlgorithm hash,
+      Hash ledger,
+      ParticipantId submitter,
+      SigningKey key,
+      ByteString submissionId,
+      ByteString attestation,
+      List<Record> records,
+      Instant now)
+      throws RecordException {
+    List<Hash> digests = new ArrayList<>(records.size());
+    for (int i = 0; i < records.size(); i++) {
+      digests.add(ParsedRecord.parse(hash, records.get(i), "records[" + i + "]").digest());
+    }
+    SubmissionHeader.Builder header =
         SubmissionHeader.newBuilder()
             .setFormat(Limits.FORMAT)
             .setLedger(ByteString.copyFrom(ledger.bytes()))
             .setSubmitter(submitter.toString())
-            .setSubmissionId(id)
+            .setSubmissionId(submissionId)
             .setCreatedAt(now.toEpochMilli())
             .setNotAfter(now.plus(DEFAULT_VALIDITY).toEpochMilli())
             .setRecordCount(records.size())
-            .setRecordsRoot(ByteString.copyFrom(Submissions.recordsRoot(hash, digests).bytes()))
-            .build();
-    return of(header, records, digests, key);
+            .setRecordsRoot(ByteString.copyFrom(Submissions.recordsRoot(hash, digests).bytes()));
+    if (!attestation.isEmpty()) {
+      header.setAttestation(
+          ByteString.copyFrom(Submissions.attestationDigest(hash, attestation).bytes()));
+    }
+    return of(header.build(), attestation, records, digests, key);
+  }
+
+  private static ByteString random(SecureRandom random, int size) {
+    byte[] bytes = new byte[size];
+    random.nextBytes(bytes);
+    return ByteString.copyFrom(bytes);
   }
 
   /** Signs a header made elsewhere: for tests of what a ledger refuses, and for signing agents. */
   public static SignedSubmission of(
       SubmissionHeader header, List<Record> records, List<Hash> digests, SigningKey key) {
+    return of(header, ByteString.EMPTY, records, digests, key);
+  }
+
+  /**
+   * As {@link #of(SubmissionHeader, List, List, SigningKey)}, for a principal.
+   *
+   * @param attestation bytes of the Attestation that the header has the digest of; empty for none
+   */
+  public static SignedSubmission of(
+      SubmissionHeader header,
+      ByteString attestation,
+      List<Record> records,
+      List<Hash> digests,
+      SigningKey key) {
     ByteString bytes = header.toByteString();
     SignedHeader signed =
         SignedHeader.newBuilder()
@@ -101,7 +191,11 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
             .setSignature(ByteString.copyFrom(key.sign(Submissions.signedMessage(bytes))))
             .build();
     return new SignedSubmission(
-        SubmitRequest.newBuilder().setSigned(signed).addAllRecords(records).build(),
+        SubmitRequest.newBuilder()
+            .setSigned(signed)
+            .addAllRecords(records)
+            .setAttestation(attestation)
+            .build(),
         header,
         digests);
   }

@@ -39,6 +39,12 @@ public record Standing(
     return roles.isEmpty() ? EnumSet.noneOf(Role.class) : EnumSet.copyOf(roles);
   }
 
+  /** Whether it may sign, or be signed for, in an entry sequenced then. */
+  public boolean isValidAt(long sequencedAt) {
+    return (validFrom == 0 || sequencedAt >= validFrom)
+        && (validUntil == 0 || sequencedAt <= validUntil);
+  }
+
   public boolean isAuthority() {
     return roles.contains(Role.ROLE_AUTHORITY);
   }

@@ -5,9 +5,13 @@ import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.identifier.IdentifierException;
+import org.pinlian.identifier.ParticipantId;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.Merkle;
+import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.SubmissionHeader;
@@ -20,6 +24,8 @@ public final class Submissions {
   private static final Canonical<SubmissionHeader> HEADERS =
       Canonical.reader(SubmissionHeader.parser());
   private static final Canonical<Entry> ENTRIES = Canonical.reader(Entry.parser());
+  private static final Canonical<Attestation> ATTESTATIONS =
+      Canonical.reader(Attestation.parser());
 
   private Submissions() {}
 
@@ -95,6 +101,66 @@ public final class Submissions {
           "at most " + Limits.VALIDITY_MILLIS_MAX + " ms after created_at");
     }
     return header;
+  }
+
+  /** What a header carries of an attestation: a digest, since entries are for all to read. */
+  public static Hash attestationDigest(HashAlgorithm hash, ByteString attestation) {
+    return hash.begin(0x14).bytes(attestation.toByteArray()).finish();
+  }
+
+  /**
+   * Reads what came with a header as its attestation, strictly: it must open the header's digest, and
+   * there must be none where the header has none. Whether the principal let the submitter sign is for
+   * {@link KeyRegistry#delegation} to say.
+   *
+   * @return null if the submitter speaks for itself
+   */
+  public static @Nullable Attestation readAttestation(
+      HashAlgorithm hash, SubmissionHeader header, ByteString bytes) throws RecordException {
+    if (header.getAttestation().isEmpty()) {
+      if (!bytes.isEmpty()) {
+        throw new RecordException(
+            RefusalCode.ATTESTATION_MISMATCH, "attestation", "the header names none");
+      }
+      return null;
+    }
+    if (bytes.isEmpty()) {
+      throw new RecordException(
+          RefusalCode.ATTESTATION_MISMATCH, "attestation", "the header names one, and none came");
+    }
+    if (bytes.size() > Limits.ATTESTATION_BYTES_MAX) {
+      throw new RecordException(
+          RefusalCode.LIMIT_EXCEEDED,
+          "attestation",
+          bytes.size() + " bytes, at most " + Limits.ATTESTATION_BYTES_MAX);
+    }
+    Hash digest = attestationDigest(hash, bytes);
+    if (!digest.equals(Hash.of(header.getAttestation().toByteArray()))) {
+      throw new RecordException(
+          RefusalCode.ATTESTATION_MISMATCH, "attestation", "its digest is " + digest.hex());
+    }
+    Attestation attestation = ATTESTATIONS.read(bytes, "attestation");
+    if (attestation.getSalt().size() != Limits.SALT_BYTES) {
+      throw new RecordException(
+          RefusalCode.BAD_SALT,
+          "attestation.salt",
+          attestation.getSalt().size() + " bytes, expected " + Limits.SALT_BYTES);
+    }
+    try {
+      ParticipantId unused = ParticipantId.parse(attestation.getPrincipal());
+    } catch (IdentifierException e) {
+      throw new RecordException(
+          RefusalCode.BAD_FIELD,
+          "attestation.principal",
+          "must be a participant: " + e.getMessage());
+    }
+    if (attestation.getPrincipal().equals(header.getSubmitter())) {
+      throw new RecordException(
+          RefusalCode.BAD_FIELD,
+          "attestation.principal",
+          "is the submitter, who needs no attestation");
+    }
+    return attestation;
   }
 
   /** Reads a log entry strictly. */

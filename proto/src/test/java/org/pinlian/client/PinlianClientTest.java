@@ -24,11 +24,14 @@ import org.pinlian.dossier.TraceLimits;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.dossier.VerifiedCheckpoint;
 import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Draft;
 import org.pinlian.record.SignedSubmission;
+import org.pinlian.record.Submissions;
 import org.pinlian.testkit.HonestLedger;
 import org.pinlian.testkit.HonestLedger.Participant;
+import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Product;
@@ -69,6 +72,23 @@ class PinlianClientTest {
     assertEquals(2, receipt.header().getRecordCount());
     assertEquals(receipt.index(), client.receipt(receipt.index()).index());
     assertEquals(1, gateway.logins);
+  }
+
+  @Test
+  void submitsForAPrincipalAndChecksThatReceiptToo() throws Exception {
+    ParticipantId principal = HonestLedger.participant("farmer:principal");
+    SignedSubmission signed = client.signFor(principal, List.of(product("竹笋")));
+    VerifiedReceipt receipt = client.submit(signed);
+
+    assertEquals(signed.header(), receipt.header());
+    assertEquals(
+        principal.toString(),
+        Attestation.parseFrom(signed.request().getAttestation()).getPrincipal());
+    assertEquals(
+        ByteString.copyFrom(
+            Submissions.attestationDigest(ledger.hash(), signed.request().getAttestation())
+                .bytes()),
+        receipt.header().getAttestation());
   }
 
   @Test

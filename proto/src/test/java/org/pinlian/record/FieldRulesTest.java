@@ -28,6 +28,7 @@ import org.pinlian.v1.CurvePoint;
 import org.pinlian.v1.CustodyAnswer;
 import org.pinlian.v1.CustodyOutcome;
 import org.pinlian.v1.CustodyReason;
+import org.pinlian.v1.Delegation;
 import org.pinlian.v1.Document;
 import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.EventAction;
@@ -465,6 +466,40 @@ class FieldRulesTest {
         Samples.of(Kind.KIND_KEY_REVOCATION)
             .part(part -> part.getKeyRevocationBuilder().setParticipant("x")),
         "public_part.key_revocation.participant");
+  }
+
+  @Test
+  void aDelegationNamesAGatewayAKeyKindsInOrderAndAnEnd() {
+    refusesDelegation("gateway", it -> it.setGateway("somebody"));
+    refusesDelegation("gateway", it -> it.setGateway(Samples.COOPERATIVE));
+    refusesDelegation("key_id", it -> it.setKeyId(ByteString.copyFrom(new byte[31])));
+    refusesDelegation("kinds[1]", it -> it.setKinds(1, Kind.KIND_TRACE_EVENT));
+    refusesDelegation("kinds[1]", it -> it.setKinds(1, Kind.KIND_PLACE));
+    refusesDelegation("kinds[1]", it -> it.setKindsValue(1, 27));
+    refusesDelegation("kinds[1]", it -> it.setKindsValue(1, -1));
+    refusesDelegation("valid_until", it -> it.clearValidUntil());
+    refusesDelegation("valid_until", it -> it.setValidUntil(-1));
+    refusesDelegation("valid_until", it -> it.clearKinds());
+    accepts(
+        Samples.of(Kind.KIND_DELEGATION)
+            .part(part -> part.getDelegationBuilder().clearKinds().clearValidUntil()));
+  }
+
+  @Test
+  void nobodyCanLetOthersSignWhatIsTheirOwnToSign() {
+    for (int kind : new int[] {1, 2, 3, 4, 8, 11, 19, 22, 24, 25, 26}) {
+      refuses(
+          Samples.of(Kind.KIND_DELEGATION)
+              .part(part -> part.getDelegationBuilder().clearKinds().addKindsValue(kind)),
+          "public_part.delegation.kinds[0]",
+          RefusalCode.NOT_DELEGABLE);
+    }
+  }
+
+  private static void refusesDelegation(String field, Consumer<Delegation.Builder> change) {
+    refuses(
+        Samples.of(Kind.KIND_DELEGATION).part(part -> change.accept(part.getDelegationBuilder())),
+        "public_part.delegation." + field);
   }
 
   // Product, place -------------------------------------------------------------------------------

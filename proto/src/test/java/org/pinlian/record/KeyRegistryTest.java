@@ -419,10 +419,12 @@ class KeyRegistryTest {
     KeyRecord enrolment = enrolment(5, DISTRICT, PROVINCE, List.of(1), Role.ROLE_AUTHORITY);
     apply(enrolment);
     apply(approval(7, CITY, enrolment, KEYS + PROVINCE));
-    apply(enrolment(8, DISTRICT, PROVINCE, List.of(), Role.ROLE_LABORATORY));
-    assertEquals(Optional.empty(), registry.apply(approval(9, CITY, enrolment, KEYS + PROVINCE)));
+    KeyRecord anew = enrolment(8, DISTRICT, PROVINCE, List.of(), Role.ROLE_LABORATORY);
+    apply(anew);
+    apply(approval(9, CITY, anew, KEYS + PROVINCE));
+    assertEquals(Optional.empty(), registry.apply(approval(10, CITY, enrolment, KEYS + PROVINCE)));
     assertEquals(
-        Set.of(Role.ROLE_LABORATORY), registry.standing(PROVINCE, 10).orElseThrow().roles());
+        Set.of(Role.ROLE_LABORATORY), registry.standing(PROVINCE, 11).orElseThrow().roles());
   }
 
   @Test

@@ -38,6 +38,14 @@ class KindTableTest {
     assertEquals(List.of(18, 19, 20, 21, 22, 23, 24), kindsThat(KindTable::isNotice));
   }
 
+  /** Neither commitments, answers, orders, keys nor the second of two signatures (formats.md A.2). */
+  @Test
+  void delegableIsWhatCommitsAndCommandsNobody() {
+    assertEquals(
+        List.of(5, 6, 7, 9, 10, 12, 13, 14, 15, 16, 17, 18, 20, 21, 23),
+        kindsThat(KindTable::isDelegable));
+  }
+
   @Test
   void everyBuiltKindHasABodyWithItsNumberAndTenAndNoOtherKindHas() {
     for (int kind = 1; kind <= 26; kind++) {

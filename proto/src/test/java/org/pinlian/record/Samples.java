@@ -22,6 +22,7 @@ import org.pinlian.v1.CurvePoint;
 import org.pinlian.v1.CustodyAnswer;
 import org.pinlian.v1.CustodyOffer;
 import org.pinlian.v1.CustodyOutcome;
+import org.pinlian.v1.Delegation;
 import org.pinlian.v1.Dispatch;
 import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Enrolment;
@@ -187,6 +188,17 @@ final class Samples {
                 .setKeyId(keyId(1))
                 .setReason("电脑失窃")
                 .setCompromisedSince(NOW));
+      }
+      case KIND_DELEGATION -> {
+        sample.line(LineRole.LINE_ROLE_KEYS, KEYS + COOPERATIVE);
+        sample.part.setDelegation(
+            Delegation.newBuilder()
+                .setParticipant(COOPERATIVE)
+                .setGateway(MARKET)
+                .setKeyId(keyId(3))
+                .addKinds(Kind.KIND_TRACE_EVENT)
+                .addKinds(Kind.KIND_CUSTODY_OFFER)
+                .setValidUntil(NOW));
       }
       case KIND_PRODUCT -> {
         sample.line(LineRole.LINE_ROLE_OBJECT, PRODUCT);

@@ -42,15 +42,18 @@ import org.pinlian.record.RecordPlace;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.SigningKey;
+import org.pinlian.v1.Attestation;
 import org.pinlian.v1.AuthorityLevel;
 import org.pinlian.v1.Block;
 import org.pinlian.v1.ConsistencyReply;
+import org.pinlian.v1.Delegation;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.Genesis;
 import org.pinlian.v1.GenesisAuthority;
+import org.pinlian.v1.Kind;
 import org.pinlian.v1.Ledger;
 import org.pinlian.v1.LedgerHash;
 import org.pinlian.v1.LineRole;
@@ -106,6 +109,7 @@ public final class HonestLedger {
   private final List<Hash> leaves = new ArrayList<>();
   private final TreeMap<RecordPlace, ParsedRecord> records = new TreeMap<>();
   private final Map<Long, SubmissionHeader> headers = new HashMap<>();
+  private final Map<Long, ByteString> attestations = new HashMap<>();
   private final Map<String, Long> submissions = new HashMap<>();
   private final Map<String, List<RecordPlace>> chains = new LinkedHashMap<>();
   private long nowMillis;
@@ -289,6 +293,39 @@ public final class HonestLedger {
     }
   }
 
+  /** Signed by a gateway for a principal. */
+  public SignedSubmission attest(Participant by, ParticipantId principal, Draft... drafts) {
+    try {
+      return SignedSubmission.attest(
+          hash,
+          genesisLeaf(),
+          by.id(),
+          by.key(),
+          principal,
+          List.of(drafts),
+          Instant.ofEpochMilli(nowMillis),
+          random);
+    } catch (RecordException e) {
+      throw new IllegalArgumentException(e.path(), e);
+    }
+  }
+
+  /** The record by which a principal lets a gateway sign, until then; with no kinds, ends that. */
+  public static Draft delegation(
+      Participant principal, Participant gateway, long validUntil, Kind... kinds) {
+    return Draft.of(
+            PublicPart.newBuilder()
+                .setDelegation(
+                    Delegation.newBuilder()
+                        .setParticipant(principal.id().toString())
+                        .setGateway(gateway.id().toString())
+                        .setKeyId(
+                            ByteString.copyFrom(gateway.key().verifyingKey().keyId().bytes()))
+                        .addAllKinds(List.of(kinds))
+                        .setValidUntil(validUntil)))
+        .line(LineRole.LINE_ROLE_KEYS, Subject.keys(principal.id()));
+  }
+
   public long add(Participant by, Draft... drafts) {
     return add(sign(by, drafts).request());
   }
@@ -344,6 +381,7 @@ public final class HonestLedger {
     long index = append(entry);
     submissions.put(id(header), index);
     headers.put(index, header);
+    attestations.put(index, request.getAttestation());
     for (int position = 0; position < request.getRecordsCount(); position++) {
       Record record = request.getRecords(position);
       RecordPlace place = new RecordPlace(index, position);
@@ -445,7 +483,11 @@ public final class HonestLedger {
   }
 
   public ShownEntry showEntry(long index) {
-    ShownEntry.Builder shown = ShownEntry.newBuilder().setIndex(index).setEntry(entry(index));
+    ShownEntry.Builder shown =
+        ShownEntry.newBuilder()
+            .setIndex(index)
+            .setEntry(entry(index))
+            .setAttestation(attestations.getOrDefault(index, ByteString.EMPTY));
     Merkle.inclusionPath(hash, leaves, (int) index)
         .forEach(item -> shown.addPath(ByteString.copyFrom(item.bytes())));
     return shown.build();
@@ -559,11 +601,13 @@ public final class HonestLedger {
 
     private void sendKeysOf(List<RecordPlace> places) {
       for (RecordPlace place : places) {
-        String keys = "urn:pinlian:keys:" + header(place.index()).getSubmitter();
-        if (!keys.equals(request.getSubject()) && sentKeys.add(keys)) {
-          send(chain(keys));
-          sendChain(keys, false, 0);
-          sendKeysOf(chain(keys));
+        for (String signer : signers(place.index())) {
+          String keys = "urn:pinlian:keys:" + signer;
+          if (!keys.equals(request.getSubject()) && sentKeys.add(keys)) {
+            send(chain(keys));
+            sendChain(keys, false, 0);
+            sendKeysOf(chain(keys));
+          }
         }
       }
     }
@@ -703,6 +747,19 @@ public final class HonestLedger {
               .setRecordDigest(ByteString.copyFrom(digest.bytes())));
     }
     return chain.setHead(ByteString.copyFrom(link.bytes())).build();
+  }
+
+  /** Whoever signed an entry, and the principal it was signed for, as far as that can be read. */
+  private List<String> signers(long index) {
+    ByteString attestation = attestations.getOrDefault(index, ByteString.EMPTY);
+    try {
+      return attestation.isEmpty()
+          ? List.of(header(index).getSubmitter())
+          : List.of(
+              header(index).getSubmitter(), Attestation.parseFrom(attestation).getPrincipal());
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private SubmissionHeader header(long index) {

@@ -39,6 +39,7 @@ import org.pinlian.record.Submissions;
 import org.pinlian.tools.CheckedEntry.CheckedRecord;
 import org.pinlian.tools.LogReader.Peeked;
 import org.pinlian.tools.RuleCheck.Cited;
+import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.Genesis;
 import org.pinlian.v1.LedgerHash;
@@ -308,7 +309,20 @@ public final class Audit {
       SubmissionHeader header =
           Submissions.readHeader(
               Submissions.readEntry(ByteString.copyFrom(entry.get())).getSubmission().getHeader());
-      return checked == null ? null : new Cited(header.getSubmitter(), checked);
+      Attestation attestation =
+          Submissions.readAttestation(
+              check.hash(),
+              header,
+              truth
+                  .attestation(place.index())
+                  .map(ByteString::copyFrom)
+                  .orElse(ByteString.EMPTY));
+      return checked == null
+          ? null
+          : new Cited(
+              attestation == null ? header.getSubmitter() : attestation.getPrincipal(),
+              header.getSubmitter(),
+              checked);
     } catch (RecordException e) {
       return null;
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.node.rules.StatementLine;
+import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.PublicPart;
@@ -18,6 +19,7 @@ import org.pinlian.v1.Trade;
  * @param leaf hash of the bytes found, good or not
  * @param entry null if it could not be read
  * @param header of a submission; null if there is none or it could not be read
+ * @param attestation for whom it was signed; null if there is none or it could not be read
  * @param records those that could be read, by position; none of an entry that is no submission
  * @param submissionsKey of its row in {@code submissions}, and {@code submissionsValue} the value;
  *     null where {@code header} is
@@ -29,6 +31,7 @@ record CheckedEntry(
     Hash leaf,
     @Nullable Entry entry,
     @Nullable SubmissionHeader header,
+    @Nullable Attestation attestation,
     List<CheckedRecord> records,
     byte @Nullable [] submissionsKey,
     byte @Nullable [] submissionsValue,

@@ -4,12 +4,7 @@ package org.pinlian.tools;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.ProtocolMessageEnum;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.LocalDate;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +38,6 @@ import picocli.CommandLine.Option;
       "    --region 000000 --public-key cooperative.pem.pub",
     })
 final class EnrolCommand extends ToolCommand {
-  /** China Standard Time, as all dates. */
-  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
-
   @SuppressWarnings("NullAway.Init")
   @Option(
       names = "--key",
@@ -130,10 +122,11 @@ final class EnrolCommand extends ToolCommand {
             .setParticipant(enrolled.toString())
             .setName(name)
             .setRegion(region)
-            .setValidUntil(endOf(validUntil));
-    roles.forEach(role -> enrolment.addRoles(choice(Role.class, "--role", role)));
+            .setValidUntil(
+                validUntil == null ? 0 : Words.endOfDay("--valid-until", validUntil));
+    roles.forEach(role -> enrolment.addRoles(Words.choice(Role.class, "--role", role)));
     if (level != null) {
-      enrolment.setLevel(choice(AuthorityLevel.class, "--level", level));
+      enrolment.setLevel(Words.choice(AuthorityLevel.class, "--level", level));
     }
     List<String> keyIds = new ArrayList<>();
     for (Path file : publicKeys) {
@@ -162,24 +155,4 @@ final class EnrolCommand extends ToolCommand {
     }
   }
 
-  private static <E extends Enum<E> & ProtocolMessageEnum> E choice(
-      Class<E> type, String option, String text) {
-    E value = Words.parse(type, text);
-    if (value == null) {
-      throw CommandException.usage(
-          option + ": no \"" + text + "\"", "There are " + Words.all(type) + ".");
-    }
-    return value;
-  }
-
-  private static long endOf(@Nullable String date) {
-    if (date == null) {
-      return 0;
-    }
-    try {
-      return LocalDate.parse(date).atTime(LocalTime.MAX).toInstant(CHINA).toEpochMilli();
-    } catch (DateTimeException e) {
-      throw CommandException.usage("--valid-until: no date: \"" + date + "\"", "As 2027-12-31.");
-    }
-  }
 }

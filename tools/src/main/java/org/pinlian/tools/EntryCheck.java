@@ -29,6 +29,7 @@ import org.pinlian.record.RecordException;
 import org.pinlian.record.Skeleton;
 import org.pinlian.record.Submissions;
 import org.pinlian.tools.CheckedEntry.CheckedRecord;
+import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
@@ -63,6 +64,10 @@ final class EntryCheck {
   EntryCheck(HashAlgorithm hash, Hash genesisLeaf) {
     this.hash = hash;
     this.ledger = ByteString.copyFrom(genesisLeaf.bytes());
+  }
+
+  HashAlgorithm hash() {
+    return hash;
   }
 
   CheckedEntry check(StoredEntry stored) {
@@ -109,10 +114,16 @@ final class EntryCheck {
         return submission(stored, leaf, entry);
       }
       if (entry != null) {
+        if (stored.attestation() != null) {
+          differ(
+              "attestations",
+              "nothing, for the entry is no submission",
+              stored.attestation().length + " bytes");
+        }
         noRows("records", stored.records());
         noRows("sections", stored.sections());
       }
-      return new CheckedEntry(index, leaf, entry, null, List.of(), null, null, differences);
+      return new CheckedEntry(index, leaf, entry, null, null, List.of(), null, null, differences);
     }
 
     private CheckedEntry submission(StoredEntry stored, Hash leaf, Entry entry) {
@@ -122,9 +133,11 @@ final class EntryCheck {
         header = Submissions.readHeader(signed.getHeader());
       } catch (RecordException e) {
         differ("entries", "a header that is well formed", said(e));
-        return new CheckedEntry(index, leaf, entry, null, List.of(), null, null, differences);
+        return new CheckedEntry(
+            index, leaf, entry, null, null, List.of(), null, null, differences);
       }
       header(entry, signed, header);
+      Attestation attestation = attestation(stored, header);
       List<CheckedRecord> records = records(stored, header);
       byte[] key = new byte[Hash.SIZE + Limits.SUBMISSION_ID_BYTES];
       sha256(header.getSubmitterBytes()).copyTo(key, 0);
@@ -134,17 +147,33 @@ final class EntryCheck {
         value[i] = (byte) (index >>> (56 - 8 * i));
       }
       sha256(signed.getHeader()).copyTo(value, Long.BYTES);
-      return new CheckedEntry(index, leaf, entry, header, records, key, value, differences);
+      return new CheckedEntry(
+          index, leaf, entry, header, attestation, records, key, value, differences);
+    }
+
+    private @Nullable Attestation attestation(StoredEntry stored, SubmissionHeader header) {
+      try {
+        return Submissions.readAttestation(
+            hash,
+            header,
+            stored.attestation() == null
+                ? ByteString.EMPTY
+                : UnsafeByteOperations.unsafeWrap(stored.attestation()));
+      } catch (RecordException e) {
+        differ(
+            "attestations",
+            header.getAttestation().isEmpty()
+                ? "nothing, for the header names none"
+                : "an attestation with digest " + hex(header.getAttestation()),
+            said(e));
+        return null;
+      }
     }
 
     private void header(Entry entry, SignedHeader signed, SubmissionHeader header) {
       if (!header.getLedger().equals(ledger)) {
         differ(
             "entries", "a header for ledger " + hex(ledger), "one for " + hex(header.getLedger()));
-      }
-      if (!header.getAttestation().isEmpty()) {
-        differ(
-            "entries", "a header without attestation", "one with " + hex(header.getAttestation()));
       }
       if (signed.getKeyId().size() != Hash.SIZE) {
         differ("entries", "a key id of 32 bytes", signed.getKeyId().size() + " bytes");

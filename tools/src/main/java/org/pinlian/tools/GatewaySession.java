@@ -118,7 +118,16 @@ final class GatewaySession implements Session {
 
   Submitted submit(List<Draft> drafts)
       throws RefusedException, UnreachableException, VerificationException {
-    SignedSubmission signed = client.sign(drafts);
+    return submit(null, drafts);
+  }
+
+  /**
+   * @param principal whom to sign for, as a gateway; null to speak for oneself
+   */
+  Submitted submit(@Nullable ParticipantId principal, List<Draft> drafts)
+      throws RefusedException, UnreachableException, VerificationException {
+    SignedSubmission signed =
+        principal == null ? client.sign(drafts) : client.signFor(principal, drafts);
     return new Submitted(client.submit(signed), signed.digests());
   }
 

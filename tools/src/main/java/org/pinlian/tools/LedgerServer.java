@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.Gateway;
 import org.pinlian.gateway.GatewayConfig;
+import org.pinlian.gateway.access.Attesting;
 import org.pinlian.gateway.grpc.NodeChannel;
 import org.pinlian.node.Node;
 import org.pinlian.node.NodeConfig;
@@ -58,9 +59,20 @@ final class LedgerServer implements AutoCloseable {
    * @throws org.pinlian.node.storage.FolderInUseException if a node runs on the folder
    */
   static LedgerServer start(Path data, String host, int port) throws IOException {
+    return start(data, host, port, null);
+  }
+
+  /**
+   * Listens when this returns.
+   *
+   * @param attesting how its gateway signs for those who cannot; null to sign for nobody
+   */
+  static LedgerServer start(Path data, String host, int port, @Nullable Attesting attesting)
+      throws IOException {
     return start(
         NodeConfig.defaults(data),
-        new GatewayFile(GatewayConfig.defaults().withHost(host).withPort(port), null, null));
+        new GatewayFile(
+            GatewayConfig.defaults().withHost(host).withPort(port), null, null, attesting));
   }
 
   /** Both; the gateway reaches the node within the process, whatever other node it names. */
@@ -74,7 +86,12 @@ final class LedgerServer implements AutoCloseable {
             nodeConfig.withAddress(new Address(config.host(), port).toString()), metrics);
     try {
       Gateway gateway =
-          Gateway.start(config.withPort(port), gatewayFile.tls(), node.channel(), metrics);
+          Gateway.start(
+              config.withPort(port),
+              gatewayFile.tls(),
+              gatewayFile.attesting(),
+              node.channel(),
+              metrics);
       return new LedgerServer(node, null, gateway, metrics);
     } catch (RuntimeException | Error e) {
       node.close();
@@ -106,7 +123,8 @@ final class LedgerServer implements AutoCloseable {
       return new LedgerServer(
           null,
           toNode,
-          Gateway.start(file.config(), file.tls(), toNode.channel(), metrics),
+          Gateway.start(
+              file.config(), file.tls(), file.attesting(), toNode.channel(), metrics),
           metrics);
     } catch (RuntimeException | Error e) {
       toNode.close();

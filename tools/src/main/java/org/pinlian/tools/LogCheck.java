@@ -5,19 +5,25 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.rules.Statement;
 import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.DerivedStore.MetaRow;
+import org.pinlian.record.DelegationAnswer;
+import org.pinlian.record.DelegationTerm;
 import org.pinlian.record.KeyAnswer;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.KindTable;
 import org.pinlian.record.RecordPlace;
+import org.pinlian.record.Standing;
 import org.pinlian.tools.CheckedEntry.CheckedRecord;
+import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Block;
 import org.pinlian.v1.Entry;
+import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.SubmissionHeader;
 
 /**
@@ -294,15 +300,22 @@ final class LogCheck {
   private void judge(
       CheckedEntry checked, Entry entry, SubmissionHeader header, KeyAnswer.Valid signer) {
     String submitter = header.getSubmitter();
+    Attestation attestation = checked.attestation();
+    Standing speaker =
+        attestation == null ? signer.standing() : principal(checked, entry, attestation, signer);
+    if (speaker == null) {
+      return;
+    }
     List<Statement> statements = new ArrayList<>(checked.records().size());
     for (CheckedRecord record : checked.records()) {
       statements.add(
           new Statement(
               new RecordPlace(checked.index(), record.position()),
               entry.getSequencedAt(),
-              submitter,
-              signer.standing().roles(),
-              signer.standing().level(),
+              speaker.participant(),
+              attestation == null ? null : submitter,
+              speaker.roles(),
+              speaker.level(),
               record.digest(),
               record.kind(),
               record.part(),
@@ -310,7 +323,41 @@ final class LogCheck {
               record.trade(),
               record.recipe()));
     }
-    rules.judge(checked.index(), submitter, statements, checked.records(), comparing);
+    rules.judge(
+        checked.index(),
+        speaker.participant(),
+        submitter,
+        statements,
+        checked.records(),
+        comparing);
+  }
+
+  /** What the principal is, if it let the gateway sign all of this; null if not, which is told. */
+  private @Nullable Standing principal(
+      CheckedEntry checked, Entry entry, Attestation attestation, KeyAnswer.Valid gateway) {
+    switch (registry.delegation(
+        gateway, attestation.getPrincipal(), checked.index(), entry.getSequencedAt())) {
+      case DelegationAnswer.NotInForce(RefusalCode code, String message) -> {
+        differ(
+            checked.index(),
+            "a delegation of " + attestation.getPrincipal() + " to " + gateway.key(),
+            code + ": " + message);
+        return null;
+      }
+      case DelegationAnswer.InForce(DelegationTerm term, Standing principal) -> {
+        for (CheckedRecord record : checked.records()) {
+          Optional<RefusalCode> refusal = term.refusal(record.number());
+          if (refusal.isPresent()) {
+            differ(
+                checked.index(),
+                "records that " + term.principal() + " let a gateway sign",
+                refusal.get() + ": " + record.kind() + " at position " + record.position());
+            return null;
+          }
+        }
+        return principal;
+      }
+    }
   }
 
   private void differ(long index, String expected, String found) {

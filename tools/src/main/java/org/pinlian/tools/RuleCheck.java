@@ -44,11 +44,15 @@ final class RuleCheck {
 
   /** Reads a record of the truth again, for whoever cites it. */
   interface CitedRecords {
-    /** The record with its signer; null if there is none, or none that can be read. */
+    /** The record with whoever speaks in it; null if there is none, or none that can be read. */
     @Nullable Cited read(RecordPlace place);
   }
 
-  record Cited(String signer, CheckedRecord record) {}
+  /**
+   * @param signer whose statement it is
+   * @param submitter who signed it
+   */
+  record Cited(String signer, String submitter, CheckedRecord record) {}
 
   private final Differences differences;
   private final KeyRegistry registry;
@@ -85,11 +89,14 @@ final class RuleCheck {
   }
 
   /**
+   * @param signer whose statements these are
+   * @param submitter who signed them
    * @param compare whether its findings are stored already
    */
   void judge(
       long index,
       String signer,
+      String submitter,
       List<Statement> statements,
       List<CheckedRecord> records,
       boolean compare) {
@@ -97,7 +104,8 @@ final class RuleCheck {
     for (CheckedRecord record : records) {
       view.unsure |= record.erased();
       if (record.kind() == Kind.KIND_CUSTODY_OFFER) {
-        offers.put(new RecordPlace(index, record.position()), new Cited(signer, record));
+        offers.put(
+            new RecordPlace(index, record.position()), new Cited(signer, submitter, record));
       }
     }
     switch (Rules.judge(view, statements)) {
@@ -316,6 +324,7 @@ final class RuleCheck {
               place,
               record.digest(),
               found.signer(),
+              found.submitter(),
               record.kind(),
               record.part(),
               record.lines(),

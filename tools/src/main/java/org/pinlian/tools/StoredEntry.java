@@ -8,6 +8,7 @@ import org.pinlian.node.storage.TruthStore.PartRow;
 /**
  * An entry with all that the truth has under its index, as read.
  *
+ * @param attestation for whom it was signed; null if there is none
  * @param records rows of the column in order
  * @param sections the same
  * @param seed of the section keys; null if there is none
@@ -16,6 +17,7 @@ import org.pinlian.node.storage.TruthStore.PartRow;
 record StoredEntry(
     long index,
     byte[] bytes,
+    byte @Nullable [] attestation,
     List<PartRow> records,
     List<PartRow> sections,
     byte @Nullable [] seed) {

@@ -67,6 +67,11 @@ final class StoryJson {
     json.put("signerName", record.signer().name());
     ArrayNode roles = json.putArray("signerRoles");
     record.signer().roles().forEach(role -> roles.add(Words.plain(role)));
+    if (record.attestedBy() != null) {
+      ObjectNode attested = json.putObject("attestedBy");
+      attested.put("participant", record.attestedBy().participant());
+      attested.put("name", record.attestedBy().name());
+    }
     json.put("sequencedAt", record.sequencedAt().toString());
     json.put("createdAt", record.createdAt().toString());
     json.put("verified", true);

@@ -197,6 +197,9 @@ final class StoryText {
         + gist(record)
         + "  "
         + signer(record.signer())
+        + (record.attestedBy() == null
+            ? ""
+            : paint.careful("  由网关代签 attested by gateway " + called(record.attestedBy())))
         + (record.doubtful() ? paint.careful("  ! 密钥后被吊销,存疑 key later compromised") : "");
   }
 
@@ -220,10 +223,11 @@ final class StoryText {
 
   private static String signer(Signer signer) {
     String roles = signer.roles().stream().map(Words::role).collect(Collectors.joining(", "));
-    return Paint.clean(signer.name().isEmpty() ? signer.participant() : signer.name())
-        + " ("
-        + roles
-        + ")";
+    return called(signer) + " (" + roles + ")";
+  }
+
+  private static String called(Signer signer) {
+    return Paint.clean(signer.name().isEmpty() ? signer.participant() : signer.name());
   }
 
   /** What matters most of a record, on its first line. */
@@ -259,6 +263,15 @@ final class StoryText {
     text.add("");
     text.add(title(record));
     detail("收录时间 recorded", time(record.sequencedAt()));
+    if (record.attestedBy() != null) {
+      detail(
+          "代签 attested",
+          "网关 gateway "
+              + record.attestedBy().participant()
+              + " 按委托代 under delegation for "
+              + record.signer().participant()
+              + "; 签署的是网关密钥 the signature is the gateway's");
+    }
     PublicPart part = record.publicPart();
     if (part == null) {
       detail("内容未向本读者展示", "public part withheld from this reader");

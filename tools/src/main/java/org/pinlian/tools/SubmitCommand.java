@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.gateway.drugfile.DraftSubmission;
 import org.pinlian.gateway.drugfile.Remark;
+import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
 import picocli.CommandLine.Command;
@@ -52,6 +53,8 @@ import picocli.CommandLine.Parameters;
       "  pinlian submit --key k.pem --as uscc:91000000MA0000170K --bill bill.xml \\",
       "      --partner 1234=uscc:91000000MA0000162Q --product-name 示例片",
       "  pinlian submit --key k.pem --as uscc:93000000MA00000669 --epcis packing.xml",
+      "  pinlian submit --key service.pem --as gln:9520000002039 \\",
+      "      --for uscc:93000000MA00000669 harvest.json",
     })
 final class SubmitCommand extends ToolCommand {
   @Mixin private final SignerOptions signer = new SignerOptions();
@@ -65,6 +68,15 @@ final class SubmitCommand extends ToolCommand {
   private boolean epcis;
 
   @Option(
+      names = "--for",
+      paramLabel = "PRINCIPAL",
+      description = {
+        "Sign as a gateway for somebody who cannot, under their delegation to your key",
+        "(`pinlian delegate`). Everybody is told so.",
+      })
+  private @Nullable String principal;
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
       description = "Keep the receipts there, as {index}.tlog-proof.")
@@ -72,14 +84,14 @@ final class SubmitCommand extends ToolCommand {
 
   @Override
   Exit run(Console console) throws Exception {
+    ParticipantId signedFor = principal == null ? null : ParticipantId.parse(principal);
     List<SubmissionFile> submitted = new ArrayList<>(files.size());
     for (Path file : files) {
       submitted.add(
-          epcis
-              ? EpcisFile.read(file, console)
-              : SubmissionFile.of(file, RecordFile.read(file)));
+          SubmissionFile.of(
+              file, epcis ? EpcisFile.read(file, console) : RecordFile.read(file)));
     }
-    submitted.addAll(drugFiles.read(signer.participant()));
+    submitted.addAll(drugFiles.read(signedFor == null ? signer.participant() : signedFor));
     if (submitted.isEmpty()) {
       throw CommandException.usage("no file to submit", "`pinlian submit --help` lists the kinds.");
     }
@@ -94,7 +106,7 @@ final class SubmitCommand extends ToolCommand {
       for (int i = 0; i < submitted.size(); i++) {
         SubmissionFile file = submitted.get(i);
         for (DraftSubmission submission : file.drafts().of(session)) {
-          receipts.add(submit(file.path(), submission, session, console));
+          receipts.add(submit(file.path(), signedFor, submission, session, console));
         }
         for (Remark remark : file.remarks().get()) {
           console.note(file.path() + ": " + Paint.clean(remark.toString()));
@@ -111,11 +123,15 @@ final class SubmitCommand extends ToolCommand {
   }
 
   private ObjectNode submit(
-      Path source, DraftSubmission submission, GatewaySession session, Console console)
+      Path source,
+      @Nullable ParticipantId signedFor,
+      DraftSubmission submission,
+      GatewaySession session,
+      Console console)
       throws Exception {
     Optional<GatewaySession.Submitted> submitted =
-        submission.id().isEmpty()
-            ? Optional.of(session.submit(submission.drafts()))
+        submission.id().isEmpty() || signedFor != null
+            ? Optional.of(session.submit(signedFor, submission.drafts()))
             : session.submitOnce(submission.drafts(), submission.id());
     VerifiedReceipt verified =
         submitted.isPresent()

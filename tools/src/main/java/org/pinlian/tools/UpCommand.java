@@ -10,13 +10,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.GatewayConfig;
+import org.pinlian.gateway.access.Attesting;
+import org.pinlian.gateway.access.ServiceTokens;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Region;
@@ -59,6 +63,8 @@ import picocli.CommandLine.Option;
       "  pinlian up --port 0 --ready-file ready.json --json",
       "  pinlian up --node /etc/pinlian/node.yaml",
       "  pinlian up --gateway /etc/pinlian/gateway.yaml --check",
+      "  pinlian up --attest-as gln:9520000002039 --attest-key service.pem \\",
+      "    --service-token 5994...=uscc:93000000MA00000669",
     })
 final class UpCommand extends ToolCommand {
   private static final int ORIGIN_BYTES = 8;
@@ -120,6 +126,30 @@ final class UpCommand extends ToolCommand {
           "Of a new ledger, may be repeated: participant, district|city|province, six digits, file "
               + "of its public key, name (default: a made-up one, its key in DIR/authority.pem).")
   private List<String> authorities = new ArrayList<>();
+
+  @Option(
+      names = "--attest-as",
+      paramLabel = "PARTICIPANT",
+      description = {
+        "The gateway's own participant, enrolled with the role gateway: lets it sign for callers who",
+        "cannot, each under their own delegation. With --attest-key.",
+      })
+  private @Nullable String attestAs;
+
+  @Option(
+      names = "--attest-key",
+      paramLabel = "FILE",
+      description = "The gateway's secret key (PEM), to which callers delegate.")
+  private @Nullable Path attestKey;
+
+  @Option(
+      names = "--service-token",
+      paramLabel = "DIGEST=PARTICIPANT",
+      description = {
+        "Somebody who calls with a token that lasts, and may be repeated: the token's SHA-256, as",
+        "`pinlian token` prints it, and whose it is.",
+      })
+  private List<String> serviceTokens = new ArrayList<>();
 
   @Option(
       names = "--ready-file",
@@ -209,7 +239,8 @@ final class UpCommand extends ToolCommand {
   private record Configured(
       @Nullable NodeConfig node, @Nullable GatewayFile gateway, String files) {}
 
-  private Configured configured() throws ConfigException {
+  private Configured configured() throws ConfigException, IOException, IdentifierException {
+    @Nullable Attesting attesting = attesting();
     if (nodeFile == null && gatewayFile == null) {
       GatewayConfig gateway =
           GatewayConfig.defaults()
@@ -217,7 +248,7 @@ final class UpCommand extends ToolCommand {
               .withPort(port == null ? DEFAULT_PORT : port);
       Path folder = data == null ? Path.of(ReachOptions.DEFAULT_DATA) : data;
       return new Configured(
-          NodeConfig.defaults(folder), new GatewayFile(gateway, null, null), "no files");
+          NodeConfig.defaults(folder), new GatewayFile(gateway, null, null, attesting), "no files");
     }
     if (data != null || host != null || port != null) {
       throw CommandException.usage(
@@ -238,7 +269,7 @@ final class UpCommand extends ToolCommand {
     }
     return new Configured(
         node,
-        gateway,
+        gateway == null || attesting == null ? gateway : gateway.withAttesting(attesting),
         Stream.of(nodeFile, gatewayFile)
             .filter(Objects::nonNull)
             .map(Path::toString)
@@ -275,6 +306,36 @@ final class UpCommand extends ToolCommand {
     }
     GatewayFile alone = Objects.requireNonNull(gateway);
     return LedgerServer.startGateway(alone, Objects.requireNonNull(alone.node()));
+  }
+
+  private @Nullable Attesting attesting() throws IOException, IdentifierException {
+    if (attestAs == null || attestKey == null) {
+      if (attestAs != null || attestKey != null || !serviceTokens.isEmpty()) {
+        throw CommandException.usage(
+            "--attest-as, --attest-key: one needs the other, and --service-token needs both", "");
+      }
+      return null;
+    }
+    Map<ServiceTokens.Digest, ParticipantId> callers = new HashMap<>();
+    for (String token : serviceTokens) {
+      int equals = token.indexOf('=');
+      try {
+        ServiceTokens.Digest digest =
+            new ServiceTokens.Digest(
+                HexFormat.of().parseHex(token.substring(0, Math.max(0, equals))));
+        if (callers.put(digest, ParticipantId.parse(token.substring(equals + 1))) != null) {
+          throw CommandException.usage("--service-token: given twice: " + token, "");
+        }
+      } catch (IllegalArgumentException e) {
+        throw CommandException.usage(
+            "--service-token: expected DIGEST=PARTICIPANT, found \"" + token + "\"",
+            "`pinlian token` prints the digest: 64 hexadecimal digits.");
+      }
+    }
+    return new Attesting(
+        ParticipantId.parse(attestAs),
+        KeyFiles.readSecret(attestKey),
+        new ServiceTokens(callers));
   }
 
   private static void say(Console console, ObjectNode json) {

@@ -2,6 +2,10 @@
 package org.pinlian.tools;
 
 import com.google.protobuf.ProtocolMessageEnum;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +24,9 @@ import org.pinlian.v1.TemperatureVerdict;
 
 /** How the protocol's names are written on a command line, and said to people. */
 final class Words {
+  /** China Standard Time, as all dates. */
+  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
+
   private static final Map<Kind, String> KINDS = new EnumMap<>(Kind.class);
   private static final Map<Role, String> ROLES = new EnumMap<>(Role.class);
   private static final Map<FindingCode, String> FINDINGS = new EnumMap<>(FindingCode.class);
@@ -54,6 +61,7 @@ final class Words {
     KINDS.put(Kind.KIND_ENROLMENT, "主体登记 enrolment");
     KINDS.put(Kind.KIND_KEY_ROTATION, "密钥更换 key rotation");
     KINDS.put(Kind.KIND_KEY_REVOCATION, "密钥吊销 key revocation");
+    KINDS.put(Kind.KIND_DELEGATION, "代签委托 delegation");
     KINDS.put(Kind.KIND_PRODUCT, "产品 product");
     KINDS.put(Kind.KIND_PLACE, "场所 place");
     KINDS.put(Kind.KIND_TRACE_EVENT, "追溯事件 trace event");
@@ -81,6 +89,7 @@ final class Words {
     ROLES.put(Role.ROLE_LABORATORY, "检验机构 laboratory");
     ROLES.put(Role.ROLE_AUTHORITY, "监管部门 authority");
     ROLES.put(Role.ROLE_DEVICE, "记录仪 device");
+    ROLES.put(Role.ROLE_GATEWAY, "网关(代签服务) gateway");
 
     FINDINGS.put(FindingCode.TEMPERATURE_EXCURSION, "温度超限 temperature out of range");
     FINDINGS.put(FindingCode.TEMPERATURE_GAP, "温度缺测(无数据) gap in the readings: no data");
@@ -117,6 +126,34 @@ final class Words {
       }
     }
     return null;
+  }
+
+  /**
+   * As written after an option.
+   *
+   * @throws CommandException USAGE, with what there is
+   */
+  static <E extends Enum<E> & ProtocolMessageEnum> E choice(
+      Class<E> type, String option, String text) {
+    E value = parse(type, text);
+    if (value == null) {
+      throw CommandException.usage(
+          option + ": no \"" + text + "\"", "There are " + all(type) + ".");
+    }
+    return value;
+  }
+
+  /**
+   * The last millisecond of a day, as written after an option.
+   *
+   * @throws CommandException USAGE
+   */
+  static long endOfDay(String option, String date) {
+    try {
+      return LocalDate.parse(date).atTime(LocalTime.MAX).toInstant(CHINA).toEpochMilli();
+    } catch (DateTimeException e) {
+      throw CommandException.usage(option + ": no date: \"" + date + "\"", "As 2027-12-31.");
+    }
   }
 
   static <E extends Enum<E> & ProtocolMessageEnum> String all(Class<E> type) {

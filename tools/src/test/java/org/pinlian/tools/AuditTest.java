@@ -42,10 +42,12 @@ import org.pinlian.node.storage.LastSigned;
 import org.pinlian.node.storage.StorageConfig;
 import org.pinlian.node.storage.TruthBatch;
 import org.pinlian.node.storage.TruthStore;
+import org.pinlian.node.storage.TruthStore.AttestationRow;
 import org.pinlian.node.storage.TruthStore.EntryRow;
 import org.pinlian.node.storage.TruthStore.PartRow;
 import org.pinlian.node.storage.TruthStore.SubmissionRow;
 import org.pinlian.tools.demo.Actor;
+import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.StoredRecord;
@@ -399,7 +401,8 @@ class AuditTest {
 
   @Test
   void everyByteOfARecordCounts() throws Exception {
-    PartRow row = recordRow(60, 0);
+    // One of the many events, which have no sections.
+    PartRow row = recordRow(200, 0);
     for (int at = 0; at < row.bytes().length; at += 7) {
       byte[] bytes = row.bytes().clone();
       bytes[at] ^= 0x20;
@@ -452,6 +455,82 @@ class AuditTest {
     PartRow row = recordRow(60, 0);
     spoilTruth((stores, batch) -> batch.putRecord(900_000, 0, row.bytes()));
     only("records", "900000.0");
+  }
+
+  // ---- whom a gateway signed for ---------------------------------------------------------------
+
+  @Test
+  void anAttestationThatSaysSomethingElseIsNamed() throws Exception {
+    AttestationRow row = attestationRow(0);
+    Attestation other =
+        Attestation.parseFrom(row.bytes()).toBuilder()
+            .setPrincipal(Actor.CANTEEN.id().toString())
+            .build();
+    spoilTruth((stores, batch) -> batch.putAttestation(row.index(), other.toByteArray()));
+    firstIs("attestations", Long.toString(row.index()));
+  }
+
+  @Test
+  void attestationsThatChangedPlacesAreNamed() {
+    AttestationRow one = attestationRow(0);
+    AttestationRow other = attestationRow(1);
+    spoilTruth((stores, batch) -> {
+      batch.putAttestation(one.index(), other.bytes());
+      batch.putAttestation(other.index(), one.bytes());
+    });
+    assertEquals(2, audit(data).differences().get("attestations"));
+  }
+
+  @Test
+  void aDroppedAttestationIsNamed() throws Exception {
+    AttestationRow dropped = attestationRow(1);
+    rewriteTruth(_ -> true, _ -> true, _ -> true, row -> row.index() != dropped.index());
+    firstIs("attestations", Long.toString(dropped.index()));
+  }
+
+  @Test
+  void anAttestationOfNothingIsNamed() {
+    AttestationRow row = attestationRow(0);
+    spoilTruth((stores, batch) -> batch.putAttestation(900_000, row.bytes()));
+    only("attestations", "900000");
+  }
+
+  @Test
+  void anAttestationOfWhatTheSubmitterSaysForItselfIsNamed() {
+    AttestationRow row = attestationRow(0);
+    long index = submissionEntry(60).index();
+    spoilTruth((stores, batch) -> {
+      batch.putAttestation(0, row.bytes());
+      batch.putAttestation(index, row.bytes());
+    });
+    AuditReport report = audit(data);
+    assertEquals(2, report.differences().get("attestations"), report.listed().toString());
+    assertEquals("0", report.first().orElseThrow().key());
+  }
+
+  @Test
+  void whatWasSignedUnderADelegationThatIsNotThereIsNamed() {
+    AttestationRow row = attestationRow(0);
+    // The record before it is the delegation.
+    byte[] record = recordRow(row.index() - 1, 0).bytes().clone();
+    record[record.length / 2] ^= 1;
+    spoilTruth((stores, batch) -> batch.putRecord(row.index() - 1, 0, record));
+    AuditReport report = audit(data);
+    assertEquals("records", report.first().orElseThrow().column());
+    assertTrue(
+        report.listed().stream()
+            .anyMatch(d ->
+                d.column().equals("entries")
+                    && d.key().equals(Long.toString(row.index()))
+                    && d.expected().startsWith("a delegation of " + Actor.COLLECTOR.id())
+                    && d.found().startsWith("NO_DELEGATION")),
+        report.listed().toString());
+  }
+
+  private AttestationRow attestationRow(int n) {
+    try (Stores stores = Stores.open(data)) {
+      return nth(stores.truth.attestationsFrom(0), n);
+    }
   }
 
   @Test
@@ -749,15 +828,28 @@ class AuditTest {
     }
   }
 
-  /** The truth written anew, with good checksums, of the rows that are to stay. */
   private void rewriteTruth(
       Predicate<PartRow> records, Predicate<EntryRow> entries, Predicate<SubmissionRow> submissions)
+      throws IOException {
+    rewriteTruth(records, entries, submissions, _ -> true);
+  }
+
+  /** The truth written anew, with good checksums, of the rows that are to stay. */
+  private void rewriteTruth(
+      Predicate<PartRow> records,
+      Predicate<EntryRow> entries,
+      Predicate<SubmissionRow> submissions,
+      Predicate<AttestationRow> attestations)
       throws IOException {
     Path other = scratch.resolve("other");
     try (Stores from = Stores.open(data);
         Stores to = Stores.open(other)) {
       TruthBatch batch = to.truth.newBatch();
       each(from.truth.entriesFrom(0), entries, row -> batch.putEntry(row.index(), row.bytes()));
+      each(
+          from.truth.attestationsFrom(0),
+          attestations,
+          row -> batch.putAttestation(row.index(), row.bytes()));
       each(
           from.truth.recordsFrom(0),
           records,

@@ -40,12 +40,14 @@ import org.pinlian.tools.demo.Stage;
 import org.pinlian.tools.demo.VaccineTale;
 import org.pinlian.v1.Approval;
 import org.pinlian.v1.AuthorityLevel;
+import org.pinlian.v1.Delegation;
 import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
 import org.pinlian.v1.KeyRevocation;
 import org.pinlian.v1.KeyRotation;
+import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Receipt;
@@ -61,6 +63,8 @@ final class TestLedger implements Stage, AutoCloseable {
   private static final String MANY = "uscc:93000000MA00000669";
 
   private static final String NEW_AUTHORITY = "gln:9520000002022";
+  static final String GATEWAY = "gln:9520000002039";
+  static final String ATTESTED_LOT = "urn:pinlian:lot:" + Actor.COLLECTOR.id() + ":ATTESTED";
 
   private final Path data;
   private final HashAlgorithm hash;
@@ -112,7 +116,74 @@ final class TestLedger implements Stage, AutoCloseable {
     new BambooTale(this, new Secrets(), now).play();
     new VaccineTale(this, new Secrets(), now).play();
     playKeys();
+    playDelegation();
     playExamples();
+  }
+
+  /** A gateway signs for the collector, who then ends that. */
+  private void playDelegation() throws IdentifierException {
+    ParticipantId gateway = ParticipantId.parse(GATEWAY);
+    SigningKey key = SigningKey.generate(SignatureAlgorithm.ED25519, random);
+    file(
+        Actor.DISTRICT,
+        "enrols a gateway",
+        List.of(
+            Draft.of(
+                    PublicPart.newBuilder()
+                        .setEnrolment(
+                            Enrolment.newBuilder()
+                                .setParticipant(GATEWAY)
+                                .setName("示例代签服务")
+                                .addRoles(Role.ROLE_GATEWAY)
+                                .setRegion(Actor.REGION)
+                                .addKeys(enrolledKey(key))))
+                .line(LineRole.LINE_ROLE_KEYS, Subject.keys(gateway))));
+    file(Actor.COLLECTOR, "delegates", List.of(delegation(key, Long.MAX_VALUE / 1_000_000)));
+    for (int i = 0; i < 2; i++) {
+      try {
+        SignedSubmission signed =
+            SignedSubmission.attest(
+                hash,
+                node.genesis(),
+                gateway,
+                key,
+                Actor.COLLECTOR.id(),
+                List.of(event(ATTESTED_LOT)),
+                Instant.now(),
+                random);
+        Receipt unused =
+            SubmissionGrpc.newBlockingStub(node.channel()).submit(signed.request()).getReceipt();
+      } catch (RecordException | StatusRuntimeException e) {
+        throw new AssertionError(e);
+      }
+    }
+    file(Actor.COLLECTOR, "ends that", List.of(delegation(key, 0)));
+  }
+
+  private static Draft delegation(SigningKey key, long until) {
+    Delegation.Builder delegation =
+        Delegation.newBuilder()
+            .setParticipant(Actor.COLLECTOR.id().toString())
+            .setGateway(GATEWAY)
+            .setKeyId(keyId(key))
+            .setValidUntil(until);
+    if (until > 0) {
+      delegation.addKinds(Kind.KIND_TRACE_EVENT);
+    }
+    return Draft.of(PublicPart.newBuilder().setDelegation(delegation))
+        .line(LineRole.LINE_ROLE_KEYS, Subject.keys(Actor.COLLECTOR.id()));
+  }
+
+  private static Draft event(String lot) throws IdentifierException {
+    return Draft.of(
+            PublicPart.newBuilder()
+                .setTraceEvent(
+                    TraceEvent.newBuilder()
+                        .setType(EventType.EVENT_TYPE_OBJECT)
+                        .setAction(EventAction.EVENT_ACTION_OBSERVE)
+                        .setEventTime(System.currentTimeMillis())
+                        .setZoneOffset("+08:00")))
+        .line(LineRole.LINE_ROLE_OBJECT, Subject.parse(lot));
   }
 
   /** An authority enrolled with another's approval, a key replaced, a key revoked. */

@@ -7,6 +7,7 @@ import com.google.rpc.LocalizedMessage;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.record.RecordException;
 import org.pinlian.record.RefusalTable;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.RefusalRule;
@@ -122,6 +124,26 @@ final class GatewayStatus {
   /** A header or field that can be read and says what it must not. */
   static GatewayStatus badField(String what) {
     return refusal(RefusalCode.BAD_FIELD, what, null);
+  }
+
+  /** What the caller sent cannot be signed. */
+  static GatewayStatus refused(Exception cause) {
+    return cause instanceof RecordException record
+        ? refusal(record.code(), record.path() + ": " + record.getMessage(), null)
+        : badField(String.valueOf(cause.getMessage()));
+  }
+
+  /** What the node said to a call of the gateway's own; if it said nothing, that it does not. */
+  static GatewayStatus ofNode(StatusRuntimeException failed) {
+    Metadata trailers = failed.getTrailers();
+    return trailers != null && trailers.containsKey(DETAILS)
+        ? passedOn(failed.getStatus(), trailers)
+        : nodeUnavailable();
+  }
+
+  /** The service is there, but not here. */
+  static GatewayStatus signsForNobody() {
+    return refusal(RefusalCode.UNKNOWN_CALL, "this gateway signs for nobody", null);
   }
 
   static GatewayStatus unknownCall() {

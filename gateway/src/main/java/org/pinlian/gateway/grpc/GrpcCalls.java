@@ -12,20 +12,24 @@ import io.vertx.core.http.HttpServerRequest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.access.Admittance;
 import org.pinlian.gateway.access.Allowance;
 import org.pinlian.gateway.access.Allowances;
+import org.pinlian.gateway.access.Attesting;
 import org.pinlian.gateway.access.CallCaps;
 import org.pinlian.gateway.access.Challenges;
 import org.pinlian.gateway.access.RemoteAddress;
+import org.pinlian.gateway.access.ServiceTokens;
 import org.pinlian.gateway.access.Session;
 import org.pinlian.gateway.access.Tokens;
 import org.slf4j.Logger;
@@ -55,10 +59,15 @@ public final class GrpcCalls implements AutoCloseable {
   private final Allowances addresses;
   private final LoginCalls login;
   private final CertifiedCallers certified;
+  private final @Nullable AttestedCalls attested;
+  private final ServiceTokens serviceTokens;
   private final CallsInFlight inFlight;
   private final CallMeters meters;
   private final ExecutorService answering = Executors.newVirtualThreadPerTaskExecutor();
 
+  /**
+   * @param attesting how to sign for others; null to sign for nobody
+   */
   public GrpcCalls(
       Channel node,
       int messageBytesMax,
@@ -67,6 +76,8 @@ public final class GrpcCalls implements AutoCloseable {
       Challenges challenges,
       Allowances participants,
       Allowances addresses,
+      @Nullable Attesting attesting,
+      InstantSource clock,
       MeterRegistry registry) {
     this.node = node;
     this.messageBytesMax = messageBytesMax;
@@ -77,6 +88,8 @@ public final class GrpcCalls implements AutoCloseable {
     this.meters = new CallMeters(registry, inFlight);
     this.login = new LoginCalls(node, challenges, tokens, meters);
     this.certified = new CertifiedCallers(node);
+    this.attested = attesting == null ? null : new AttestedCalls(node, attesting, clock);
+    this.serviceTokens = attesting == null ? ServiceTokens.NONE : attesting.callers();
   }
 
   /** Takes one call. */
@@ -158,23 +171,56 @@ public final class GrpcCalls implements AutoCloseable {
         return;
       }
     }
-    if (method.ownAnswer()) {
-      answer(request, reply, method, caller);
+    if (method.signsForCaller()) {
+      attest(request, reply, method, caller, allowance);
+    } else if (method.ownAnswer()) {
+      answer(
+          request,
+          reply,
+          method,
+          caller,
+          OPEN_MESSAGE_BYTES_MAX,
+          message -> login.answer(method, message));
     } else {
       passThrough(request, reply, method, caller, allowance);
     }
   }
 
-  private void answer(HttpServerRequest request, Reply reply, Method method, Caller caller) {
+  private void attest(
+      HttpServerRequest request, Reply reply, Method method, Caller caller, Allowance allowance) {
+    AttestedCalls calls = attested;
+    if (calls == null) {
+      refuse(reply, method, GatewayStatus.signsForNobody());
+      return;
+    }
+    answer(
+        request,
+        reply,
+        method,
+        caller,
+        messageBytesMax,
+        message -> {
+          allowance.charge(message.length);
+          return calls.answer(caller, message);
+        });
+  }
+
+  private void answer(
+      HttpServerRequest request,
+      Reply reply,
+      Method method,
+      Caller caller,
+      int bytesMax,
+      Function<byte[], Answer> answer) {
     OwnCall call =
         new OwnCall(
             currentContext(),
             request,
             reply,
             method,
-            new Frames(OPEN_MESSAGE_BYTES_MAX),
+            new Frames(bytesMax),
             answering,
-            message -> login.answer(method, message),
+            answer,
             inFlight,
             meters);
     Optional<GatewayStatus> refused = inFlight.enter(call, caller);
@@ -222,9 +268,12 @@ public final class GrpcCalls implements AutoCloseable {
   /** A token that is not good is no token: who calls what is open to anyone needs none. */
   private Optional<Session> session(HttpServerRequest request) {
     String authorization = request.getHeader("authorization");
-    return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
-        ? tokens.find(authorization.substring(BEARER.length()).strip())
-        : Optional.empty();
+    if (authorization == null
+        || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      return Optional.empty();
+    }
+    String token = authorization.substring(BEARER.length()).strip();
+    return tokens.find(token).or(() -> serviceTokens.find(token));
   }
 
   private static @Nullable String hostAddress(HttpServerRequest request) {
@@ -282,7 +331,7 @@ public final class GrpcCalls implements AutoCloseable {
     return inFlight.draining();
   }
 
-  /** Stops answering logins. */
+  /** Stops answering logins, and what it signs itself. */
   @Override
   public void close() {
     answering.shutdownNow();

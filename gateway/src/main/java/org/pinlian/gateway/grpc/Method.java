@@ -30,9 +30,14 @@ record Method(MethodDescriptor<byte[], byte[]> descriptor, Admittance admittance
     return !descriptor.getType().serverSendsOneMessage();
   }
 
-  /** Whether the gateway answers it without asking the node to. */
+  /** Whether the gateway answers it itself, rather than pass it on. */
   boolean ownAnswer() {
-    return LoginCalls.SERVICE.equals(descriptor.getServiceName());
+    return LoginCalls.SERVICE.equals(descriptor.getServiceName()) || signsForCaller();
+  }
+
+  /** Whether it is a submission for the gateway to sign. */
+  boolean signsForCaller() {
+    return AttestedCalls.SERVICE.equals(descriptor.getServiceName());
   }
 
   /** Whether it goes on until somebody stops it, so that waiting for its end is no use. */

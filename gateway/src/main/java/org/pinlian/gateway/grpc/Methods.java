@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.pinlian.v1.AttestedSubmissionGrpc;
 import org.pinlian.v1.LogGrpc;
 import org.pinlian.v1.LoginGrpc;
 import org.pinlian.v1.ProvenanceGrpc;
@@ -25,6 +26,7 @@ final class Methods {
   private static final List<ServiceDescriptor> SERVICES =
       List.of(
           SubmissionGrpc.getServiceDescriptor(),
+          AttestedSubmissionGrpc.getServiceDescriptor(),
           ProvenanceGrpc.getServiceDescriptor(),
           LogGrpc.getServiceDescriptor(),
           RegistryGrpc.getServiceDescriptor(),

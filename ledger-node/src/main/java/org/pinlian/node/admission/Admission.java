@@ -6,6 +6,7 @@ import com.google.protobuf.UnknownFieldSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.storage.SectionCipher;
@@ -18,6 +19,7 @@ import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.VerifyingKey;
+import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.Record;
 import org.pinlian.v1.RefusalCode;
@@ -95,12 +97,7 @@ public final class Admission {
           "header.ledger",
           "made for another ledger: its genesis is " + hex(header.getLedger()));
     }
-    if (!header.getAttestation().isEmpty()) {
-      return Refused.of(
-          RefusalCode.ATTESTATION_NOT_BUILT,
-          "header.attestation",
-          "attested submissions are not accepted by this release");
-    }
+    Attestation attestation = Submissions.readAttestation(hash, header, request.getAttestation());
     if (header.getRecordCount() != request.getRecordsCount()) {
       return Refused.of(
           RefusalCode.RECORD_COUNT_MISMATCH,
@@ -155,7 +152,14 @@ public final class Admission {
           violations.get(0).code(),
           violations.subList(0, Math.min(VIOLATIONS_MAX, violations.size())));
     }
-    return admitted(signed, header, keyId, records);
+    return admitted(
+        signed,
+        header,
+        keyId,
+        attestation == null
+            ? null
+            : new Admitted.Attested(attestation, request.getAttestation().toByteArray()),
+        records);
   }
 
   private static void requireKnownFields(UnknownFieldSet unknown, String path)
@@ -187,7 +191,11 @@ public final class Admission {
   }
 
   private Admitted admitted(
-      SignedHeader signed, SubmissionHeader header, Hash keyId, List<ParsedRecord> records) {
+      SignedHeader signed,
+      SubmissionHeader header,
+      Hash keyId,
+      Admitted.@Nullable Attested attested,
+      List<ParsedRecord> records) {
     SectionCipher.Seed seed = null;
     List<Admitted.Kept> kept = new ArrayList<>(records.size());
     for (int position = 0; position < records.size(); position++) {
@@ -202,7 +210,7 @@ public final class Admission {
       }
       kept.add(new Admitted.Kept(record, stored(record), sealed));
     }
-    return new Admitted(signed, header, keyId, kept, seed);
+    return new Admitted(signed, header, keyId, attested, kept, seed);
   }
 
   private static byte[] stored(ParsedRecord parsed) {

@@ -57,7 +57,7 @@ import org.pinlian.v1.TraceStart;
  * check every step. Used once, by one thread.
  *
  * <p>Order of what is sent: start and genesis; then the followed chains by distance. Before a chain
- * come the keys chains of its signers that were not sent yet, then its entries and records that
+ * come the keys chains of its signers, and of those they signed for, that were not sent yet, then its entries and records that
  * were not sent yet, in the order of its links; after it comes its notice chain. Findings and the
  * end close the trace.
  */
@@ -192,7 +192,7 @@ public final class Tracer {
                       .setSize(published.size())
                       .setCheckpoint(new String(published.checkpoint().bytes(), UTF_8)))
               .build());
-      sendEntry(0);
+      sendEntry(0, ByteString.EMPTY);
     }
     reach(request.getSubject(), key, 0, LineRole.LINE_ROLE_OBJECT_VALUE, Reach.Window.WHOLE);
     while (!next.isEmpty()) {
@@ -331,7 +331,7 @@ public final class Tracer {
   private void sendFollowed(Reached subject, List<RecordPlace> links) {
     Set<String> signers = new LinkedHashSet<>();
     for (RecordPlace link : links) {
-      signers.add(submission(link.index()).header().getSubmitter());
+      signers.addAll(submission(link.index()).signers());
     }
     // A keys chain that is itself the question is sent once, as a followed chain.
     boolean keys = subject.subject.startsWith(KEYS);
@@ -365,7 +365,7 @@ public final class Tracer {
       Hash key = Chains.subjectKey(hash, KEYS + participant);
       List<RecordPlace> links = links(key);
       for (RecordPlace link : links) {
-        waiting.add(submission(link.index()).header().getSubmitter());
+        waiting.addAll(submission(link.index()).signers());
       }
       // Whose key is whose is nobody's secret, and signatures cannot be checked without it.
       sendChain(KEYS + participant, key, links, 0, true);
@@ -376,7 +376,7 @@ public final class Tracer {
       String subject, Hash key, List<RecordPlace> links, int depth, boolean allLines) {
     for (RecordPlace link : links) {
       if (sentEntries.add(link.index())) {
-        sendEntry(link.index());
+        sendEntry(link.index(), submission(link.index()).attested());
       }
       if (sentRecords.add(link)) {
         send.accept(TraceReply.newBuilder().setRecord(shown(link, key, allLines)).build());
@@ -406,13 +406,16 @@ public final class Tracer {
     return chain.setHead(ByteString.copyFrom(head.bytes())).build();
   }
 
-  private void sendEntry(long index) {
+  private void sendEntry(long index, ByteString attestation) {
     byte[] bytes =
         truth
             .entry(index)
             .orElseThrow(() -> new IllegalStateException("entry " + index + " is missing"));
     ShownEntry.Builder entry =
-        ShownEntry.newBuilder().setIndex(index).setEntry(ByteString.copyFrom(bytes));
+        ShownEntry.newBuilder()
+            .setIndex(index)
+            .setEntry(ByteString.copyFrom(bytes))
+            .setAttestation(attestation);
     for (Hash step : InclusionProof.build(hash, tree, index, published.size()).path()) {
       entry.addPath(ByteString.copyFrom(step.bytes()));
     }

@@ -5,6 +5,8 @@ import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -15,14 +17,12 @@ import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.provenance.NotReadableException;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
+import org.pinlian.node.sequencing.LoggedRecords;
 import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.TruthStore;
 import org.pinlian.record.Limits;
-import org.pinlian.record.RecordException;
-import org.pinlian.record.Submissions;
 import org.pinlian.v1.CheckpointReply;
 import org.pinlian.v1.ConsistencyReply;
-import org.pinlian.v1.Entry;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.GetConsistencyRequest;
 import org.pinlian.v1.GetEntriesRequest;
@@ -41,6 +41,7 @@ public final class LogService extends LogGrpc.LogImplBase {
 
   private final ReadAccess access;
   private final TruthStore truth;
+  private final LoggedRecords logged;
   private final Receipts receipts;
   private final Supplier<Published> published;
   private final String logKey;
@@ -49,12 +50,14 @@ public final class LogService extends LogGrpc.LogImplBase {
   public LogService(
       ReadAccess access,
       TruthStore truth,
+      LoggedRecords logged,
       Receipts receipts,
       Supplier<Published> published,
       String logKey,
       Executor threads) {
     this.access = access;
     this.truth = truth;
+    this.logged = logged;
     this.receipts = receipts;
     this.published = published;
     this.logKey = logKey;
@@ -86,9 +89,10 @@ public final class LogService extends LogGrpc.LogImplBase {
         () -> {
           Reader reader = access.reader(caller);
           long index = find(request);
-          if (!reader.whole() && !submitter(index).equals(reader.participant())) {
+          if (!reader.whole() && !signers(index).contains(reader.participant())) {
             throw new NotReadableException(
-                RefusalCode.NOT_A_READER, "receipts are for the submitter and for authorities");
+                RefusalCode.NOT_A_READER,
+                "receipts are for the submitter, whom it signed for, and authorities");
           }
           return receipts.newest(index);
         });
@@ -176,19 +180,9 @@ public final class LogService extends LogGrpc.LogImplBase {
     };
   }
 
-  private String submitter(long index) {
-    byte[] bytes = index < 0 ? null : truth.entry(index).orElse(null);
-    if (bytes == null) {
-      throw new NotReadableException(RefusalCode.NOT_FOUND, "no entry " + index);
-    }
-    try {
-      Entry entry = Submissions.readEntry(ByteString.copyFrom(bytes));
-      return entry.hasSubmission()
-          ? Submissions.readHeader(entry.getSubmission().getHeader()).getSubmitter()
-          : "";
-    } catch (RecordException e) {
-      throw new IllegalStateException("a logged entry does not read back: " + index, e);
-    }
+  private List<String> signers(long index) {
+    return (index < 0 ? Optional.<List<String>>empty() : logged.signers(index))
+        .orElseThrow(() -> new NotReadableException(RefusalCode.NOT_FOUND, "no entry " + index));
   }
 
   /** On a thread of its own: the newest checkpoint may have to be waited for. */

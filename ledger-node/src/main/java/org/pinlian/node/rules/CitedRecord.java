@@ -12,6 +12,8 @@ import org.pinlian.v1.Trade;
 /**
  * A record already in the log, as much of it as rules read.
  *
+ * @param signer whose statement it is
+ * @param submitter who signed it: the signer, or a gateway that signed it for the signer
  * @param lines numbered over the groups in order
  * @param trade null only where the record has none
  */
@@ -19,6 +21,7 @@ public record CitedRecord(
     RecordPlace place,
     Hash digest,
     String signer,
+    String submitter,
     Kind kind,
     PublicPart part,
     List<StatementLine> lines,

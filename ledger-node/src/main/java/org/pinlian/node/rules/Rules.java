@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.node.rules.Judgement.Accepted;
 import org.pinlian.node.rules.Judgement.Refused;
+import org.pinlian.record.KeyHistory;
 import org.pinlian.record.KeyRecord;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.KindTable;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.CertificateForm;
+import org.pinlian.v1.Delegation;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.FindingCode;
 import org.pinlian.v1.Kind;
@@ -113,7 +115,7 @@ public final class Rules {
 
   private static @Nullable Refused refusal(
       RuleView view, @Nullable Citation citation, Statement statement) {
-    int kind = statement.kind() == Kind.UNRECOGNIZED ? -1 : statement.kind().getNumber();
+    int kind = number(statement.kind());
     if (!KindTable.isKnown(kind)) {
       return refuse(statement, RefusalCode.UNKNOWN_KIND, "kind", "no such kind of record");
     }
@@ -139,6 +141,7 @@ public final class Rules {
       }
     }
     return switch (statement.kind()) {
+      case KIND_DELEGATION -> delegationRefusal(view, statement);
       case KIND_COMMITMENT_CERTIFICATE -> certificateRefusal(statement);
       case KIND_CUSTODY_ANSWER ->
           citation == null ? noCitation(statement) : Custody.refusal(citation, statement);
@@ -150,6 +153,46 @@ public final class Rules {
           citation == null ? noCitation(statement) : approvalRefusal(citation, statement);
       default -> null;
     };
+  }
+
+  private static int number(Kind kind) {
+    return kind == Kind.UNRECOGNIZED ? -1 : kind.getNumber();
+  }
+
+  /** A delegation to a key that cannot sign would be found out only when the goods are moving. */
+  private static @Nullable Refused delegationRefusal(RuleView view, Statement statement) {
+    Delegation delegation = statement.part().getDelegation();
+    KeyRegistry registry = view.registry();
+    KeyHistory key = registry.key(Hash.of(delegation.getKeyId().toByteArray()));
+    if (key == null || !key.participant().equals(delegation.getGateway())) {
+      return refuse(
+          statement,
+          RefusalCode.BAD_FIELD,
+          "public_part.delegation.key_id",
+          "is no key of " + delegation.getGateway());
+    }
+    if (delegation.getKindsCount() == 0) {
+      return null;
+    }
+    if (key.revokedAt() != KeyHistory.NEVER) {
+      return refuse(
+          statement,
+          RefusalCode.BAD_FIELD,
+          "public_part.delegation.key_id",
+          "was revoked at entry " + key.revokedAt());
+    }
+    boolean gateway =
+        registry
+            .standing(delegation.getGateway(), statement.place().index())
+            .filter(standing -> standing.roles().contains(Role.ROLE_GATEWAY))
+            .isPresent();
+    return gateway
+        ? null
+        : refuse(
+            statement,
+            RefusalCode.NOT_A_GATEWAY,
+            "public_part.delegation.gateway",
+            delegation.getGateway() + " is no gateway");
   }
 
   /**
@@ -218,6 +261,16 @@ public final class Rules {
 
   private static @Nullable Refused voidingRefusal(Citation citation, Statement statement) {
     CitedRecord cited = citation.record();
+    // Or a gateway could take back, by itself, the very commitment it may not make.
+    if (cited != null
+        && statement.attester() != null
+        && !KindTable.isDelegable(number(cited.kind()))) {
+      return refuse(
+          statement,
+          RefusalCode.NOT_DELEGABLE,
+          "lines[" + citation.line() + "].subject",
+          cited.kind() + " is the signer's own to void");
+    }
     if (!statement.isByAuthority()) {
       if (cited != null && !cited.signer().equals(statement.signer())) {
         return refuse(
@@ -240,7 +293,9 @@ public final class Rules {
 
   private static @Nullable Refused approvalRefusal(Citation citation, Statement statement) {
     CitedRecord cited = citation.record();
-    if (cited != null && cited.signer().equals(statement.signer())) {
+    if (cited != null
+        && (cited.signer().equals(statement.signer())
+            || cited.submitter().equals(statement.signer()))) {
       return refuse(
           statement,
           RefusalCode.NOT_PERMITTED,

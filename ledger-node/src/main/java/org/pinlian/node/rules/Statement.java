@@ -22,7 +22,9 @@ import org.pinlian.v1.Trade;
  *
  * @param place the index and position it gets if it is accepted
  * @param sequencedAt of its batch, in milliseconds
- * @param signer participant who signed the submission
+ * @param signer whose statement it is: the participant who signed the submission, or the principal
+ *     whom a gateway signed it for
+ * @param attester the gateway, if one signed; else null
  * @param roles of the signer at that index
  * @param level of the signer, if an authority
  * @param digest the record's
@@ -32,6 +34,7 @@ public record Statement(
     RecordPlace place,
     long sequencedAt,
     String signer,
+    @Nullable String attester,
     Set<Role> roles,
     AuthorityLevel level,
     Hash digest,

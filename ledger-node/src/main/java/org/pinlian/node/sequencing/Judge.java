@@ -25,12 +25,15 @@ import org.pinlian.node.rules.StatementLine;
 import org.pinlian.node.sequencing.LoggedSubmission.LoggedRecord;
 import org.pinlian.node.sequencing.SequencedEntry.TouchedRecord;
 import org.pinlian.node.storage.DerivedStore;
+import org.pinlian.record.DelegationAnswer;
+import org.pinlian.record.DelegationTerm;
 import org.pinlian.record.KeyAnswer;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.KindTable;
 import org.pinlian.record.ParsedRecord;
 import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.RecordPlace;
+import org.pinlian.record.Standing;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
@@ -38,7 +41,7 @@ import org.pinlian.v1.RefusalCode;
 
 /**
  * Judges submissions in log order against the state that includes the batch being made: whose key,
- * then roles and rules. A pure function of that state, the submission and the time given; the same
+ * for whom, then roles and rules. A pure function of that state, the submission and the time given; the same
  * on the way in and on replay. Owned by the sequencing thread, and by the replay before it.
  */
 final class Judge {
@@ -119,11 +122,17 @@ final class Judge {
               parsed.recipe()));
     }
     return judge(
-        index, sequencedAt, new LoggedSubmission(admitted.header(), admitted.keyId(), records));
+        index,
+        sequencedAt,
+        new LoggedSubmission(
+            admitted.header(),
+            admitted.keyId(),
+            admitted.attested() == null ? null : admitted.attested().attestation(),
+            records));
   }
 
   Verdict judge(long index, long sequencedAt, LoggedSubmission submission) {
-    String signer = submission.header().getSubmitter();
+    String submitter = submission.header().getSubmitter();
     KeyAnswer answer = registry.check(submission.keyId(), index, sequencedAt);
     if (!(answer instanceof KeyAnswer.Valid valid)) {
       return refuse(
@@ -135,11 +144,27 @@ final class Judge {
               ? notValid.message()
               : "no such key is enrolled");
     }
-    if (!valid.key().participant().equals(signer)) {
+    if (!valid.key().participant().equals(submitter)) {
       return refuse(
           RefusalCode.WRONG_SUBMITTER,
           "header.submitter",
-          "the key is " + valid.key().participant() + "'s, the header says " + signer);
+          "the key is " + valid.key().participant() + "'s, the header says " + submitter);
+    }
+    Standing speaker = valid.standing();
+    if (submission.attestation() != null) {
+      switch (registry.delegation(
+          valid, submission.attestation().getPrincipal(), index, sequencedAt)) {
+        case DelegationAnswer.NotInForce(RefusalCode code, String message) -> {
+          return refuse(code, "attestation.principal", message);
+        }
+        case DelegationAnswer.InForce(DelegationTerm term, Standing principal) -> {
+          Verdict refused = notDelegated(term, submission.records());
+          if (refused != null) {
+            return refused;
+          }
+          speaker = principal;
+        }
+      }
     }
     List<Statement> statements = new ArrayList<>(submission.records().size());
     for (int position = 0; position < submission.records().size(); position++) {
@@ -148,9 +173,10 @@ final class Judge {
           new Statement(
               new RecordPlace(index, position),
               sequencedAt,
-              signer,
-              valid.standing().roles(),
-              valid.standing().level(),
+              submission.speaker(),
+              submission.attestation() == null ? null : submitter,
+              speaker.roles(),
+              speaker.level(),
               record.digest(),
               kind(record),
               record.publicPart(),
@@ -167,6 +193,20 @@ final class Judge {
               refused.message());
       case Judgement.Accepted accepted -> accept(index, submission, statements, accepted);
     };
+  }
+
+  private static @Nullable Verdict notDelegated(DelegationTerm term, List<LoggedRecord> records) {
+    for (int position = 0; position < records.size(); position++) {
+      int kind = records.get(position).kind();
+      Optional<RefusalCode> refusal = term.refusal(kind);
+      if (refusal.isPresent()) {
+        return refuse(
+            refusal.get(),
+            "records[" + position + "].kind",
+            kind(records.get(position)) + " is not " + term.gateway() + "'s to sign");
+      }
+    }
+    return null;
   }
 
   private Accepted accept(
@@ -258,11 +298,15 @@ final class Judge {
       if (made == null) {
         return logged
             .one(place.index(), place.position())
-            .map(one -> cited(place, one.submitter(), one.record()));
+            .map(one -> cited(place, one.speaker(), one.submitter(), one.record()));
       }
       return place.position() < made.records().size()
           ? Optional.of(
-              cited(place, made.header().getSubmitter(), made.records().get(place.position())))
+              cited(
+                  place,
+                  made.speaker(),
+                  made.header().getSubmitter(),
+                  made.records().get(place.position())))
           : Optional.empty();
     }
 
@@ -271,11 +315,13 @@ final class Judge {
       return registry;
     }
 
-    private CitedRecord cited(RecordPlace place, String signer, LoggedRecord record) {
+    private CitedRecord cited(
+        RecordPlace place, String speaker, String submitter, LoggedRecord record) {
       return new CitedRecord(
           place,
           record.digest(),
-          signer,
+          speaker,
+          submitter,
           kind(record),
           record.publicPart(),
           lines(record.lines()),

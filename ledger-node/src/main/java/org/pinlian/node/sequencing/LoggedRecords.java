@@ -22,6 +22,7 @@ import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.Skeleton;
 import org.pinlian.record.Submissions;
+import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.Line;
 import org.pinlian.v1.LineGroup;
@@ -59,11 +60,28 @@ public final class LoggedRecords {
       List<ParsedLine> lines,
       Map<Integer, ByteString> sections) {}
 
-  /** A whole submission as stored. */
+  /**
+   * A whole submission as stored.
+   *
+   * @param attested bytes of its attestation, empty where the submitter speaks for itself
+   * @param attestation what they say; null where there is none
+   */
   public record ReadSubmission(
-      long index, ByteString entry, SubmissionHeader header, List<ReadRecord> records) {
+      long index,
+      ByteString entry,
+      SubmissionHeader header,
+      ByteString attested,
+      @Nullable Attestation attestation,
+      List<ReadRecord> records) {
     public List<Hash> digests() {
       return records.stream().map(ReadRecord::digest).toList();
+    }
+
+    /** Whoever signed it, and the principal it was signed for. */
+    public List<String> signers() {
+      return attestation == null
+          ? List.of(header.getSubmitter())
+          : List.of(header.getSubmitter(), attestation.getPrincipal());
     }
   }
 
@@ -92,10 +110,25 @@ public final class LoggedRecords {
         return Optional.empty();
       }
       SubmissionHeader header = Submissions.readHeader(entry.getSubmission().getHeader());
-      return Optional.of(new ReadSubmission(index, entryBytes, header, records(index, header)));
+      ByteString attested = attested(index, header);
+      return Optional.of(
+          new ReadSubmission(
+              index,
+              entryBytes,
+              header,
+              attested,
+              Submissions.readAttestation(hash, header, attested),
+              records(index, header)));
     } catch (RecordException e) {
       throw new DamagedRecordException("entry " + index + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Most submissions have none, and their headers say so: no look-up is spent on them. */
+  private ByteString attested(long index, SubmissionHeader header) {
+    return header.getAttestation().isEmpty()
+        ? ByteString.EMPTY
+        : truth.attestation(index).map(ByteString::copyFrom).orElse(ByteString.EMPTY);
   }
 
   private List<ReadRecord> records(long index, SubmissionHeader header) {
@@ -180,11 +213,44 @@ public final class LoggedRecords {
     for (int position = 0; position < read.records().size(); position++) {
       records.add(logged(index, position, read.records().get(position)));
     }
-    return new LoggedSubmission(read.header(), Hash.of(signed.getKeyId().toByteArray()), records);
+    return new LoggedSubmission(
+        read.header(), Hash.of(signed.getKeyId().toByteArray()), read.attestation(), records);
   }
 
-  /** One record and who signed it. */
-  record OneRecord(String submitter, LoggedRecord record) {}
+  /**
+   * Who speaks in an entry.
+   *
+   * @return submitter, and after it the principal, if the submitter signed for one
+   * @throws DamagedRecordException if that cannot be read
+   */
+  public Optional<List<String>> signers(long index) {
+    Optional<byte[]> bytes = truth.entry(index);
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Entry entry = Submissions.readEntry(ByteString.copyFrom(bytes.get()));
+      if (!entry.hasSubmission()) {
+        return Optional.of(List.of());
+      }
+      SubmissionHeader header = Submissions.readHeader(entry.getSubmission().getHeader());
+      Attestation attestation =
+          Submissions.readAttestation(hash, header, attested(index, header));
+      return Optional.of(
+          attestation == null
+              ? List.of(header.getSubmitter())
+              : List.of(header.getSubmitter(), attestation.getPrincipal()));
+    } catch (RecordException e) {
+      throw new DamagedRecordException("entry " + index + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * One record, who signed it and whose statement it is.
+   *
+   * @param speaker the principal that the submitter signed for, or else the submitter
+   */
+  record OneRecord(String submitter, String speaker, LoggedRecord record) {}
 
   /**
    * One record alone, for the rules. The rest of its submission is not read, so its root is not
@@ -206,7 +272,13 @@ public final class LoggedRecords {
               bytes.get(),
               keys.seed(index).map(SectionCipher.Seed::ofStored).orElse(null),
               truth.sections(index, position).orElse(null));
-      return Optional.of(new OneRecord(header.getSubmitter(), logged(index, position, read)));
+      Attestation attestation =
+          Submissions.readAttestation(hash, header, attested(index, header));
+      return Optional.of(
+          new OneRecord(
+              header.getSubmitter(),
+              attestation == null ? header.getSubmitter() : attestation.getPrincipal(),
+              logged(index, position, read)));
     } catch (RecordException e) {
       throw new DamagedRecordException("entry " + index + ": " + e.getMessage(), e);
     }

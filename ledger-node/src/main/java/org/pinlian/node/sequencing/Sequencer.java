@@ -330,6 +330,9 @@ public final class Sequencer implements AutoCloseable {
                   .build()
                   .toByteArray();
           write.putEntry(index, bytes);
+          if (admitted.attested() != null) {
+            write.putAttestation(index, admitted.attested().bytes());
+          }
           putRecords(write, index, admitted);
           write.putSubmission(
               name.submitterHash().bytes(),

@@ -17,7 +17,8 @@ enum Column {
   RECORDS(Database.TRUTH, 2, "records", Shape.LOG_ORDER, KeyForm.INDEX_POSITION),
   SECTIONS(Database.TRUTH, 3, "sections", Shape.LOG_ORDER_CIPHERTEXT, KeyForm.INDEX_POSITION),
   SUBMISSIONS(Database.TRUTH, 4, "submissions", Shape.BY_HASH, KeyForm.HASH),
-  TRUTH_META(Database.TRUTH, 5, "meta", Shape.SMALL, KeyForm.TEXT),
+  ATTESTATIONS(Database.TRUTH, 5, "attestations", Shape.LOG_ORDER_CIPHERTEXT, KeyForm.INDEX),
+  TRUTH_META(Database.TRUTH, 6, "meta", Shape.SMALL, KeyForm.TEXT),
 
   HEADS(Database.DERIVED, 1, "heads", Shape.BY_HASH, KeyForm.HASH),
   CHAINS(Database.DERIVED, 2, "chains", Shape.ORDERED, KeyForm.CHAIN_LINK),

@@ -13,7 +13,7 @@ enum Database {
   // promised, and is dropped. Anything else wrong in a synced log is damage to something that was
   // promised, and must be an error: the point-in-time mode, RocksDB's default, would drop all that
   // follows it without a word, and the node would go on to give the same indexes to other entries.
-  TRUTH("truth", 1, WALRecoveryMode.TolerateCorruptedTailRecords),
+  TRUTH("truth", 2, WALRecoveryMode.TolerateCorruptedTailRecords),
 
   // Never synced, so after a power cut the log may have holes wherever the file system had not come
   // to

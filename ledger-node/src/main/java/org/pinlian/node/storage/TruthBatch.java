@@ -17,6 +17,11 @@ public final class TruthBatch {
     bytes.put(Column.ENTRIES, Keys.of(index), entry);
   }
 
+  /** For whom the gateway that submitted the entry signed. */
+  public void putAttestation(long index, byte[] attestation) {
+    bytes.put(Column.ATTESTATIONS, Keys.of(index), attestation);
+  }
+
   public void putRecord(long index, int position, byte[] storedRecord) {
     bytes.put(Column.RECORDS, Keys.of(index, position), storedRecord);
   }

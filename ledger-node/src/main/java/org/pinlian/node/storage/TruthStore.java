@@ -72,6 +72,11 @@ public final class TruthStore implements AutoCloseable {
     return database.get(Column.ENTRIES, Keys.of(index));
   }
 
+  /** For whom the gateway that submitted the entry signed; empty for most entries. */
+  public Optional<byte[]> attestation(long index) {
+    return database.get(Column.ATTESTATIONS, Keys.of(index));
+  }
+
   public Optional<byte[]> record(long index, int position) {
     return database.get(Column.RECORDS, Keys.of(index, position));
   }
@@ -100,6 +105,18 @@ public final class TruthStore implements AutoCloseable {
   public Cursor<EntryRow> entriesFrom(long index) {
     return database.scan(
         Column.ENTRIES, Keys.of(index), (key, value) -> new EntryRow(Keys.longAt(key, 0), value));
+  }
+
+  /** An attestation with the index of its entry. */
+  @SuppressWarnings("ArrayRecordComponent") // as above
+  public record AttestationRow(long index, byte[] bytes) {}
+
+  /** All attestations from that of this entry on. */
+  public Cursor<AttestationRow> attestationsFrom(long index) {
+    return database.scan(
+        Column.ATTESTATIONS,
+        Keys.of(index),
+        (key, value) -> new AttestationRow(Keys.longAt(key, 0), value));
   }
 
   /** All records from the first of this entry on. */

@@ -247,6 +247,7 @@ class RulesTest {
                 open.place(),
                 NOW,
                 open.signer(),
+                null,
                 Set.of(role),
                 open.level(),
                 open.digest(),

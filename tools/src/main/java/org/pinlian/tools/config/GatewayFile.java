@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.GatewayConfig;
 import org.pinlian.gateway.GatewayTls;
+import org.pinlian.gateway.access.Attesting;
 import org.pinlian.gateway.access.CallCaps;
 import org.pinlian.gateway.access.RateLimit;
 import org.pinlian.transport.PeerTrust;
@@ -21,9 +22,13 @@ import org.pinlian.transport.TlsIdentity;
  * @param tls how it speaks with callers; null for plainly
  * @param node the node in another process; null if the file names none, which is enough for a
  *     gateway in the process of its node
+ * @param attesting how it signs for those who cannot; null to sign for nobody
  */
 public record GatewayFile(
-    GatewayConfig config, @Nullable GatewayTls tls, @Nullable RemoteNode node) {
+    GatewayConfig config,
+    @Nullable GatewayTls tls,
+    @Nullable RemoteNode node,
+    @Nullable Attesting attesting) {
   private static final int MIB = 1 << 20;
 
   private enum Asked {
@@ -34,6 +39,11 @@ public record GatewayFile(
 
   /** Where the node is, who we are to it, and how it is known. */
   public record RemoteNode(String host, int port, TlsIdentity identity, PeerTrust trust) {}
+
+  /** The same, signing for those who cannot. */
+  public GatewayFile withAttesting(Attesting as) {
+    return new GatewayFile(config, tls, node, as);
+  }
 
   /**
    * @throws ConfigException with all that is wrong
@@ -49,7 +59,7 @@ public record GatewayFile(
     int port = listen == null ? defaults.port() : listen.port("port", defaults.port());
     GatewayTls tls = listen == null ? null : tls(listen, host);
     RemoteNode node = node(root.section("node"));
-    return new GatewayFile(config(root, host, port, defaults), tls, node);
+    return new GatewayFile(config(root, host, port, defaults), tls, node, null);
   }
 
   private static @Nullable GatewayTls tls(Section listen, String host) {

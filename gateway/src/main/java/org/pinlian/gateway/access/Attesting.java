@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.gateway.access;
+
+import org.pinlian.identifier.ParticipantId;
+import org.pinlian.signing.SigningKey;
+
+/**
+ * How a gateway signs for those who cannot.
+ *
+ * @param gateway the gateway's own participant, enrolled with the role
+ * @param key enrolled for it; what others delegate to
+ * @param callers who may call with a token that lasts
+ */
+public record Attesting(ParticipantId gateway, SigningKey key, ServiceTokens callers) {}
