@@ -70,8 +70,7 @@ final class LedgerServer implements AutoCloseable {
     int port = config.port() == 0 ? freePort(config.host()) : config.port();
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Node node =
-        Node.start(
-            nodeConfig.withAddress(new Address(config.host(), port).toString()), metrics);
+        Node.start(nodeConfig.withAddress(new Address(config.host(), port).toString()), metrics);
     try {
       Gateway gateway =
           Gateway.start(config.withPort(port), gatewayFile.tls(), node.channel(), metrics);
