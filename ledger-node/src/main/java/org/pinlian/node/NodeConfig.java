@@ -26,6 +26,17 @@ public record NodeConfig(
     Clock clock,
     @Nullable NodePort port) {
 
+  /** Reached from within the process alone. */
+  public NodeConfig(
+      Path data,
+      String address,
+      StorageConfig storage,
+      Duration blockInterval,
+      Duration shutdownGrace,
+      Clock clock) {
+    this(data, address, storage, blockInterval, shutdownGrace, clock, null);
+  }
+
   public static NodeConfig defaults(Path data) {
     return new NodeConfig(
         data,
@@ -33,8 +44,7 @@ public record NodeConfig(
         StorageConfig.defaults(),
         Duration.ofSeconds(1),
         Duration.ofSeconds(10),
-        Clock.systemUTC(),
-        null);
+        Clock.systemUTC());
   }
 
   public NodeConfig withAddress(String address) {

@@ -299,8 +299,7 @@ public final class PeerTrust extends X509ExtendedTrustManager {
       purposes = null;
     }
     if (purposes == null || !purposes.contains(purpose)) {
-      throw new CertificateException(
-          Peer.name(own) + " has no extended key usage for TLS " + who);
+      throw new CertificateException(Peer.name(own) + " has no extended key usage for TLS " + who);
     }
   }
 }

@@ -60,8 +60,7 @@ public record TrustFiles(List<Path> authorities, List<Path> revocation) {
       try {
         X509CRL list =
             (X509CRL)
-                CertificateFactory.getInstance("X.509")
-                    .generateCRL(new ByteArrayInputStream(der));
+                CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
         if (list.getNextUpdate() == null) {
           throw new PemException(
               file, "holds a list without a date of its next; it would be believed for ever");

@@ -62,9 +62,7 @@ class PeerTrustTest {
         TestAuthority.create(Wanted.client("gateway.example").usage(KeyUsage.digitalSignature));
     assertThrows(
         CertificateException.class,
-        () ->
-            trust()
-                .checkClientTrusted(new X509Certificate[] {own.certificate()}, "EC"));
+        () -> trust().checkClientTrusted(new X509Certificate[] {own.certificate()}, "EC"));
   }
 
   @Test
@@ -137,7 +135,9 @@ class PeerTrustTest {
     PeerTrust servers = trust("node.example");
     assertThrows(
         CertificateException.class,
-        () -> servers.checkServerTrusted(chain(authority.issue(Wanted.client("node.example"))), "EC"));
+        () ->
+            servers.checkServerTrusted(
+                chain(authority.issue(Wanted.client("node.example"))), "EC"));
   }
 
   @Test
@@ -163,8 +163,7 @@ class PeerTrustTest {
   @Test
   void aServerOfWhichNothingIsExpectedIsRefused() throws Exception {
     Issued server = authority.issue(Wanted.server("node.example"));
-    assertThrows(
-        CertificateException.class, () -> trust().checkServerTrusted(chain(server), "EC"));
+    assertThrows(CertificateException.class, () -> trust().checkServerTrusted(chain(server), "EC"));
     trust("node.example").checkServerTrusted(chain(server), "EC");
     assertThrows(
         CertificateException.class,
@@ -182,7 +181,8 @@ class PeerTrustTest {
     }
     X509Certificate wild = authority.issue(Wanted.server("*.example.com")).certificate();
     assertTrue(Peer.answersFor(wild, "any.example.com"));
-    for (String host : List.of("example.com", "a.b.example.com", ".example.com", "anyexample.com")) {
+    for (String host :
+        List.of("example.com", "a.b.example.com", ".example.com", "anyexample.com")) {
       assertEquals(false, Peer.answersFor(wild, host), host);
     }
     X509Certificate wider = authority.issue(Wanted.server("*.com")).certificate();
@@ -244,8 +244,7 @@ class PeerTrustTest {
   }
 
   private static void refuses(PeerTrust trust, Issued issued) {
-    assertThrows(
-        CertificateException.class, () -> trust.checkClientTrusted(chain(issued), "EC"));
+    assertThrows(CertificateException.class, () -> trust.checkClientTrusted(chain(issued), "EC"));
     assertThrows(
         CertificateException.class, () -> trust.requireStillTrusted(List.of(chain(issued))));
   }
@@ -274,7 +273,8 @@ class PeerTrustTest {
 
   private Path list() throws IOException {
     return write(
-        "root.crl", authority.listPem(NOW.minus(HOUR.multipliedBy(2)), NOW.plus(HOUR.multipliedBy(2))));
+        "root.crl",
+        authority.listPem(NOW.minus(HOUR.multipliedBy(2)), NOW.plus(HOUR.multipliedBy(2))));
   }
 
   private Path write(String name, String text) throws IOException {

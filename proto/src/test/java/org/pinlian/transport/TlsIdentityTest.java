@@ -128,8 +128,7 @@ class TlsIdentityTest {
   void twoKeysOrOneThatTlsDoesNotKnowAreRefused() throws Exception {
     Files.writeString(key, first.keyPem() + second.keyPem());
     assertThrows(PemException.class, this::identity);
-    Files.writeString(
-        key, SigningKey.generate(SignatureAlgorithm.SM2, new SecureRandom()).toPem());
+    Files.writeString(key, SigningKey.generate(SignatureAlgorithm.SM2, new SecureRandom()).toPem());
     assertThrows(PemException.class, this::identity);
   }
 

@@ -31,8 +31,8 @@ import org.pinlian.node.storage.StorageException;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.RefusalTable;
 import org.pinlian.signing.KeyFormatException;
-import org.pinlian.v1.RefusalCode;
 import org.pinlian.tools.config.ConfigException;
+import org.pinlian.v1.RefusalCode;
 import picocli.CommandLine;
 
 /**

@@ -82,8 +82,7 @@ final class LedgerServer implements AutoCloseable {
     int port = config.port() == 0 ? freePort(config.host()) : config.port();
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Node node =
-        Node.start(
-            nodeConfig.withAddress(new Address(config.host(), port).toString()), metrics);
+        Node.start(nodeConfig.withAddress(new Address(config.host(), port).toString()), metrics);
     try {
       Gateway gateway =
           Gateway.start(

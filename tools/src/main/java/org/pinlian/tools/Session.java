@@ -64,13 +64,7 @@ interface Session extends AutoCloseable {
     SigningKey key = KeyFiles.readSecret(identity.key);
     // A folder that was not named may be another ledger's.
     TrustPolicy trusted = reach.data == null && policy == null ? null : policy(reach, policy);
-    return GatewaySession.open(
-        reach.tls.channel(address),
-        address,
-        who,
-        key,
-        trusted,
-        console);
+    return GatewaySession.open(reach.tls.channel(address), address, who, key, trusted, console);
   }
 
   private static @Nullable TrustPolicy policy(ReachOptions reach, @Nullable Path policy)

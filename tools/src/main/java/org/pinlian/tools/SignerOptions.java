@@ -53,13 +53,7 @@ final class SignerOptions {
     ParticipantId who = ParticipantId.parse(participant);
     SigningKey secret = KeyFiles.readSecret(key);
     TrustPolicy trusted = policy == null ? null : Policies.read(policy);
-    return GatewaySession.open(
-        tls.channel(address),
-        address,
-        who,
-        secret,
-        trusted,
-        console);
+    return GatewaySession.open(tls.channel(address), address, who, secret, trusted, console);
   }
 
   ParticipantId participant() throws IdentifierException {

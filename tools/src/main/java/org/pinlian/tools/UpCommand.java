@@ -286,7 +286,8 @@ final class UpCommand extends ToolCommand {
     T read(Path file) throws ConfigException;
   }
 
-  private static <T> @Nullable T read(Path file, Reading<T> reading, List<ConfigException.Fault> faults) {
+  private static <T> @Nullable T read(
+      Path file, Reading<T> reading, List<ConfigException.Fault> faults) {
     try {
       return reading.read(file);
     } catch (ConfigException e) {

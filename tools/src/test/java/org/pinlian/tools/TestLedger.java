@@ -96,8 +96,7 @@ final class TestLedger implements Stage, AutoCloseable {
                 StorageConfig.defaults(),
                 blockInterval,
                 Duration.ofSeconds(10),
-                Clock.systemUTC(),
-                null),
+                Clock.systemUTC()),
             new SimpleMeterRegistry());
   }
 

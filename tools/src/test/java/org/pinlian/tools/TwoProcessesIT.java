@@ -4,11 +4,9 @@ package org.pinlian.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.protobuf.ByteString;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.grpc.ManagedChannel;
@@ -198,8 +196,7 @@ class TwoProcessesIT {
 
   /** The key in the certificate is the one that is enrolled. */
   private static void aCertifiedCallerNeedsNoToken(TwoProcesses ledger) throws Exception {
-    Issued city =
-        ledger.callers.issue(Wanted.client("city").key(pair(ledger.key(Actor.CITY))));
+    Issued city = ledger.callers.issue(Wanted.client("city").key(pair(ledger.key(Actor.CITY))));
     Issued nobody = ledger.callers.issue(Wanted.client("nobody"));
     ManagedChannel certified = ledger.toGateway(city);
     try {
@@ -234,10 +231,7 @@ class TwoProcessesIT {
         Status.Code.UNAVAILABLE,
         outcome(
             PinlianClient.encrypted(
-                "localhost",
-                ledger.gatewayAddress.port(),
-                ledger.trust("edge", List.of()),
-                null),
+                "localhost", ledger.gatewayAddress.port(), ledger.trust("edge", List.of()), null),
             null),
         "a name that is not in the certificate");
   }
@@ -346,8 +340,7 @@ class TwoProcessesIT {
 
   /** Both ends show what the files hold now. */
   private static void requireShown(TwoProcesses ledger) throws Exception {
-    assertEquals(
-        ledger.gatewayServes().certificate(), Shown.by(ledger.gatewayAddress, null));
+    assertEquals(ledger.gatewayServes().certificate(), Shown.by(ledger.gatewayAddress, null));
     assertEquals(
         ledger.nodeServes().certificate(),
         Shown.by(ledger.nodeAddress, ledger.identity(ledger.gatewayCalls())));

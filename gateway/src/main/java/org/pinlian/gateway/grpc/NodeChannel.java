@@ -66,8 +66,7 @@ public final class NodeChannel implements AutoCloseable {
                 .keepAliveWithoutCalls(true)
                 .build(),
             identity);
-    var _ =
-        made.looking.scheduleWithFixedDelay(made::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    var _ = made.looking.scheduleWithFixedDelay(made::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     return made;
   }
 

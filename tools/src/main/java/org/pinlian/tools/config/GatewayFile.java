@@ -2,7 +2,6 @@
 package org.pinlian.tools.config;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -124,8 +123,7 @@ public record GatewayFile(
         : new RemoteNode(address.host(), address.port(), identity, trusted);
   }
 
-  private static GatewayConfig config(
-      Section root, String host, int port, GatewayConfig defaults) {
+  private static GatewayConfig config(Section root, String host, int port, GatewayConfig defaults) {
     RateLimit participant = defaults.participantLimit();
     RateLimit address = defaults.addressLimit();
     CallCaps calls = defaults.callCaps();
@@ -183,8 +181,7 @@ public record GatewayFile(
     }
     int all = section.integer("all", 1, 1_000_000, defaults.all());
     int strangers = section.integer("strangers", 1, 1_000_000, defaults.strangers());
-    int perParticipant =
-        section.integer("perParticipant", 1, 1_000_000, defaults.perParticipant());
+    int perParticipant = section.integer("perParticipant", 1, 1_000_000, defaults.perParticipant());
     int perAddress = section.integer("perAddress", 1, 1_000_000, defaults.perAddress());
     if (strangers > all) {
       limits.fault("openCalls", strangers + " for strangers of " + all + " in all", "fewer");

@@ -133,12 +133,9 @@ class ConfigTest {
         NODE.replace("128MiB", "128MB"),
         "14: storage.blockCache: \"128MB\";"
             + " expected a size from 1048576 to 1099511627776 bytes, as 4096, 64MiB or 2GiB");
-    faults(
-        NODE.replace("data: data", "data: [data]"), "1: data: a list; expected a folder");
-    faults(
-        NODE.replace("data: data", "data:"), "1: data: no value; expected a folder");
-    faults(
-        "data: data\nlisten: yes\n", "2: listen: \"yes\"; expected keys and values below it");
+    faults(NODE.replace("data: data", "data: [data]"), "1: data: a list; expected a folder");
+    faults(NODE.replace("data: data", "data:"), "1: data: no value; expected a folder");
+    faults("data: data\nlisten: yes\n", "2: listen: \"yes\"; expected keys and values below it");
   }
 
   @Test
@@ -191,8 +188,7 @@ class ConfigTest {
   @Test
   void whatIsNoYamlIsToldWithItsLine() {
     assertTrue(first("data: data\n\tlisten: x\n").startsWith("2: not YAML: "), "a tab");
-    assertEquals(
-        "2: data: given twice; expected each key once", first("data: a\ndata: b\n"));
+    assertEquals("2: data: given twice; expected each key once", first("data: a\ndata: b\n"));
     assertTrue(first("data: &x a\nlisten: *x\n").startsWith("2: an alias"), "an alias");
     assertEquals("1: an empty file; expected keys and values", first(""));
     assertEquals("1: no mapping; expected keys and values", first("- a\n"));
@@ -247,8 +243,7 @@ class ConfigTest {
   }
 
   private void gatewayFaults(String yaml, String... expected) {
-    ConfigException told =
-        assertThrows(ConfigException.class, () -> GatewayFile.read(write(yaml)));
+    ConfigException told = assertThrows(ConfigException.class, () -> GatewayFile.read(write(yaml)));
     assertFaults(told, expected);
   }
 

@@ -22,7 +22,8 @@ class DeployFilesTest {
   private static final Path EXAMPLES = Path.of("..", "docs", "deploy");
 
   /** A key that is commented out, and not a sentence. */
-  private static final Pattern COMMENTED = Pattern.compile("(?m)^( *)# ([a-z][A-Za-z]*:( \\S.*)?)$");
+  private static final Pattern COMMENTED =
+      Pattern.compile("(?m)^( *)# ([a-z][A-Za-z]*:( \\S.*)?)$");
 
   @TempDir Path folder;
 
