@@ -75,9 +75,7 @@ final class SubmitCommand extends ToolCommand {
     List<SubmissionFile> submitted = new ArrayList<>(files.size());
     for (Path file : files) {
       submitted.add(
-          epcis
-              ? EpcisFile.read(file, console)
-              : SubmissionFile.of(file, RecordFile.read(file)));
+          epcis ? EpcisFile.read(file, console) : SubmissionFile.of(file, RecordFile.read(file)));
     }
     submitted.addAll(drugFiles.read(signer.participant()));
     if (submitted.isEmpty()) {
