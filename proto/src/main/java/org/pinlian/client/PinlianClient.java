@@ -216,8 +216,8 @@ public final class PinlianClient implements AutoCloseable {
 
   /**
    * The same under a submission id of the caller's: whoever makes it from what is submitted, as
-   * from the number of a bill, has the ledger refuse it the second time, with
-   * SUBMISSION_ID_REUSED. {@link #receipt(ParticipantId, byte[])} then has the first.
+   * from the number of a bill, has the ledger refuse it the second time, with SUBMISSION_ID_REUSED.
+   * {@link #receipt(ParticipantId, byte[])} then has the first.
    *
    * @param id 16 bytes
    */

@@ -95,8 +95,7 @@ final class Asides {
       }
       PublicPart part = record.publicPart();
       boolean whole = touches.size() == record.lines().size();
-      boolean removal =
-          whole && part != null && Reach.isRemoval(record.kind().getNumber(), part);
+      boolean removal = whole && part != null && Reach.isRemoval(record.kind().getNumber(), part);
       // A record not shown whole leads nowhere, but it is still one of the stay.
       steps.add(new Reach.Step(place, removal, whole ? touches : List.of()));
     }

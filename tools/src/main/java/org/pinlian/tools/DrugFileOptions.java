@@ -141,8 +141,7 @@ final class DrugFileOptions {
       try {
         known.put(id, new Partner.Enrolled(ParticipantId.parse(who)));
       } catch (IdentifierException e) {
-        known.put(
-            id, new Partner.Outside(Counterparty.newBuilder().setName(who).build()));
+        known.put(id, new Partner.Outside(Counterparty.newBuilder().setName(who).build()));
       }
     });
     return known;

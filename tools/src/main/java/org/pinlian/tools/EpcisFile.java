@@ -1,32 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import org.pinlian.gateway.drugfile.DraftSubmission;
 import org.pinlian.gateway.epcis.EpcisException;
 import org.pinlian.gateway.epcis.EpcisOutcome;
 import org.pinlian.gateway.epcis.EpcisOutcome.Refused;
 import org.pinlian.gateway.epcis.EpcisOutcome.Repeated;
 import org.pinlian.gateway.epcis.EpcisOutcome.Taken;
 import org.pinlian.gateway.epcis.EpcisReader;
+import org.pinlian.gateway.epcis.EventHash;
 import org.pinlian.gateway.epcis.EventRecords;
 import org.pinlian.record.Draft;
 import org.pinlian.record.Limits;
 
-/** An EPCIS document as one submission. */
+/**
+ * An EPCIS document as one submission. Its id follows from what the events say, so that the ledger
+ * takes the same events of the same participant once, in whatever syntax they come again.
+ */
 final class EpcisFile {
   /** More than these help nobody. */
   private static final int REFUSALS_TOLD_MAX = 20;
+
+  private static final String ID_PREFIX = "pinlian/epcis/v1\n";
 
   private EpcisFile() {}
 
   /**
    * @throws CommandException USAGE, naming each event that is refused, or the fault of the document
    */
-  static List<Draft> read(Path file, Progress progress) throws IOException {
+  static SubmissionFile read(Path file, Progress progress) throws IOException {
     List<EpcisOutcome> outcomes;
     try {
       outcomes = EpcisReader.read(Files.readAllBytes(file));
@@ -34,10 +45,15 @@ final class EpcisFile {
       throw bad(e.reason().name(), file + ": " + e.getMessage());
     }
     List<Draft> drafts = new ArrayList<>();
+    MessageDigest statements = sha256();
+    statements.update(ID_PREFIX.getBytes(StandardCharsets.UTF_8));
     List<Refused> refused = new ArrayList<>();
     for (EpcisOutcome outcome : outcomes) {
       switch (outcome) {
-        case Taken taken -> drafts.add(EventRecords.draft(taken.event(), taken.source()));
+        case Taken taken -> {
+          drafts.add(EventRecords.draft(taken.event(), taken.source()));
+          statements.update(sha256(EventHash.statement(taken.event())));
+        }
         case Repeated repeated ->
             progress.note(
                 file
@@ -73,7 +89,21 @@ final class EpcisFile {
               + Limits.RECORDS_MAX
               + " records at most");
     }
-    return drafts;
+    ByteString id = ByteString.copyFrom(statements.digest(), 0, Limits.SUBMISSION_ID_BYTES);
+    List<DraftSubmission> one = List.of(new DraftSubmission(id, drafts));
+    return new SubmissionFile(file, _ -> one, List::of);
+  }
+
+  private static byte[] sha256(String statement) {
+    return sha256().digest(statement.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   private static CommandException bad(String code, String message) {

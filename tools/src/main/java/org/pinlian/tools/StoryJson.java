@@ -26,8 +26,9 @@ import org.pinlian.v1.Section;
 
 /**
  * A story for programs. What became of containers when the goods were not inside is in {@code
- * aside}: verified like the rest, and about other goods. {@code verified} stands at every record and is always true: a story of
- * which anything was not good does not come to be, and the command ends with exit code 1 instead.
+ * aside}: verified like the rest, and about other goods. {@code verified} stands at every record
+ * and is always true: a story of which anything was not good does not come to be, and the command
+ * ends with exit code 1 instead.
  */
 final class StoryJson {
   private StoryJson() {}
@@ -45,8 +46,7 @@ final class StoryJson {
     Set<RecordPlace> asides = story.asides(direction);
     story
         .records()
-        .forEach(record ->
-            (asides.contains(record.place()) ? aside : records).add(record(record)));
+        .forEach(record -> (asides.contains(record.place()) ? aside : records).add(record(record)));
     ArrayNode chains = json.putArray("chains");
     story.chains().forEach(chain -> chains.add(chain(chain)));
     ArrayNode findings = json.putArray("findings");

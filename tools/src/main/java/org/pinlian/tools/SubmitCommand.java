@@ -88,8 +88,7 @@ final class SubmitCommand extends ToolCommand {
     List<SubmissionFile> submitted = new ArrayList<>(files.size());
     for (Path file : files) {
       submitted.add(
-          SubmissionFile.of(
-              file, epcis ? EpcisFile.read(file, console) : RecordFile.read(file)));
+          epcis ? EpcisFile.read(file, console) : SubmissionFile.of(file, RecordFile.read(file)));
     }
     submitted.addAll(drugFiles.read(signedFor == null ? signer.participant() : signedFor));
     if (submitted.isEmpty()) {

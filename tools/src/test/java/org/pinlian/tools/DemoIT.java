@@ -186,8 +186,7 @@ class DemoIT {
             "retail_selling"),
         said);
     // Chains are shown and checked whole, but what the pallet did without the can is set aside.
-    assertEquals(
-        List.of("custody_offer", "custody_answer", "packing"), steps(told.path("aside")));
+    assertEquals(List.of("custody_offer", "custody_answer", "packing"), steps(told.path("aside")));
     for (JsonNode chain : told.path("chains")) {
       assertFalse(chain.path("subject").asText().endsWith("195200000000003019"), "the next carton");
     }
@@ -197,10 +196,7 @@ class DemoIT {
     assertEquals("packing", pallet.getLast());
     // Of the can that is still in its carton: off the pallet as well.
     assertFalse(
-        trace("formula-boxed-can", "--backward")
-            .path("records")
-            .toString()
-            .contains("空托盘一块"));
+        trace("formula-boxed-can", "--backward").path("records").toString().contains("空托盘一块"));
   }
 
   @Test

@@ -74,8 +74,7 @@ class DrugFilesIT {
         List.of("commissioning", "commissioning", "packing", "custody_offer", "custody_answer"),
         steps(trace(carton)));
     // The number again: what is in the ledger stays the one thing.
-    assertTrue(
-        good(Actor.WHOLESALER, in).path("receipts").get(0).path("repeated").asBoolean());
+    assertTrue(good(Actor.WHOLESALER, in).path("receipts").get(0).path("repeated").asBoolean());
     assertEquals(5, steps(trace(carton)).size());
   }
 
@@ -89,8 +88,7 @@ class DrugFilesIT {
             file.toString(),
             "--partner",
             "m-1=" + Actor.DRUG_MAKER.id());
-    assertTrue(
-        taken.path("remarks").get(0).path("text").asText().contains("with one side only"));
+    assertTrue(taken.path("remarks").get(0).path("text").asText().contains("with one side only"));
     assertEquals(List.of("intake"), steps(trace(code(2, 77))));
     Path out = bill("gone", 201, "D-GONE", "w-1", "外市示例药店", code(2, 77));
     good(Actor.WHOLESALER, "--bill", out.toString(), "--product-name", "示例片");
@@ -102,8 +100,7 @@ class DrugFilesIT {
   void aFileWithAFaultIsRefusedByItsLineBeforeAnythingIsSent() throws Exception {
     Path good = relation("before", 5);
     Path bad = bill("bad", 205, "D-BAD", "w-1", "", code(1, 9), code(1, 9));
-    Ran ran =
-        submit(Actor.DRUG_MAKER, "--relation", good.toString(), "--bill", bad.toString());
+    Ran ran = submit(Actor.DRUG_MAKER, "--relation", good.toString(), "--bill", bad.toString());
     assertEquals(2, ran.exit(), ran.err());
     assertEquals("CODE_TWICE", ran.json().path("error").path("code").asText());
     assertTrue(ran.json().path("error").path("message").asText().contains("line 9: "));
@@ -160,8 +157,16 @@ class DrugFilesIT {
       throws IOException {
     StringBuilder text = new StringBuilder("<Bill>\n");
     String[] fields = {
-      "billCode", number, "billType", "" + type, "billTime", "2026-03-01 08:30:00",
-      "fromUserId", from, "toUserId", to
+      "billCode",
+      number,
+      "billType",
+      "" + type,
+      "billTime",
+      "2026-03-01 08:30:00",
+      "fromUserId",
+      from,
+      "toUserId",
+      to
     };
     for (int i = 0; i < fields.length; i += 2) {
       text.append("<" + fields[i] + ">" + fields[i + 1] + "</" + fields[i] + ">\n");

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.pinlian.gateway.epcis.EpcisOutcome;
 import org.pinlian.gateway.epcis.EpcisOutcome.Taken;
 import org.pinlian.gateway.epcis.EpcisReader;
 import org.pinlian.gateway.epcis.EventHash;
+import org.pinlian.gateway.epcis.XmlDocumentWriter;
 
 /** EPCIS documents through a real ledger, by commands alone. */
 class EpcisIT {
@@ -60,6 +62,21 @@ class EpcisIT {
       Ran submitted = run("submit", at, "--epcis", packing.toString(), shipping.toString());
       assertEquals(0, submitted.exit(), submitted.err());
       assertEquals(2, submitted.json().path("receipts").size());
+
+      // The same again, and the same in another syntax, is not recorded again.
+      Path respelled = scratch.resolve("packing.xml");
+      Files.write(
+          respelled,
+          XmlDocumentWriter.write(
+              EpcisReader.read(Files.readAllBytes(packing)).stream()
+                  .map(outcome -> ((Taken) outcome).event())
+                  .toList(),
+              Instant.now()));
+      for (Path again : List.of(packing, respelled)) {
+        Ran repeated = run("submit", at, "--epcis", again.toString());
+        assertEquals(0, repeated.exit(), repeated.err());
+        assertTrue(repeated.json().path("receipts").path(0).path("repeated").asBoolean());
+      }
 
       // The unit leads to the pallet that it was packed on, and so to what became of that.
       Ran told = run("trace", at, "--epcis", "--backward", unit);

@@ -97,7 +97,10 @@ public final class BillDrafts {
       throw new DrugFileException(
           Reason.NO_PARTNER,
           bill.line(),
-          bill.type().number() + " " + bill.type().title() + " names no other firm in "
+          bill.type().number()
+              + " "
+              + bill.type().title()
+              + " names no other firm in "
               + (stated == Movement.IN ? "fromUserId" : "toUserId"));
     }
     return Movement.NONE;
@@ -251,7 +254,9 @@ public final class BillDrafts {
               remarks.add(
                   new Remark(
                       bill.line(),
-                      alone.size() + " codes that " + from
+                      alone.size()
+                          + " codes that "
+                          + from
                           + " has not offered: taken in with one side only")));
       byProduct(alone, into, this::intake);
     }
@@ -335,9 +340,7 @@ public final class BillDrafts {
   private void byProduct(List<Subject> codes, List<Part> into, OneSided record) {
     Map<String, List<Subject>> byProduct = new LinkedHashMap<>();
     for (Subject code : codes) {
-      byProduct
-          .computeIfAbsent(DrugCodes.product(code), unused -> new ArrayList<>())
-          .add(code);
+      byProduct.computeIfAbsent(DrugCodes.product(code), unused -> new ArrayList<>()).add(code);
     }
     byProduct.forEach((product, all) -> {
       String name = settings.productName();
@@ -387,8 +390,7 @@ public final class BillDrafts {
             .addBusinessTransactions(
                 BusinessTransaction.newBuilder()
                     .setType(bill.type().transaction().uri())
-                    .setId(
-                        "urn:pinlian:bill:" + settings.owner() + ":" + escaped(bill.number())));
+                    .setId("urn:pinlian:bill:" + settings.owner() + ":" + escaped(bill.number())));
     party("fromUserId", "owning_party").ifPresent(trade::addSources);
     party("toUserId", "owning_party").ifPresent(trade::addDestinations);
     party("destUserId", "possessing_party").ifPresent(trade::addDestinations);

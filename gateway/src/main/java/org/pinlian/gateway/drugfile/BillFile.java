@@ -13,9 +13,9 @@ import org.pinlian.gateway.drugfile.XmlCursor.At;
 import org.pinlian.identifier.Subject;
 
 /**
- * 单据 in XML: a {@code Bill}, or several in {@code Bills}, with the fields of domain.md B2 as elements
- * or attributes and the codes as elements inside {@code codes}, or with commas between them. Names
- * are taken in either spelling of the trade, {@code billCode} or {@code bill_code}.
+ * 单据 in XML: a {@code Bill}, or several in {@code Bills}, with the fields of domain.md B2 as
+ * elements or attributes and the codes as elements inside {@code codes}, or with commas between
+ * them. Names are taken in either spelling of the trade, {@code billCode} or {@code bill_code}.
  */
 public final class BillFile {
   /** Names as the upload interfaces have them, without underlines and in small letters. */
@@ -234,9 +234,7 @@ public final class BillFile {
   private void code(String text, Map<Subject, Integer> codes) throws DrugFileException {
     if (++codesInFile > DrugFileLimits.CODES_MAX) {
       throw new DrugFileException(
-          Reason.LIMIT_EXCEEDED,
-          cursor.line(),
-          "more than " + DrugFileLimits.CODES_MAX + " codes");
+          Reason.LIMIT_EXCEEDED, cursor.line(), "more than " + DrugFileLimits.CODES_MAX + " codes");
     }
     Subject subject = DrugCodes.subject(text, "", cursor.line());
     Integer first = codes.putIfAbsent(subject, cursor.line());
@@ -303,8 +301,8 @@ public final class BillFile {
     }
   }
 
-  private static void checkCount(
-      int line, Map<String, String> fields, int found, Remarks remarks) throws DrugFileException {
+  private static void checkCount(int line, Map<String, String> fields, int found, Remarks remarks)
+      throws DrugFileException {
     String expected = fields.getOrDefault("quReceivable", "");
     if (expected.isEmpty()) {
       return;

@@ -37,8 +37,7 @@ public record BillSettings(
     try {
       return new Partner.Enrolled(ParticipantId.parse(id));
     } catch (IdentifierException e) {
-      return new Partner.Outside(
-          Counterparty.newBuilder().setName(id).setAddress(address).build());
+      return new Partner.Outside(Counterparty.newBuilder().setName(id).setAddress(address).build());
     }
   }
 

@@ -51,7 +51,8 @@ public enum BillType {
       Transaction.RETURN,
       Said.of("receiving", "recalled"),
       "comes back on a recall, and must not be sold again"),
-  GIFT_IN(110, "赠品入库", Movement.IN, Transaction.RECEIPT, null, "given by another firm, price apart"),
+  GIFT_IN(
+      110, "赠品入库", Movement.IN, Transaction.RECEIPT, null, "given by another firm, price apart"),
   SURPLUS_IN(
       111,
       "盘盈入库",

@@ -15,7 +15,9 @@ import org.pinlian.identifier.Subject;
 final class DrugCodes {
   private static final int DRUG_DIGITS = 20;
 
-  /** Application identifiers whose values have one length, with it: what may stand before others. */
+  /**
+   * Application identifiers whose values have one length, with it: what may stand before others.
+   */
   private static final Map<String, Integer> FIXED =
       Map.of("00", 18, "01", 14, "11", 6, "12", 6, "13", 6, "15", 6, "16", 6, "17", 6, "20", 2);
 
@@ -66,7 +68,9 @@ final class DrugCodes {
       throw new DrugFileException(
           Reason.BAD_CODE,
           line,
-          "\"" + code + "\" is neither 20 digits nor a GS1 element string that begins with 01 or 00");
+          "\""
+              + code
+              + "\" is neither 20 digits nor a GS1 element string that begins with 01 or 00");
     }
     return Subject.convert(code);
   }

@@ -41,8 +41,7 @@ public final class DrugFileException extends Exception {
     this(reason, line, detail, null);
   }
 
-  DrugFileException(
-      Reason reason, int line, String detail, @Nullable Throwable cause) {
+  DrugFileException(Reason reason, int line, String detail, @Nullable Throwable cause) {
     super((line > 0 ? "line " + line + ": " : "") + bounded(detail), cause);
     this.reason = reason;
     this.line = line;

@@ -136,7 +136,9 @@ public final class PackagingRelation {
         String version = cursor.attributes().getOrDefault("version", "");
         if (!version.startsWith("3.")) {
           throw new DrugFileException(
-              Reason.OTHER_DOCUMENT, cursor.line(), "Events of version 3, found \"" + version + "\"");
+              Reason.OTHER_DOCUMENT,
+              cursor.line(),
+              "Events of version 3, found \"" + version + "\"");
         }
         events(cursor);
         found = true;
@@ -215,14 +217,17 @@ public final class PackagingRelation {
 
   private void code(Batch batch, Map<String, String> attributes, int line)
       throws DrugFileException {
-    Subject subject =
-        DrugCodes.subject(required(attributes, "curCode", line), batch.number, line);
+    Subject subject = DrugCodes.subject(required(attributes, "curCode", line), batch.number, line);
     String layer = required(attributes, "packLayer", line);
     if (!layer.matches("[1-9]") || Integer.parseInt(layer) > batch.ratio.layers()) {
       throw new DrugFileException(
           Reason.LAYERS,
           line,
-          "packLayer \"" + layer + "\", but cascade " + batch.ratio + " has layers 1 to "
+          "packLayer \""
+              + layer
+              + "\", but cascade "
+              + batch.ratio
+              + " has layers 1 to "
               + batch.ratio.layers());
     }
     Code code = named(subject.uri(), batch, line);
@@ -288,8 +293,14 @@ public final class PackagingRelation {
       throw new DrugFileException(
           Reason.LAYERS,
           code.line,
-          "packLayer " + code.layer + " inside packLayer " + parent.layer + " of line "
-              + parent.line + ", expected " + (code.layer + 1));
+          "packLayer "
+              + code.layer
+              + " inside packLayer "
+              + parent.layer
+              + " of line "
+              + parent.line
+              + ", expected "
+              + (code.layer + 1));
     }
   }
 
@@ -302,14 +313,27 @@ public final class PackagingRelation {
       throw new DrugFileException(
           Reason.RATIO,
           code.line,
-          code.uri + " holds " + code.children + ", cascade " + code.batch.ratio + " allows " + full
-              + " in layer " + code.layer);
+          code.uri
+              + " holds "
+              + code.children
+              + ", cascade "
+              + code.batch.ratio
+              + " allows "
+              + full
+              + " in layer "
+              + code.layer);
     }
     if (code.children < full && !code.partial) {
       remarks.add(
           code.line,
-          code.uri + " holds " + code.children + " of " + full + " by cascade "
-              + code.batch.ratio + ", and its flag does not say so");
+          code.uri
+              + " holds "
+              + code.children
+              + " of "
+              + full
+              + " by cascade "
+              + code.batch.ratio
+              + ", and its flag does not say so");
     }
   }
 

@@ -109,7 +109,8 @@ public final class RelationDrafts implements Iterable<DraftSubmission> {
         groups
             .computeIfAbsent(
                 code.layer + " " + lot.uri(),
-                unused -> new Group(code.layer, subject.equals(lot) ? null : lot, new ArrayList<>()))
+                unused ->
+                    new Group(code.layer, subject.equals(lot) ? null : lot, new ArrayList<>()))
             .codes()
             .add(code);
       }
@@ -122,8 +123,7 @@ public final class RelationDrafts implements Iterable<DraftSubmission> {
     for (Group group : inwardFirst) {
       List<Code> codes = group.codes();
       for (int from = 0; from < codes.size(); from += CODES_OF_A_RECORD_MAX) {
-        List<Code> some =
-            codes.subList(from, Math.min(codes.size(), from + CODES_OF_A_RECORD_MAX));
+        List<Code> some = codes.subList(from, Math.min(codes.size(), from + CODES_OF_A_RECORD_MAX));
         plan.add(new Commission(batch, group.lot(), some, texts + bytes(some)));
       }
     }
@@ -188,8 +188,7 @@ public final class RelationDrafts implements Iterable<DraftSubmission> {
           drafts.add(draft(next++));
         }
         return new DraftSubmission(
-            ByteString.copyFrom(
-                FileIds.submission(USE, settings.maker(), digest, submissions++)),
+            ByteString.copyFrom(FileIds.submission(USE, settings.maker(), digest, submissions++)),
             drafts);
       }
     };

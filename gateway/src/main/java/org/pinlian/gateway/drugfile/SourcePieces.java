@@ -57,8 +57,7 @@ final class SourcePieces {
               .setMediaType(mediaType)
               .setName(name + " " + (piece + 1) + "/" + pieces + " sha-256 " + digest)
               .setContent(
-                  ByteString.copyFrom(
-                      bytes, from, Math.min(PIECE_BYTES, bytes.length - from)))
+                  ByteString.copyFrom(bytes, from, Math.min(PIECE_BYTES, bytes.length - from)))
               .build());
     }
   }

@@ -204,8 +204,7 @@ final class XmlCursor {
       line = Math.max(line, reader.getLocation().getLineNumber());
       switch (event) {
         case XMLStreamConstants.DTD ->
-            throw new DrugFileException(
-                Reason.NOT_WELL_FORMED, line(), "a DOCTYPE is not allowed");
+            throw new DrugFileException(Reason.NOT_WELL_FORMED, line(), "a DOCTYPE is not allowed");
         case XMLStreamConstants.ENTITY_REFERENCE ->
             throw new DrugFileException(
                 Reason.NOT_WELL_FORMED, line(), "an entity that is not declared");

@@ -30,7 +30,7 @@ public final class EpcisReader {
       String place = "line " + raw.events().get(i).line() + ", " + place(i);
       try {
         EpcisEvent event = identified(event(raw, i));
-        String first = seen.putIfAbsent(statement(event), place);
+        String first = seen.putIfAbsent(EventHash.statement(event), place);
         if (first == null) {
           RecordGate.check(event);
           outcomes.add(new Taken(place, event, source(raw, i)));
@@ -88,16 +88,6 @@ public final class EpcisReader {
 
   private static EpcisEvent identified(EpcisEvent event) {
     return event.event().getEventId().isEmpty() ? event.withId(EventHash.of(event)) : event;
-  }
-
-  /** All that an event says, its error declaration included. */
-  private static String statement(EpcisEvent event) {
-    Node tree = EventTree.of(event);
-    return CanonicalForm.of(tree)
-        + '\n'
-        + event.event().getEventId()
-        + '\n'
-        + tree.first("errorDeclaration");
   }
 
   private static Document source(RawDocument raw, int index) {

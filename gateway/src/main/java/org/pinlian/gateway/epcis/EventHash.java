@@ -24,6 +24,19 @@ public final class EventHash {
     return CanonicalForm.of(EventTree.of(event));
   }
 
+  /**
+   * All that an event says: its canonical form, and what that leaves out, which are its id and its
+   * error declaration. Of two events with the same, one is a repetition.
+   */
+  public static String statement(EpcisEvent event) {
+    Node tree = EventTree.of(event);
+    return CanonicalForm.of(tree)
+        + '\n'
+        + event.event().getEventId()
+        + '\n'
+        + tree.first("errorDeclaration");
+  }
+
   static String hash(String canonicalForm) {
     try {
       byte[] digest =

@@ -95,8 +95,7 @@ class BillDraftsTest {
 
   @Test
   void anIdThatNobodyExplainedIsAFirmOutsideByThatName() throws Exception {
-    BillXml xml =
-        new BillXml(102, CODES).with("fromUserId", "ent-88").with("fromAddress", "外市示例路");
+    BillXml xml = new BillXml(102, CODES).with("fromUserId", "ent-88").with("fromAddress", "外市示例路");
     Counterparty other = trade(records(xml, Map.of()).get(0)).getCounterparty();
     assertEquals("ent-88", other.getName());
     assertEquals("外市示例路", other.getAddress());
@@ -137,8 +136,7 @@ class BillDraftsTest {
   @Test
   void anOfferIsToTheBuyerAndADirectOneToWhereTheGoodsGo() throws Exception {
     assertEquals(BUYER, trade(records(new BillXml(201, CODES), Map.of()).get(0)).getReceiver());
-    BillXml direct =
-        new BillXml(207, CODES).with("toUserId", "ent-77").with("destUserId", BUYER);
+    BillXml direct = new BillXml(207, CODES).with("toUserId", "ent-77").with("destUserId", BUYER);
     assertEquals(BUYER, trade(records(direct, Map.of()).get(0)).getReceiver());
   }
 
@@ -181,8 +179,7 @@ class BillDraftsTest {
   void theSameBillOfTheSameOwnerHasTheSameIdsWhateverElseItSays() throws Exception {
     BillXml first = new BillXml(205, CODES);
     BillXml again = new BillXml(205, CODES[0]).with("billTime", "2026-03-02 09:00:00");
-    assertEquals(
-        drafts(first.read(), SELLER).eventId(), drafts(again.read(), SELLER).eventId());
+    assertEquals(drafts(first.read(), SELLER).eventId(), drafts(again.read(), SELLER).eventId());
     assertEquals(submissions(first, SELLER).get(0).id(), submissions(again, SELLER).get(0).id());
     assertEquals(
         drafts(first.read(), SELLER).eventId(),
@@ -210,8 +207,7 @@ class BillDraftsTest {
     }
     Trade trade = trade(record);
     assertEquals(
-        "urn:pinlian:bill:" + SELLER + ":DJ-2026-001",
-        trade.getBusinessTransactions(0).getId());
+        "urn:pinlian:bill:" + SELLER + ":DJ-2026-001", trade.getBusinessTransactions(0).getId());
     assertTrue(trade.getNote().contains("示例路九号"));
     for (Section section : record.sections()) {
       if (section.hasTrade()) {
@@ -317,8 +313,7 @@ class BillDraftsTest {
       return new BillSettings(
           ParticipantId.parse(owner),
           Map.of(
-              "ent-77",
-              new Partner.Outside(Counterparty.newBuilder().setName("外市示例药店").build())),
+              "ent-77", new Partner.Outside(Counterparty.newBuilder().setName("外市示例药店").build())),
           Area.getDefaultInstance(),
           "");
     } catch (IdentifierException e) {

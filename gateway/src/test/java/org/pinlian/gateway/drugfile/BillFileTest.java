@@ -80,8 +80,7 @@ class BillFileTest {
     "quReceivable, many, BAD_FIELD",
   })
   void refusesFieldsThatAreMissingOrWrong(String field, String value, Reason reason) {
-    assertEquals(
-        reason, refusal(new BillXml(102, drug(3, 1)).with(field, value).text()).reason());
+    assertEquals(reason, refusal(new BillXml(102, drug(3, 1)).with(field, value).text()).reason());
   }
 
   @Test

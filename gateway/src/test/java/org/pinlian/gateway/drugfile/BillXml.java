@@ -41,8 +41,13 @@ final class BillXml {
   String text() {
     StringBuilder text = new StringBuilder("<Bill>\n");
     fields.forEach((name, value) ->
-        text.append('<').append(name).append('>').append(value)
-            .append("</").append(name).append(">\n"));
+        text.append('<')
+            .append(name)
+            .append('>')
+            .append(value)
+            .append("</")
+            .append(name)
+            .append(">\n"));
     return text + "<codes>\n" + codes + "</codes>\n</Bill>\n";
   }
 

@@ -60,8 +60,7 @@ class DrugFileFuzzTest {
     try {
       BillFile file = BillFile.read(bytes);
       for (Bill bill : file.bills()) {
-        new BillDrafts(
-                file, bill, new BillSettings(OWNER, Map.of(), Area.getDefaultInstance(), ""))
+        new BillDrafts(file, bill, new BillSettings(OWNER, Map.of(), Area.getDefaultInstance(), ""))
             .submissions(Map.of())
             .forEach(DrugFileFuzzTest::requireSound);
       }

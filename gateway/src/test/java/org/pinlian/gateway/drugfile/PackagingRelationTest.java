@@ -71,7 +71,9 @@ class PackagingRelationTest {
   void remarksOnABoxInNoPack() throws Exception {
     RelationXml xml = new RelationXml("1:3").code(drug(1, 1), 1, "");
     assertEquals(
-        List.of(new Remark(FIRST_CODE, "urn:pinlian:cn-drug:" + drug(1, 1) + " of layer 1 is in no pack")),
+        List.of(
+            new Remark(
+                FIRST_CODE, "urn:pinlian:cn-drug:" + drug(1, 1) + " of layer 1 is in no pack")),
         PackagingRelation.read(xml.bytes()).remarks());
   }
 
@@ -165,8 +167,7 @@ class PackagingRelationTest {
       throws Exception {
     RelationXml xml =
         new RelationXml(
-                "1",
-                "batchNo=\"B\" madeDate=\"" + made + "\" validateDate=\"" + expires + "\"")
+                "1", "batchNo=\"B\" madeDate=\"" + made + "\" validateDate=\"" + expires + "\"")
             .code(drug(1, 1), 1, "");
     if (reason.isEmpty()) {
       assertEquals(1, PackagingRelation.read(xml.bytes()).codeCount());

@@ -49,7 +49,9 @@ final class RelationXml {
     return "952001" + layer + String.format(Locale.ROOT, "%013d", serial);
   }
 
-  /** One case of {@code cartons} cartons with {@code boxes} boxes in each, or several such cases. */
+  /**
+   * One case of {@code cartons} cartons with {@code boxes} boxes in each, or several such cases.
+   */
   static RelationXml cases(int cases, int cartons, int boxes) {
     RelationXml xml = new RelationXml("1:" + cartons + ":" + cartons * boxes);
     int carton = 0;

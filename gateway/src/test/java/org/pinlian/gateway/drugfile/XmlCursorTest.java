@@ -60,12 +60,12 @@ class XmlCursorTest {
   @Test
   void refusesBytesThatAreNotOfTheirEncoding() {
     assertEquals(
-        Reason.NOT_WELL_FORMED,
-        refusal("<a b='示例线'/>".getBytes(Charset.forName("GBK"))).reason());
+        Reason.NOT_WELL_FORMED, refusal("<a b='示例线'/>".getBytes(Charset.forName("GBK"))).reason());
     assertEquals(
         Reason.NOT_WELL_FORMED,
-        refusal("<?xml version='1.0' encoding='GBK'?><a b='\u00ff\u00ff'/>"
-                .getBytes(StandardCharsets.ISO_8859_1))
+        refusal(
+                "<?xml version='1.0' encoding='GBK'?><a b='\u00ff\u00ff'/>"
+                    .getBytes(StandardCharsets.ISO_8859_1))
             .reason());
   }
 
@@ -92,8 +92,7 @@ class XmlCursorTest {
       text.append("<!ENTITY e").append(i).append(" '");
       text.append(("&e" + (i - 1) + ";").repeat(10)).append("'>");
     }
-    assertEquals(
-        Reason.NOT_WELL_FORMED, refusal(bytes(text + "]><a>&e29;</a>")).reason());
+    assertEquals(Reason.NOT_WELL_FORMED, refusal(bytes(text + "]><a>&e29;</a>")).reason());
   }
 
   @Test
@@ -108,8 +107,7 @@ class XmlCursorTest {
     String attribute = "x".repeat(DrugFileLimits.TEXT_CHARACTERS_MAX + 1);
     assertEquals(Reason.LIMIT_EXCEEDED, refusal(bytes("<a b='" + attribute + "'/>")).reason());
     assertEquals(
-        Reason.LIMIT_EXCEEDED,
-        refusal(new byte[DrugFileLimits.DOCUMENT_BYTES_MAX + 1]).reason());
+        Reason.LIMIT_EXCEEDED, refusal(new byte[DrugFileLimits.DOCUMENT_BYTES_MAX + 1]).reason());
   }
 
   @Test

@@ -118,7 +118,8 @@ public final class BeefBallTale {
             Subject.location(Gln.parse("9520000003005")),
             "示例肉丸厂冷库",
             secrets.of("示例市示例镇肉丸厂三号冷库"));
-    stage.file(Actor.BALL_MAKER, "登记产品与冷库 registers product and cold store", List.of(product, coldStore));
+    stage.file(
+        Actor.BALL_MAKER, "登记产品与冷库 registers product and cold store", List.of(product, coldStore));
   }
 
   /** One side only: neither seller signs here. */
@@ -191,8 +192,7 @@ public final class BeefBallTale {
                             .setProductName("示例牛肉丸")
                             .setOrigin(Actor.REGION)
                             .setProducedOn(Scenes.date(made).toString())
-                            .setExpiresOn(
-                                Scenes.date(made.plus(Duration.ofDays(365))).toString())))
+                            .setExpiresOn(Scenes.date(made.plus(Duration.ofDays(365))).toString())))
             .line(LineRole.LINE_ROLE_INPUT, beef)
             .line(LineRole.LINE_ROLE_INPUT, starch)
             .line(LineRole.LINE_ROLE_OUTPUT, balls)

@@ -41,28 +41,43 @@ final class DrugFiles {
     open(
         text,
         "Relation",
-        "productCode", product,
-        "subTypeNo", "9500000001",
-        "cascade", cascade,
-        "packageSpec", "盒24片",
-        "comment", "");
+        "productCode",
+        product,
+        "subTypeNo",
+        "9500000001",
+        "cascade",
+        cascade,
+        "packageSpec",
+        "盒24片",
+        "comment",
+        "");
     open(
         text,
         "Batch",
-        "batchNo", batch,
-        "madeDate", made.toString(),
-        "validateDate", expires.toString(),
-        "workshop", workshop,
-        "lineName", "包装一线",
-        "lineManager", lineManager);
+        "batchNo",
+        batch,
+        "madeDate",
+        made.toString(),
+        "validateDate",
+        expires.toString(),
+        "workshop",
+        workshop,
+        "lineName",
+        "包装一线",
+        "lineManager",
+        lineManager);
     for (Row row : rows) {
       open(
           text,
           "Code",
-          "curCode", row.code(),
-          "packLayer", Integer.toString(row.layer()),
-          "parentCode", row.parent(),
-          "flag", "0");
+          "curCode",
+          row.code(),
+          "packLayer",
+          Integer.toString(row.layer()),
+          "parentCode",
+          row.parent(),
+          "flag",
+          "0");
       text.setLength(text.length() - ">\n".length());
       text.append("/>\n");
     }

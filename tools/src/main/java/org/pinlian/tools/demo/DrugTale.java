@@ -30,8 +30,9 @@ import org.pinlian.v1.LineRole;
 
 /**
  * A drug of 集中采购 by its 20-digit codes: boxes in packs, packs in a case. The maker's line writes
- * its 关联关系, and every firm on the way to the hospital writes its 单据; all of them are read here as any
- * firm's would be. The codes begin with 952, and drugs are numbered from 8, so they are nobody's.
+ * its 关联关系, and every firm on the way to the hospital writes its 单据; all of them are read here as
+ * any firm's would be. The codes begin with 952, and drugs are numbered from 8, so they are
+ * nobody's.
  */
 public final class DrugTale {
   private static final int PACKS = 2;
@@ -132,11 +133,7 @@ public final class DrugTale {
         new RelationDrafts(
             PackagingRelation.read(file),
             new RelationSettings(
-                Actor.DRUG_MAKER.id(),
-                packed,
-                Scenes.area(Actor.DRUG_MAKER),
-                NAME,
-                Actor.REGION));
+                Actor.DRUG_MAKER.id(), packed, Scenes.area(Actor.DRUG_MAKER), NAME, Actor.REGION));
     for (DraftSubmission submission : drafts) {
       stage.file(
           Actor.DRUG_MAKER,

@@ -28,9 +28,9 @@ import org.pinlian.v1.Trade;
 import org.pinlian.v1.Transport;
 
 /**
- * Infant formula, can by can: cans in two cartons, cartons on a pallet that is used again and again.
- * The shop takes the load off and opens one carton; the pallet goes back and carries somebody else's
- * cans. What happens to a pallet is a can's story only while the can is on it.
+ * Infant formula, can by can: cans in two cartons, cartons on a pallet that is used again and
+ * again. The shop takes the load off and opens one carton; the pallet goes back and carries
+ * somebody else's cans. What happens to a pallet is a can's story only while the can is on it.
  */
 public final class FormulaTale {
   private static final int CANS_IN_A_CARTON = 3;
@@ -140,11 +140,10 @@ public final class FormulaTale {
                             .setProductName("示例婴儿配方乳粉1段")
                             .setOrigin(Actor.REGION)
                             .setProducedOn(Scenes.date(at).toString())
-                            .setExpiresOn(
-                                Scenes.date(at.plus(Duration.ofDays(730))).toString())))
+                            .setExpiresOn(Scenes.date(at.plus(Duration.ofDays(730))).toString())))
             .trade(Trade.newBuilder().setReadPoint(secrets.of("乳业公司罐装车间四线")).build());
-    cartons.forEach(carton ->
-        carton.cans().forEach(can -> commission.line(LineRole.LINE_ROLE_OBJECT, can)));
+    cartons.forEach(
+        carton -> carton.cans().forEach(can -> commission.line(LineRole.LINE_ROLE_OBJECT, can)));
     drafts.add(commission.line(LineRole.LINE_ROLE_LOT, of));
     for (Carton carton : cartons) {
       drafts.add(
@@ -202,8 +201,7 @@ public final class FormulaTale {
                                     .setEquipment("厢式货车")
                                     .setDepartedAt(at.toEpochMilli()))
                             .build())
-                    .personal(
-                        Scenes.driver(secrets, "示例司机戊", "DEMO-LICENCE-0005", "示A00005"))));
+                    .personal(Scenes.driver(secrets, "示例司机戊", "DEMO-LICENCE-0005", "示A00005"))));
     stage.file(
         Actor.BABY_SHOP,
         "收货 accepts pallet and cartons",

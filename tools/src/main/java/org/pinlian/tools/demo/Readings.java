@@ -48,8 +48,7 @@ final class Readings {
       readings.addSeconds(i == 0 ? 0 : secondsApart).addSteps(values[i] - before);
       before = values[i];
       if (i % THINNED == 0) {
-        log.addCurve(
-            CurvePoint.newBuilder().setAt(at(i).toEpochMilli()).setValue(values[i]));
+        log.addCurve(CurvePoint.newBuilder().setAt(at(i).toEpochMilli()).setValue(values[i]));
       }
     }
     log.setDevice(Actor.LOGGER.id().toString())

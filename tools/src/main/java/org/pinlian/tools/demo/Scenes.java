@@ -80,8 +80,7 @@ final class Scenes {
   /** The answer to an offer of one thing. */
   static Draft answer(
       Stage.Filed offer, Subject goods, Instant at, CustodyReason refusedFor, Trade.Builder trade) {
-    CustodyAnswer.Builder answer =
-        answer(offer, at).addAnswers(line(0, refusedFor));
+    CustodyAnswer.Builder answer = answer(offer, at).addAnswers(line(0, refusedFor));
     return Draft.of(PublicPart.newBuilder().setCustodyAnswer(answer))
         .line(LineRole.LINE_ROLE_OBJECT, goods)
         .line(LineRole.LINE_ROLE_RECORD, offer.record(0))
