@@ -108,7 +108,9 @@ class AttestedSubmissionTest {
   // What is signed -------------------------------------------------------------------------------
 
   @ParameterizedTest
-  @EnumSource(value = LedgerHash.class, names = {"LEDGER_HASH_SHA_256", "LEDGER_HASH_SM3"})
+  @EnumSource(
+      value = LedgerHash.class,
+      names = {"LEDGER_HASH_SHA_256", "LEDGER_HASH_SM3"})
   void theGatewaySignsForTheCallerAndSaysSo(LedgerHash which) throws Exception {
     hash = which;
     AttestedSubmitReply reply = as(token).submit(request(event()));
@@ -155,14 +157,16 @@ class AttestedSubmissionTest {
     assertEquals(6, salts(reply.getRecordsList()).stream().distinct().count());
     salts(reply.getRecordsList()).forEach(salt -> assertEquals(16, salt.size()));
     AttestedSubmitReply others = as(othersToken).submit(request(bare, bare));
-    assertTrue(salts(others.getRecordsList()).stream().noneMatch(salts(reply.getRecordsList())::contains));
+    assertTrue(
+        salts(others.getRecordsList()).stream().noneMatch(salts(reply.getRecordsList())::contains));
   }
 
   @Test
   void aSaltThatIsThereStays() throws Exception {
     Record half = event();
     PublicPart part = PublicPart.parseFrom(half.getPublicPart());
-    half = half.toBuilder().setPublicPart(part.toBuilder().clearSalt().build().toByteString()).build();
+    half =
+        half.toBuilder().setPublicPart(part.toBuilder().clearSalt().build().toByteString()).build();
     Record salted = as(token).submit(request(half)).getRecords(0);
 
     assertNotEquals(half.getPublicPart(), salted.getPublicPart());
@@ -221,14 +225,16 @@ class AttestedSubmissionTest {
 
   @Test
   void whatTheNodeRefusesIsPassedOn() {
-    fixture.node.submit = (request, reply) -> reply.onError(refusal(Code.PERMISSION_DENIED, "NO_DELEGATION"));
+    fixture.node.submit =
+        (request, reply) -> reply.onError(refusal(Code.PERMISSION_DENIED, "NO_DELEGATION"));
 
     refused("NO_DELEGATION", () -> as(token).submit(request(event())));
   }
 
   @Test
   void whenTheNodeDoesNotAnswerTheCallerIsToldToTryAgain() {
-    fixture.node.submit = (request, reply) -> reply.onError(io.grpc.Status.UNAVAILABLE.asException());
+    fixture.node.submit =
+        (request, reply) -> reply.onError(io.grpc.Status.UNAVAILABLE.asException());
 
     refused("NODE_UNAVAILABLE", () -> as(token).submit(request(event())));
   }
@@ -305,7 +311,8 @@ class AttestedSubmissionTest {
     fixture =
         start(
             GatewayConfig.defaults()
-                .withLimits(new RateLimit(1, 2, 1 << 20, 1 << 20), RateLimit.perSecond(100, 1 << 20)));
+                .withLimits(
+                    new RateLimit(1, 2, 1 << 20, 1 << 20), RateLimit.perSecond(100, 1 << 20)));
     behaveLikeALedger();
     Record record = event();
     as(token).submit(request(record));
@@ -383,8 +390,7 @@ class AttestedSubmissionTest {
             .setCode(code.getNumber())
             .setMessage("refused")
             .addDetails(
-                Any.pack(
-                    ErrorInfo.newBuilder().setReason(reason).setDomain("pinlian.org").build()))
+                Any.pack(ErrorInfo.newBuilder().setReason(reason).setDomain("pinlian.org").build()))
             .build());
   }
 
@@ -444,7 +450,10 @@ class AttestedSubmissionTest {
   private static Record bare(Record salted) throws InvalidProtocolBufferException {
     Record.Builder bare = salted.toBuilder();
     bare.setPublicPart(
-        PublicPart.parseFrom(salted.getPublicPart()).toBuilder().clearSalt().build().toByteString());
+        PublicPart.parseFrom(salted.getPublicPart()).toBuilder()
+            .clearSalt()
+            .build()
+            .toByteString());
     bare.setSections(
         0,
         org.pinlian.v1.Section.parseFrom(salted.getSections(0)).toBuilder()

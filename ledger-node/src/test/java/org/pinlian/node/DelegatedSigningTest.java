@@ -153,7 +153,8 @@ class DelegatedSigningTest {
     long index = ledger.submit(harvest).index();
     Draft voiding = voiding(harvest.digests().get(0), index);
 
-    refused(RefusalCode.NOT_PERMITTED, "records[0].lines[1].subject", ledger.sign(GATEWAY, voiding));
+    refused(
+        RefusalCode.NOT_PERMITTED, "records[0].lines[1].subject", ledger.sign(GATEWAY, voiding));
     ledger.submit(PRODUCER, voiding);
     ledger.submit(attested(GATEWAY, PRODUCER, voiding));
   }
@@ -163,9 +164,7 @@ class DelegatedSigningTest {
   @Test
   void withoutADelegationNothingIsTaken() {
     refused(
-        RefusalCode.NO_DELEGATION,
-        "attestation.principal",
-        attested(GATEWAY, PRODUCER, harvest()));
+        RefusalCode.NO_DELEGATION, "attestation.principal", attested(GATEWAY, PRODUCER, harvest()));
   }
 
   @Test
@@ -174,14 +173,10 @@ class DelegatedSigningTest {
     ledger.submit(attested(GATEWAY, PRODUCER, harvest()));
     ledger.submit(PRODUCER, delegation(0));
     refused(
-        RefusalCode.NO_DELEGATION,
-        "attestation.principal",
-        attested(GATEWAY, PRODUCER, harvest()));
+        RefusalCode.NO_DELEGATION, "attestation.principal", attested(GATEWAY, PRODUCER, harvest()));
     ledger.restart();
     refused(
-        RefusalCode.NO_DELEGATION,
-        "attestation.principal",
-        attested(GATEWAY, PRODUCER, harvest()));
+        RefusalCode.NO_DELEGATION, "attestation.principal", attested(GATEWAY, PRODUCER, harvest()));
   }
 
   @Test
@@ -257,9 +252,7 @@ class DelegatedSigningTest {
         "records[0].public_part.delegation.gateway",
         ledger.sign(PRODUCER, delegation(PRODUCER, OTHER, OTHER, LATER, ALL)));
     refused(
-        RefusalCode.NOT_A_GATEWAY,
-        "attestation.principal",
-        attested(OTHER, PRODUCER, harvest()));
+        RefusalCode.NOT_A_GATEWAY, "attestation.principal", attested(OTHER, PRODUCER, harvest()));
   }
 
   @Test
@@ -386,8 +379,7 @@ class DelegatedSigningTest {
                         .setParticipant(principal.toString())
                         .setGateway(gateway.toString())
                         .setKeyId(
-                            ByteString.copyFrom(
-                                ledger.key(keyOf).verifyingKey().keyId().bytes()))
+                            ByteString.copyFrom(ledger.key(keyOf).verifyingKey().keyId().bytes()))
                         .addAllKinds(List.of(kinds))
                         .setValidUntil(until)))
         .line(LineRole.LINE_ROLE_KEYS, Subject.keys(principal));

@@ -37,8 +37,8 @@ record ReadEntry(long index, Entry entry, @Nullable SubmissionHeader header) {
   }
 
   /**
-   * Checks what a submission's entry says of itself: this ledger, in time. For whom it was signed is
-   * in no entry: see {@link ReadSubmission#withAttestation}.
+   * Checks what a submission's entry says of itself: this ledger, in time. For whom it was signed
+   * is in no entry: see {@link ReadSubmission#withAttestation}.
    *
    * @param genesis leaf hash to compare {@code ledger} with, if the policy names it
    */

@@ -28,7 +28,9 @@ record ReadSubmission(
     return header.getSubmitter() + " " + ReadEntry.hex(header.getSubmissionId());
   }
 
-  /** With what was shown as its attestation, which must be the one that the header names, if any. */
+  /**
+   * With what was shown as its attestation, which must be the one that the header names, if any.
+   */
   ReadSubmission withAttestation(HashAlgorithm hash, ByteString shown)
       throws VerificationException {
     if (shown.isEmpty() && !header.getAttestation().isEmpty()) {

@@ -51,7 +51,9 @@ final class ShownLog {
     }
     if (!shown.getAttestation().isEmpty()) {
       throw new VerificationException(
-          BrokenRule.ATTESTATION_MISMATCH, "a genesis entry, which nobody signed", "an attestation");
+          BrokenRule.ATTESTATION_MISMATCH,
+          "a genesis entry, which nobody signed",
+          "an attestation");
     }
     ReadEntry read = ReadEntry.read(0, shown.getEntry());
     if (!read.entry().hasGenesis()) {

@@ -55,8 +55,7 @@ final class Signers {
    * @param attestedBy the gateway, if one signed for it
    * @param delegatedAt the entry of the delegation, if a gateway signed; else -1
    */
-  private record Signed(
-      Hash keyId, Signer signer, @Nullable Signer attestedBy, long delegatedAt) {}
+  private record Signed(Hash keyId, Signer signer, @Nullable Signer attestedBy, long delegatedAt) {}
 
   Signers(HashAlgorithm hash, ShownLog log) throws VerificationException {
     Genesis genesis = log.genesis();
@@ -146,7 +145,10 @@ final class Signers {
       case DelegationAnswer.NotInForce(RefusalCode code, String message) ->
           throw new VerificationException(
               rule(code),
-              attestation.getPrincipal() + " letting " + valid.key() + " sign entry "
+              attestation.getPrincipal()
+                  + " letting "
+                  + valid.key()
+                  + " sign entry "
                   + submission.index(),
               message);
     };

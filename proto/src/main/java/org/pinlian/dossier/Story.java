@@ -127,10 +127,10 @@ public record Story(
    * @param createdAt when the signer says it was made
    * @param signer whose statement it is. Signed with a key of its own, unless {@code attestedBy}
    *     says otherwise
-   * @param attestedBy the gateway that signed it for the signer, under the signer's delegation; null
-   *     if the signer signed itself. Then it is the gateway's word that the signer said so
-   * @param doubtful its key, or the one that signed the delegation, was later revoked as compromised
-   *     since before it was used
+   * @param attestedBy the gateway that signed it for the signer, under the signer's delegation;
+   *     null if the signer signed itself. Then it is the gateway's word that the signer said so
+   * @param doubtful its key, or the one that signed the delegation, was later revoked as
+   *     compromised since before it was used
    * @param publicPart never withheld, so null in no story of this release
    * @param checks made of it, all of them good
    */
@@ -235,8 +235,9 @@ public record Story(
     /** The header is for this ledger, was sequenced in time and has an id of its own. */
     HEADER,
     /**
-     * The signature is good, under a key valid at that index, of a role that may sign the kind. Where
-     * a gateway signed: under a delegation of the signer's in force there, that names the kind.
+     * The signature is good, under a key valid at that index, of a role that may sign the kind.
+     * Where a gateway signed: under a delegation of the signer's in force there, that names the
+     * kind.
      */
     SIGNATURE,
     /** It is a link of each chain shown whose subject it names, and of no other. */

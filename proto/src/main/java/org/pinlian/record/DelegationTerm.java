@@ -10,8 +10,8 @@ import org.pinlian.v1.Kind;
 import org.pinlian.v1.RefusalCode;
 
 /**
- * What a principal allowed one key of a gateway, from one entry on until the next delegation to that
- * key.
+ * What a principal allowed one key of a gateway, from one entry on until the next delegation to
+ * that key.
  *
  * @param since index of the delegation; it holds for headers at a greater index
  * @param kinds that the gateway may sign, if the principal's own roles open them; none: it ended

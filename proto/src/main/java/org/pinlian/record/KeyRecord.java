@@ -28,8 +28,8 @@ public record KeyRecord(
   }
 
   /**
-   * Whether a registry can depend on the record at all: enrolment, rotation, revocation, delegation,
-   * approval.
+   * Whether a registry can depend on the record at all: enrolment, rotation, revocation,
+   * delegation, approval.
    */
   public static boolean concerns(PublicPart part) {
     return switch (part.getBodyCase()) {

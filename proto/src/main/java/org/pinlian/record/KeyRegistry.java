@@ -26,8 +26,8 @@ import org.pinlian.v1.Role;
 
 /**
  * Whose key is whose, and good for what, and who may sign for whom, at every index of the log: a
- * fold over genesis and the records of kinds 1 to 4 and 22 in log order (formats.md A.4, "Keys"). The node, the client's
- * verifier and the audit all use this one, so that they cannot differ.
+ * fold over genesis and the records of kinds 1 to 4 and 22 in log order (formats.md A.4, "Keys").
+ * The node, the client's verifier and the audit all use this one, so that they cannot differ.
  *
  * <p>A record at index e speaks of headers at an index greater than e. Enrolling an authority,
  * enrolling one anew as something else, and giving one a key that it did not sign for itself, take
@@ -172,8 +172,7 @@ public final class KeyRegistry {
                       ? " is an authority, which signs for itself"
                       : " is not valid at " + sequencedAt));
     }
-    DelegationTerm term =
-        delegations.last(principal, gateway.key().keyId(), index).orElse(null);
+    DelegationTerm term = delegations.last(principal, gateway.key().keyId(), index).orElse(null);
     if (term == null
         || term.kinds().isEmpty()
         || !term.gateway().equals(gateway.key().participant())) {

@@ -74,8 +74,8 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
   }
 
   /**
-   * As {@link #sign}, by a gateway for a principal who cannot sign: under the principal's delegation
-   * to that key (formats.md A.2).
+   * As {@link #sign}, by a gateway for a principal who cannot sign: under the principal's
+   * delegation to that key (formats.md A.2).
    */
   public static SignedSubmission attest(
       HashAlgorithm hash,
@@ -117,8 +117,7 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       List<Record> records,
       Instant now)
       throws RecordException {
-    return sign(
-        hash, ledger, gateway, key, submissionId, attestation.toByteString(), records, now);
+    return sign(hash, ledger, gateway, key, submissionId, attestation.toByteString(), records, now);
   }
 
   private static List<Record> sealed(List<Draft> drafts, SecureRandom random) {

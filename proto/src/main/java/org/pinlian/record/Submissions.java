@@ -24,8 +24,7 @@ public final class Submissions {
   private static final Canonical<SubmissionHeader> HEADERS =
       Canonical.reader(SubmissionHeader.parser());
   private static final Canonical<Entry> ENTRIES = Canonical.reader(Entry.parser());
-  private static final Canonical<Attestation> ATTESTATIONS =
-      Canonical.reader(Attestation.parser());
+  private static final Canonical<Attestation> ATTESTATIONS = Canonical.reader(Attestation.parser());
 
   private Submissions() {}
 
@@ -109,9 +108,9 @@ public final class Submissions {
   }
 
   /**
-   * Reads what came with a header as its attestation, strictly: it must open the header's digest, and
-   * there must be none where the header has none. Whether the principal let the submitter sign is for
-   * {@link KeyRegistry#delegation} to say.
+   * Reads what came with a header as its attestation, strictly: it must open the header's digest,
+   * and there must be none where the header has none. Whether the principal let the submitter sign
+   * is for {@link KeyRegistry#delegation} to say.
    *
    * @return null if the submitter speaks for itself
    */

@@ -69,9 +69,7 @@ class AttestedStoryTest {
     /** Any of the kinds that are open, until tomorrow. */
     Attested delegated() {
       return add(
-          market,
-          delegation(
-              LATER, Kind.KIND_PRODUCT, Kind.KIND_TRACE_EVENT, Kind.KIND_VOIDING));
+          market, delegation(LATER, Kind.KIND_PRODUCT, Kind.KIND_TRACE_EVENT, Kind.KIND_VOIDING));
     }
 
     Draft delegation(long until, Kind... kinds) {
@@ -257,8 +255,7 @@ class AttestedStoryTest {
         BrokenRule.ATTESTATION_MISMATCH,
         (trace, at) -> {
           ByteString stolen = trace.messages.get(trace.entry(at)).getEntry().getAttestation();
-          trace.withEntry(
-              new Bamboo().mixing.index(), shown -> shown.setAttestation(stolen));
+          trace.withEntry(new Bamboo().mixing.index(), shown -> shown.setAttestation(stolen));
         });
     edited(
         lies,
@@ -301,13 +298,9 @@ class AttestedStoryTest {
         lies,
         "an attestation of the gateway for itself",
         BrokenRule.MALFORMED,
-        story ->
-            story.attestBytes(attestation(story.gateway.id().toString()).toByteString()));
+        story -> story.attestBytes(attestation(story.gateway.id().toString()).toByteString()));
     sequenced(
-        lies,
-        "no delegation",
-        BrokenRule.NO_DELEGATION,
-        story -> story.attest(Bamboo.packing()));
+        lies, "no delegation", BrokenRule.NO_DELEGATION, story -> story.attest(Bamboo.packing()));
     sequenced(
         lies,
         "a delegation given afterwards",
@@ -317,11 +310,7 @@ class AttestedStoryTest {
         lies,
         "a delegation withdrawn",
         BrokenRule.NO_DELEGATION,
-        story ->
-            story
-                .delegated()
-                .add(story.market, story.delegation(0))
-                .attest(Bamboo.packing()));
+        story -> story.delegated().add(story.market, story.delegation(0)).attest(Bamboo.packing()));
     sequenced(
         lies,
         "a delegation to another key of the gateway",
@@ -442,8 +431,7 @@ class AttestedStoryTest {
         lies,
         "signed for an authority",
         BrokenRule.PRINCIPAL_NOT_VALID,
-        story ->
-            story.attest(story.gateway, story.ledger.authority().id(), Bamboo.packing()));
+        story -> story.attest(story.gateway, story.ledger.authority().id(), Bamboo.packing()));
     return lies;
   }
 

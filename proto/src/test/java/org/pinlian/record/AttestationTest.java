@@ -19,9 +19,7 @@ import org.pinlian.v1.SubmissionHeader;
 class AttestationTest {
   private static final Attestation GOOD =
       Attestation.newBuilder()
-          .setSalt(
-              ByteString.copyFrom(
-                  HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f")))
+          .setSalt(ByteString.copyFrom(HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f")))
           .setPrincipal(Samples.COOPERATIVE)
           .build();
 

@@ -155,8 +155,7 @@ class DelegationTest {
 
     assertEquals(Optional.empty(), term.refusal(Kind.KIND_TRACE_EVENT_VALUE));
     assertEquals(Optional.empty(), term.refusal(Kind.KIND_CUSTODY_OFFER_VALUE));
-    assertEquals(
-        Optional.of(RefusalCode.KIND_NOT_DELEGATED), term.refusal(Kind.KIND_INTAKE_VALUE));
+    assertEquals(Optional.of(RefusalCode.KIND_NOT_DELEGATED), term.refusal(Kind.KIND_INTAKE_VALUE));
     for (int kind : new int[] {-1, 0, 1, 2, 3, 4, 8, 11, 19, 22, 27}) {
       assertEquals(Optional.of(RefusalCode.NOT_DELEGABLE), term.refusal(kind), "kind " + kind);
     }
@@ -210,8 +209,7 @@ class DelegationTest {
             .objection(delegation(5, BUREAU, BUREAU, 1, T, Kind.KIND_PLACE))
             .orElseThrow()
             .code());
-    kept.add(
-        registry.apply(delegation(5, BUREAU, BUREAU, 1, T, Kind.KIND_PLACE)).orElseThrow());
+    kept.add(registry.apply(delegation(5, BUREAU, BUREAU, 1, T, Kind.KIND_PLACE)).orElseThrow());
     mayNot(RefusalCode.PRINCIPAL_NOT_VALID, 1, BUREAU, 6, T);
   }
 

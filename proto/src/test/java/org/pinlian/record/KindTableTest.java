@@ -38,7 +38,9 @@ class KindTableTest {
     assertEquals(List.of(18, 19, 20, 21, 22, 23, 24), kindsThat(KindTable::isNotice));
   }
 
-  /** Neither commitments, answers, orders, keys nor the second of two signatures (formats.md A.2). */
+  /**
+   * Neither commitments, answers, orders, keys nor the second of two signatures (formats.md A.2).
+   */
   @Test
   void delegableIsWhatCommitsAndCommandsNobody() {
     assertEquals(

@@ -319,8 +319,7 @@ public final class HonestLedger {
                     Delegation.newBuilder()
                         .setParticipant(principal.id().toString())
                         .setGateway(gateway.id().toString())
-                        .setKeyId(
-                            ByteString.copyFrom(gateway.key().verifyingKey().keyId().bytes()))
+                        .setKeyId(ByteString.copyFrom(gateway.key().verifyingKey().keyId().bytes()))
                         .addAllKinds(List.of(kinds))
                         .setValidUntil(validUntil)))
         .line(LineRole.LINE_ROLE_KEYS, Subject.keys(principal.id()));

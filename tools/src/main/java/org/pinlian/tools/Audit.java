@@ -313,10 +313,7 @@ public final class Audit {
           Submissions.readAttestation(
               check.hash(),
               header,
-              truth
-                  .attestation(place.index())
-                  .map(ByteString::copyFrom)
-                  .orElse(ByteString.EMPTY));
+              truth.attestation(place.index()).map(ByteString::copyFrom).orElse(ByteString.EMPTY));
       return checked == null
           ? null
           : new Cited(

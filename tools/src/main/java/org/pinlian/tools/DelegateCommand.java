@@ -73,7 +73,8 @@ final class DelegateCommand extends ToolCommand {
 
   @Override
   Exit run(Console console) throws Exception {
-    if (end == (until != null || !kinds.isEmpty()) || (!end && (until == null || kinds.isEmpty()))) {
+    if (end == (until != null || !kinds.isEmpty())
+        || (!end && (until == null || kinds.isEmpty()))) {
       throw CommandException.usage("give --kinds and --until, or else --end", "");
     }
     ParticipantId to = ParticipantId.parse(gateway);

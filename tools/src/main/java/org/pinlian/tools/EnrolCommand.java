@@ -122,8 +122,7 @@ final class EnrolCommand extends ToolCommand {
             .setParticipant(enrolled.toString())
             .setName(name)
             .setRegion(region)
-            .setValidUntil(
-                validUntil == null ? 0 : Words.endOfDay("--valid-until", validUntil));
+            .setValidUntil(validUntil == null ? 0 : Words.endOfDay("--valid-until", validUntil));
     roles.forEach(role -> enrolment.addRoles(Words.choice(Role.class, "--role", role)));
     if (level != null) {
       enrolment.setLevel(Words.choice(AuthorityLevel.class, "--level", level));
@@ -154,5 +153,4 @@ final class EnrolCommand extends ToolCommand {
       return Exit.GOOD;
     }
   }
-
 }

@@ -133,8 +133,7 @@ final class EntryCheck {
         header = Submissions.readHeader(signed.getHeader());
       } catch (RecordException e) {
         differ("entries", "a header that is well formed", said(e));
-        return new CheckedEntry(
-            index, leaf, entry, null, null, List.of(), null, null, differences);
+        return new CheckedEntry(index, leaf, entry, null, null, List.of(), null, null, differences);
       }
       header(entry, signed, header);
       Attestation attestation = attestation(stored, header);

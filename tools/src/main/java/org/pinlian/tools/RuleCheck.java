@@ -104,8 +104,7 @@ final class RuleCheck {
     for (CheckedRecord record : records) {
       view.unsure |= record.erased();
       if (record.kind() == Kind.KIND_CUSTODY_OFFER) {
-        offers.put(
-            new RecordPlace(index, record.position()), new Cited(signer, submitter, record));
+        offers.put(new RecordPlace(index, record.position()), new Cited(signer, submitter, record));
       }
     }
     switch (Rules.judge(view, statements)) {

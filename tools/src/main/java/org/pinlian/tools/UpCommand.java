@@ -334,9 +334,7 @@ final class UpCommand extends ToolCommand {
       }
     }
     return new Attesting(
-        ParticipantId.parse(attestAs),
-        KeyFiles.readSecret(attestKey),
-        new ServiceTokens(callers));
+        ParticipantId.parse(attestAs), KeyFiles.readSecret(attestKey), new ServiceTokens(callers));
   }
 
   private static void say(Console console, ObjectNode json) {

@@ -19,9 +19,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 import org.pinlian.client.PinlianClient;
 import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.record.Draft;
@@ -78,7 +78,8 @@ class DelegateIT {
       enrol(ready, OTHER, "other", "collector", "示例二行");
 
       signedFor(FIRM, "NO_DELEGATION");
-      delegate("firm", FIRM, service, "--kinds", "trace-event,custody-offer", "--until", "2099-12-31");
+      delegate(
+          "firm", FIRM, service, "--kinds", "trace-event,custody-offer", "--until", "2099-12-31");
       delegate("other", OTHER, service, "--kinds", "trace-event", "--until", "2099-12-31");
       signedFor(FIRM, null);
       signedFor(OTHER, null);
@@ -114,8 +115,7 @@ class DelegateIT {
     assertEquals(FIRM, record.path("signer").asText());
     assertEquals(SERVICE, record.path("attestedBy").path("participant").asText());
     Ran text = Ran.pinlian(trace());
-    assertTrue(
-        text.out().contains("由网关代签 attested by gateway 示例代签服务"), text.out() + text.err());
+    assertTrue(text.out().contains("由网关代签 attested by gateway 示例代签服务"), text.out() + text.err());
   }
 
   private String[] trace(String... more) {

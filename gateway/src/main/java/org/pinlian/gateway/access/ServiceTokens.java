@@ -78,8 +78,7 @@ public final class ServiceTokens {
     participants.forEach((digest, participant) -> {
       Known before =
           known.put(
-              digest.prefix(),
-              new Known(digest, new Session(participant.toString(), Instant.MAX)));
+              digest.prefix(), new Known(digest, new Session(participant.toString(), Instant.MAX)));
       if (before != null) {
         throw new IllegalArgumentException("two tokens with digests that begin alike");
       }

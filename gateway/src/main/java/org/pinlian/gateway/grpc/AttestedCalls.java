@@ -139,7 +139,8 @@ final class AttestedCalls {
               .setAttestation(signed.request().getAttestation())
               .build());
     } catch (StatusRuntimeException refused) {
-      // The header was signed anew, and is another: what counts is whether the records are the same.
+      // The header was signed anew, and is another: what counts is whether the records are the
+      // same.
       Optional<Receipt> before =
           refused.getStatus().getCode() == Status.Code.ALREADY_EXISTS
               ? receiptOfTheSame(signed.header())

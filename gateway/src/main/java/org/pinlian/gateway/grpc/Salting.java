@@ -35,8 +35,7 @@ final class Salting {
   Salting(SigningKey key) {
     byte[] pem = key.toPem().getBytes(StandardCharsets.UTF_8);
     ByteBuffer seed = ByteBuffer.allocate(PURPOSE.length + pem.length).put(PURPOSE).put(pem);
-    this.secret =
-        new SecretKeySpec(HashAlgorithm.SHA_256.hash(seed.array()).bytes(), ALGORITHM);
+    this.secret = new SecretKeySpec(HashAlgorithm.SHA_256.hash(seed.array()).bytes(), ALGORITHM);
   }
 
   /**

@@ -87,8 +87,10 @@ class ServiceTokensTest {
         () ->
             new ServiceTokens(
                 Map.of(
-                    ServiceTokens.Digest.of(one), participant("farmer:one"),
-                    new ServiceTokens.Digest(alike), participant("farmer:other"))));
+                    ServiceTokens.Digest.of(one),
+                    participant("farmer:one"),
+                    new ServiceTokens.Digest(alike),
+                    participant("farmer:other"))));
   }
 
   @Test

@@ -8,7 +8,8 @@ import org.pinlian.v1.Role;
 
 /**
  * Who reads, and so what is shown, until views are built: authorities see records whole, a
- * participant its own records whole, signed by itself, for it or for others by it, and of others the public part and the asked-for line.
+ * participant its own records whole, signed by itself, for it or for others by it, and of others
+ * the public part and the asked-for line.
  *
  * @param participant whose records are shown whole besides
  * @param whole sees every record whole

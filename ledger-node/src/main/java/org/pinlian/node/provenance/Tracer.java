@@ -57,9 +57,9 @@ import org.pinlian.v1.TraceStart;
  * check every step. Used once, by one thread.
  *
  * <p>Order of what is sent: start and genesis; then the followed chains by distance. Before a chain
- * come the keys chains of its signers, and of those they signed for, that were not sent yet, then its entries and records that
- * were not sent yet, in the order of its links; after it comes its notice chain. Findings and the
- * end close the trace.
+ * come the keys chains of its signers, and of those they signed for, that were not sent yet, then
+ * its entries and records that were not sent yet, in the order of its links; after it comes its
+ * notice chain. Findings and the end close the trace.
  */
 public final class Tracer {
   private static final int DEPTH_DEFAULT = 32;

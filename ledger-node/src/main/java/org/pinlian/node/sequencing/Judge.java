@@ -41,8 +41,9 @@ import org.pinlian.v1.RefusalCode;
 
 /**
  * Judges submissions in log order against the state that includes the batch being made: whose key,
- * for whom, then roles and rules. A pure function of that state, the submission and the time given; the same
- * on the way in and on replay. Owned by the sequencing thread, and by the replay before it.
+ * for whom, then roles and rules. A pure function of that state, the submission and the time given;
+ * the same on the way in and on replay. Owned by the sequencing thread, and by the replay before
+ * it.
  */
 final class Judge {
   private static final int CITED_MAX = 64;

@@ -234,8 +234,7 @@ public final class LoggedRecords {
         return Optional.of(List.of());
       }
       SubmissionHeader header = Submissions.readHeader(entry.getSubmission().getHeader());
-      Attestation attestation =
-          Submissions.readAttestation(hash, header, attested(index, header));
+      Attestation attestation = Submissions.readAttestation(hash, header, attested(index, header));
       return Optional.of(
           attestation == null
               ? List.of(header.getSubmitter())
@@ -272,8 +271,7 @@ public final class LoggedRecords {
               bytes.get(),
               keys.seed(index).map(SectionCipher.Seed::ofStored).orElse(null),
               truth.sections(index, position).orElse(null));
-      Attestation attestation =
-          Submissions.readAttestation(hash, header, attested(index, header));
+      Attestation attestation = Submissions.readAttestation(hash, header, attested(index, header));
       return Optional.of(
           new OneRecord(
               header.getSubmitter(),
