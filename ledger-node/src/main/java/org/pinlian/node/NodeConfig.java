@@ -51,6 +51,14 @@ public record NodeConfig(
     return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock, port);
   }
 
+  public NodeConfig withBlockInterval(Duration blockInterval) {
+    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock, port);
+  }
+
+  public NodeConfig withShutdownGrace(Duration shutdownGrace) {
+    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock, port);
+  }
+
   public NodeConfig withClock(Clock clock) {
     return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock, port);
   }

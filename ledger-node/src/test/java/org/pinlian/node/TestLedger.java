@@ -127,25 +127,11 @@ final class TestLedger implements AutoCloseable {
   }
 
   void useBlockInterval(Duration interval) {
-    config =
-        new NodeConfig(
-            data,
-            config.address(),
-            config.storage(),
-            interval,
-            config.shutdownGrace(),
-            config.clock());
+    config = config.withBlockInterval(interval);
   }
 
   void useShutdownGrace(Duration grace) {
-    config =
-        new NodeConfig(
-            data,
-            config.address(),
-            config.storage(),
-            config.blockInterval(),
-            grace,
-            config.clock());
+    config = config.withShutdownGrace(grace);
   }
 
   /** Of the same participants, on a copy of the folder, which no node may hold now. */

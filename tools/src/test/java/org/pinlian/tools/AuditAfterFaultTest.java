@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,6 @@ import org.pinlian.node.Node;
 import org.pinlian.node.NodeConfig;
 import org.pinlian.node.Writes;
 import org.pinlian.node.sequencing.DurableSteps;
-import org.pinlian.node.storage.StorageConfig;
 import org.pinlian.node.storage.TruthBatch;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.tools.demo.Enrolments;
@@ -103,13 +101,7 @@ class AuditAfterFaultTest {
 
   private static Node start(Path data, Writes writes) {
     return Node.start(
-        new NodeConfig(
-            data,
-            "127.0.0.1:0",
-            StorageConfig.defaults(),
-            Duration.ZERO,
-            Duration.ofSeconds(10),
-            Clock.systemUTC()),
+        NodeConfig.defaults(data).withBlockInterval(Duration.ZERO),
         new SimpleMeterRegistry(),
         writes);
   }
