@@ -84,7 +84,8 @@ public final class Gateway implements AutoCloseable {
       @Nullable Attesting attesting,
       Channel toNode,
       PrometheusMeterRegistry registry) {
-    return start(config, tls, attesting, toNode, registry, InstantSource.system(), System::nanoTime);
+    return start(
+        config, tls, attesting, toNode, registry, InstantSource.system(), System::nanoTime);
   }
 
   /** With the clocks by which logins expire and callers are slowed down. */

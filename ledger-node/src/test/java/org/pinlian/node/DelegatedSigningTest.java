@@ -62,7 +62,7 @@ class DelegatedSigningTest {
   private static final ParticipantId GATEWAY = TestLedger.participant("gln:9520000000011");
   private static final ParticipantId OTHER = TestLedger.participant("gln:9520000000028");
   private static final Subject LOT = TestLedger.subject("urn:pinlian:lot:" + PRODUCER + ":IF2601");
-  private static final long LATER = Instant.now().plus(Duration.ofDays(2)).toEpochMilli();
+  private final long later = Instant.now().plus(Duration.ofDays(2)).toEpochMilli();
   private static final Kind[] ALL = {
     Kind.KIND_PRODUCT, Kind.KIND_TRACE_EVENT, Kind.KIND_CUSTODY_OFFER, Kind.KIND_VOIDING
   };
@@ -86,7 +86,7 @@ class DelegatedSigningTest {
 
   @Test
   void whatItSignsIsTheProducersAndIsToldAsAttestedAlsoAfterARestart() {
-    ledger.submit(PRODUCER, delegation(LATER, ALL));
+    ledger.submit(PRODUCER, delegation(later, ALL));
     VerifiedReceipt receipt = ledger.submit(attested(GATEWAY, PRODUCER, harvest()));
     Story before = ledger.trace(AUTHORITY, LOT, Direction.DIRECTION_STORY);
 
@@ -106,7 +106,7 @@ class DelegatedSigningTest {
   @Test
   void bothOfThemSeeItWholeAndAnotherDoesNot() {
     ledger.enrol(RECEIVER, Role.ROLE_COLLECTOR);
-    ledger.submit(PRODUCER, delegation(LATER, ALL));
+    ledger.submit(PRODUCER, delegation(later, ALL));
     long index = ledger.submit(attested(GATEWAY, PRODUCER, harvest())).index();
 
     for (ParticipantId reader : List.of(PRODUCER, GATEWAY)) {
@@ -124,7 +124,7 @@ class DelegatedSigningTest {
 
   @Test
   void theSameBytesAgainGetTheSameReceiptEvenWhenTheDelegationHasEnded() {
-    ledger.submit(PRODUCER, delegation(LATER, ALL));
+    ledger.submit(PRODUCER, delegation(later, ALL));
     SignedSubmission signed = attested(GATEWAY, PRODUCER, harvest());
     VerifiedReceipt first = ledger.submit(signed);
     ledger.submit(PRODUCER, delegation(0));
@@ -135,8 +135,8 @@ class DelegatedSigningTest {
   @Test
   void anOfferThatItSignsIsAnsweredByTheReceiverItself() {
     ledger.enrol(RECEIVER, Role.ROLE_COLLECTOR);
-    ledger.submit(PRODUCER, delegation(LATER, ALL));
-    ledger.submit(RECEIVER, delegationOf(RECEIVER, LATER, ALL));
+    ledger.submit(PRODUCER, delegation(later, ALL));
+    ledger.submit(RECEIVER, delegationOf(RECEIVER, later, ALL));
     SignedSubmission offer = attested(GATEWAY, PRODUCER, offer());
     long index = ledger.submit(offer).index();
     Draft answer = answer(offer.digests().get(0), index);
@@ -148,7 +148,7 @@ class DelegatedSigningTest {
 
   @Test
   void theProducerVoidsWhatWasSignedForItAndTheGatewayDoesNotInItsOwnName() {
-    ledger.submit(PRODUCER, delegation(LATER, ALL));
+    ledger.submit(PRODUCER, delegation(later, ALL));
     SignedSubmission harvest = attested(GATEWAY, PRODUCER, harvest());
     long index = ledger.submit(harvest).index();
     Draft voiding = voiding(harvest.digests().get(0), index);
@@ -169,7 +169,7 @@ class DelegatedSigningTest {
 
   @Test
   void aDelegationHoldsFromTheNextEntryOnEvenWithinOneBatch() {
-    ledger.submit(PRODUCER, delegation(LATER, ALL));
+    ledger.submit(PRODUCER, delegation(later, ALL));
     ledger.submit(attested(GATEWAY, PRODUCER, harvest()));
     ledger.submit(PRODUCER, delegation(0));
     refused(
@@ -181,7 +181,7 @@ class DelegatedSigningTest {
 
   @Test
   void whenItHasExpiredNothingIsTaken() {
-    ledger.submit(PRODUCER, delegation(LATER, ALL));
+    ledger.submit(PRODUCER, delegation(later, ALL));
     ledger.stop();
     ledger.useClock(Clock.offset(Clock.systemUTC(), Duration.ofDays(3)));
     ledger.start();
@@ -194,7 +194,7 @@ class DelegatedSigningTest {
 
   @Test
   void onlyTheKindsItNamesAreTaken() {
-    ledger.submit(PRODUCER, delegation(LATER, Kind.KIND_CUSTODY_OFFER));
+    ledger.submit(PRODUCER, delegation(later, Kind.KIND_CUSTODY_OFFER));
 
     refused(
         RefusalCode.KIND_NOT_DELEGATED,
@@ -204,7 +204,7 @@ class DelegatedSigningTest {
 
   @Test
   void certificatesAndTheirVoidingAreTheProducersOwn() throws IdentifierException {
-    ledger.submit(PRODUCER, delegation(LATER, ALL));
+    ledger.submit(PRODUCER, delegation(later, ALL));
     refused(
         RefusalCode.NOT_DELEGABLE, "records[0].kind", attested(GATEWAY, PRODUCER, certificate()));
     SignedSubmission certificate = ledger.sign(PRODUCER, certificate());
@@ -220,23 +220,23 @@ class DelegatedSigningTest {
 
   @Test
   void keysAndDelegationsThemselvesAreTheProducersOwn() {
-    ledger.submit(PRODUCER, delegation(LATER, ALL));
+    ledger.submit(PRODUCER, delegation(later, ALL));
 
     refused(
         RefusalCode.NOT_DELEGABLE,
         "records[0].kind",
-        attested(GATEWAY, PRODUCER, delegation(LATER, ALL)));
+        attested(GATEWAY, PRODUCER, delegation(later, ALL)));
     refused(
         RefusalCode.NOT_PERMITTED,
         "records[0].public_part.delegation.participant",
-        ledger.sign(AUTHORITY, delegation(LATER, ALL)),
+        ledger.sign(AUTHORITY, delegation(later, ALL)),
         RefusalCode.ROLE_NOT_ALLOWED);
   }
 
   @Test
   void theProducersRolesCountAndNotTheGateways() {
     ledger.enrol(RECEIVER, Role.ROLE_LABORATORY);
-    ledger.submit(RECEIVER, delegationOf(RECEIVER, LATER, ALL));
+    ledger.submit(RECEIVER, delegationOf(RECEIVER, later, ALL));
 
     refused(
         RefusalCode.ROLE_NOT_ALLOWED, "records[0].kind", attested(GATEWAY, RECEIVER, harvest()));
@@ -250,7 +250,7 @@ class DelegatedSigningTest {
     refused(
         RefusalCode.NOT_A_GATEWAY,
         "records[0].public_part.delegation.gateway",
-        ledger.sign(PRODUCER, delegation(PRODUCER, OTHER, OTHER, LATER, ALL)));
+        ledger.sign(PRODUCER, delegation(PRODUCER, OTHER, OTHER, later, ALL)));
     refused(
         RefusalCode.NOT_A_GATEWAY, "attestation.principal", attested(OTHER, PRODUCER, harvest()));
   }
@@ -260,7 +260,7 @@ class DelegatedSigningTest {
     refused(
         RefusalCode.BAD_FIELD,
         "records[0].public_part.delegation.key_id",
-        ledger.sign(PRODUCER, delegation(PRODUCER, GATEWAY, AUTHORITY, LATER, ALL)));
+        ledger.sign(PRODUCER, delegation(PRODUCER, GATEWAY, AUTHORITY, later, ALL)));
   }
 
   @Test
@@ -278,7 +278,7 @@ class DelegatedSigningTest {
   @Test
   void anotherAttestationThanTheSignedOneIsRefused() {
     ledger.enrol(OTHER, Role.ROLE_PRODUCER);
-    ledger.submit(PRODUCER, delegation(LATER, ALL));
+    ledger.submit(PRODUCER, delegation(later, ALL));
     SignedSubmission good = attested(GATEWAY, PRODUCER, harvest());
     SignedSubmission other = attested(GATEWAY, OTHER, harvest());
 
@@ -303,7 +303,7 @@ class DelegatedSigningTest {
 
   @Test
   void afterAllOfItAPlainSubmissionIsStillPlain() {
-    ledger.submit(PRODUCER, delegation(LATER, ALL));
+    ledger.submit(PRODUCER, delegation(later, ALL));
     ledger.submit(PRODUCER, harvest());
 
     assertNull(

@@ -139,19 +139,21 @@ final class Signers {
     if (attestation == null) {
       return null;
     }
-    return switch (registry.delegation(
-        valid, attestation.getPrincipal(), submission.index(), submission.sequencedAt())) {
-      case DelegationAnswer.InForce inForce -> inForce;
-      case DelegationAnswer.NotInForce(RefusalCode code, String message) ->
-          throw new VerificationException(
-              rule(code),
-              attestation.getPrincipal()
-                  + " letting "
-                  + valid.key()
-                  + " sign entry "
-                  + submission.index(),
-              message);
-    };
+    DelegationAnswer answer =
+        registry.delegation(
+            valid, attestation.getPrincipal(), submission.index(), submission.sequencedAt());
+    if (answer instanceof DelegationAnswer.InForce inForce) {
+      return inForce;
+    }
+    DelegationAnswer.NotInForce not = (DelegationAnswer.NotInForce) answer;
+    throw new VerificationException(
+        rule(not.code()),
+        attestation.getPrincipal()
+            + " letting "
+            + valid.key()
+            + " sign entry "
+            + submission.index(),
+        not.message());
   }
 
   private void requireDelegated(ReadRecord record, DelegationTerm term)

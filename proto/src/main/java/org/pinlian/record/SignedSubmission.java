@@ -69,8 +69,7 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       Instant now,
       SecureRandom random)
       throws RecordException {
-    return sign(
-        hash, ledger, submitter, key, id, ByteString.EMPTY, sealed(drafts, random), now);
+    return sign(hash, ledger, submitter, key, id, ByteString.EMPTY, sealed(drafts, random), now);
   }
 
   /**

@@ -25,7 +25,7 @@ import org.pinlian.testkit.TestAuthority.Issued;
 import org.pinlian.testkit.TestAuthority.Wanted;
 
 class PeerTrustTest {
-  private static final Instant NOW = Instant.now();
+  private final Instant now = Instant.now();
   private static final Duration HOUR = Duration.ofHours(1);
 
   @TempDir Path folder;
@@ -67,23 +67,23 @@ class PeerTrustTest {
 
   @Test
   void aCertificateIsRefusedBeforeAndAfterItsTime() throws Exception {
-    Wanted wanted = Wanted.client("gateway.example").valid(NOW.minus(HOUR), NOW.plus(HOUR));
+    Wanted wanted = Wanted.client("gateway.example").valid(now.minus(HOUR), now.plus(HOUR));
     Issued issued = authority.issue(wanted);
     admits(trust(), issued);
-    refuses(trustAt(NOW.minus(HOUR).minusSeconds(2), list()), issued);
-    refuses(trustAt(NOW.plus(HOUR).plusSeconds(2), list()), issued);
+    refuses(trustAt(now.minus(HOUR).minusSeconds(2), list()), issued);
+    refuses(trustAt(now.plus(HOUR).plusSeconds(2), list()), issued);
   }
 
   @Test
   void anAuthorityThatIsOverIsTrustedNoMore() throws Exception {
     TestAuthority shortLived =
-        TestAuthority.create(Wanted.bare("短").valid(NOW.minus(HOUR), NOW.plus(HOUR)));
+        TestAuthority.create(Wanted.bare("短").valid(now.minus(HOUR), now.plus(HOUR)));
     Issued issued = shortLived.issue(Wanted.client("gateway.example"));
     Path file = write("short.crt", shortLived.pem());
     TrustFiles files = new TrustFiles(List.of(file), List.of());
-    admits(PeerTrust.ofFiles(files, List.of(), at(NOW), reports::add), issued);
+    admits(PeerTrust.ofFiles(files, List.of(), at(now), reports::add), issued);
     refuses(
-        PeerTrust.ofFiles(files, List.of(), at(NOW.plus(HOUR).plusSeconds(2)), reports::add),
+        PeerTrust.ofFiles(files, List.of(), at(now.plus(HOUR).plusSeconds(2)), reports::add),
         issued);
   }
 
@@ -92,37 +92,37 @@ class PeerTrustTest {
     Issued revoked = authority.issue(Wanted.client("gateway.example"));
     Issued other = authority.issue(Wanted.client("gateway.example"));
     authority.revoke(revoked);
-    refuses(trustAt(NOW, list()), revoked);
-    admits(trustAt(NOW, list()), other);
+    refuses(trustAt(now, list()), revoked);
+    admits(trustAt(now, list()), other);
   }
 
   @Test
   void whereListsAreKeptEveryAuthorityOnTheWayNeedsOne() throws Exception {
     TestAuthority below = authority.below("示例中级");
     Issued issued = below.issue(Wanted.client("gateway.example"));
-    refuses(trustAt(NOW, list()), issued);
-    admits(trustAt(NOW, list(), write("below.crl", below.listPem())), issued);
+    refuses(trustAt(now, list()), issued);
+    admits(trustAt(now, list(), write("below.crl", below.listPem())), issued);
   }
 
   @Test
   void aListThatHasRunOutRefusesEverybody() throws Exception {
     Issued issued = authority.issue(Wanted.client("gateway.example"));
-    Path list = write("old.crl", authority.listPem(NOW.minus(HOUR), NOW.plus(HOUR)));
-    admits(trustAt(NOW, list), issued);
-    refuses(trustAt(NOW.plus(HOUR).plusSeconds(2), list), issued);
+    Path list = write("old.crl", authority.listPem(now.minus(HOUR), now.plus(HOUR)));
+    admits(trustAt(now, list), issued);
+    refuses(trustAt(now.plus(HOUR).plusSeconds(2), list), issued);
   }
 
   @Test
   void aListOfAnotherAuthorityIsNoList() throws Exception {
     Issued issued = authority.issue(Wanted.client("gateway.example"));
     Path forged = write("forged.crl", TestAuthority.create("示例根").listPem());
-    refuses(trustAt(NOW, forged), issued);
+    refuses(trustAt(now, forged), issued);
   }
 
   @Test
   void aListWithoutTheDateOfItsNextIsNotTaken() throws Exception {
-    Path list = write("endless.crl", authority.listPem(NOW, null));
-    assertThrows(PemException.class, () -> trustAt(NOW, list));
+    Path list = write("endless.crl", authority.listPem(now, null));
+    assertThrows(PemException.class, () -> trustAt(now, list));
   }
 
   @Test
@@ -209,7 +209,7 @@ class PeerTrustTest {
   void filesAreReadAgainWhenTheyChangeAndBrokenOnesAreNot() throws Exception {
     Issued issued = authority.issue(Wanted.client("gateway.example"));
     Path list = write("now.crl", authority.listPem());
-    PeerTrust trust = trustAt(NOW, list);
+    PeerTrust trust = trustAt(now, list);
     List<X509Certificate> chain = List.of(chain(issued));
     trust.requireStillTrusted(chain);
     Files.writeString(list, "half a");
@@ -259,7 +259,7 @@ class PeerTrustTest {
     return PeerTrust.ofFiles(
         new TrustFiles(List.of(write("root.crt", authority.pem())), List.of()),
         List.of(names),
-        at(NOW),
+        at(now),
         reports::add);
   }
 
@@ -274,7 +274,7 @@ class PeerTrustTest {
   private Path list() throws IOException {
     return write(
         "root.crl",
-        authority.listPem(NOW.minus(HOUR.multipliedBy(2)), NOW.plus(HOUR.multipliedBy(2))));
+        authority.listPem(now.minus(HOUR.multipliedBy(2)), now.plus(HOUR.multipliedBy(2))));
   }
 
   private Path write(String name, String text) throws IOException {

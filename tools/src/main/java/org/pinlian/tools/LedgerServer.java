@@ -122,8 +122,7 @@ final class LedgerServer implements AutoCloseable {
       return new LedgerServer(
           null,
           toNode,
-          Gateway.start(
-              file.config(), file.tls(), file.attesting(), toNode.channel(), metrics),
+          Gateway.start(file.config(), file.tls(), file.attesting(), toNode.channel(), metrics),
           metrics);
     } catch (RuntimeException | Error e) {
       toNode.close();
