@@ -10,10 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -317,24 +315,16 @@ final class UpCommand extends ToolCommand {
       }
       return null;
     }
-    Map<ServiceTokens.Digest, ParticipantId> callers = new HashMap<>();
-    for (String token : serviceTokens) {
-      int equals = token.indexOf('=');
-      try {
-        ServiceTokens.Digest digest =
-            new ServiceTokens.Digest(
-                HexFormat.of().parseHex(token.substring(0, Math.max(0, equals))));
-        if (callers.put(digest, ParticipantId.parse(token.substring(equals + 1))) != null) {
-          throw CommandException.usage("--service-token: given twice: " + token, "");
-        }
-      } catch (IllegalArgumentException e) {
-        throw CommandException.usage(
-            "--service-token: expected DIGEST=PARTICIPANT, found \"" + token + "\"",
-            "`pinlian token` prints the digest: 64 hexadecimal digits.");
-      }
+    try {
+      return new Attesting(
+          ParticipantId.parse(attestAs),
+          KeyFiles.readSecret(attestKey),
+          ServiceTokens.parse(serviceTokens));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(
+          "--service-token: expected DIGEST=PARTICIPANT, found " + e.getMessage(),
+          "`pinlian token` prints the digest: 64 hexadecimal digits.");
     }
-    return new Attesting(
-        ParticipantId.parse(attestAs), KeyFiles.readSecret(attestKey), new ServiceTokens(callers));
   }
 
   private static void say(Console console, ObjectNode json) {

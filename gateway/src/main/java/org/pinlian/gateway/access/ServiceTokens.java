@@ -9,8 +9,11 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
 
 /**
@@ -83,6 +86,28 @@ public final class ServiceTokens {
         throw new IllegalArgumentException("two tokens with digests that begin alike");
       }
     });
+  }
+
+  /**
+   * As they are set up.
+   *
+   * @param lines each the digest in hexadecimal digits, {@code =}, and the participant
+   * @throws IllegalArgumentException naming the line that is none
+   */
+  public static ServiceTokens parse(List<String> lines) {
+    Map<Digest, ParticipantId> participants = new HashMap<>();
+    for (String line : lines) {
+      int equals = line.indexOf('=');
+      try {
+        Digest digest = new Digest(HexFormat.of().parseHex(line, 0, Math.max(0, equals)));
+        if (participants.put(digest, ParticipantId.parse(line.substring(equals + 1))) != null) {
+          throw new IllegalArgumentException("given twice");
+        }
+      } catch (IdentifierException | IllegalArgumentException e) {
+        throw new IllegalArgumentException("\"" + line + "\": " + e.getMessage(), e);
+      }
+    }
+    return new ServiceTokens(participants);
   }
 
   /** A new token: 32 random bytes. */

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.pinlian.identifier.IdentifierException;
@@ -91,6 +93,23 @@ class ServiceTokensTest {
                     participant("farmer:one"),
                     new ServiceTokens.Digest(alike),
                     participant("farmer:other"))));
+  }
+
+  @Test
+  void isReadFromLinesAndAnyThatIsNoneIsNamed() {
+    String line =
+        HexFormat.of().formatHex(ServiceTokens.Digest.of(one).bytes()) + "=farmer:one";
+
+    assertTrue(ServiceTokens.parse(List.of(line)).find(one).isPresent());
+    for (String wrong :
+        List.of("", "=", "farmer:one", line.substring(1), line.substring(2), line + "!", "zz" + line)) {
+      IllegalArgumentException refused =
+          assertThrows(
+              IllegalArgumentException.class, () -> ServiceTokens.parse(List.of(line, wrong)));
+      assertTrue(String.valueOf(refused.getMessage()).contains("\"" + wrong + "\""));
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> ServiceTokens.parse(List.of(line, line)));
   }
 
   @Test

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools.config;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +14,11 @@ import org.pinlian.gateway.GatewayTls;
 import org.pinlian.gateway.access.Attesting;
 import org.pinlian.gateway.access.CallCaps;
 import org.pinlian.gateway.access.RateLimit;
+import org.pinlian.gateway.access.ServiceTokens;
+import org.pinlian.identifier.IdentifierException;
+import org.pinlian.identifier.ParticipantId;
+import org.pinlian.signing.KeyFormatException;
+import org.pinlian.signing.SigningKey;
 import org.pinlian.transport.PeerTrust;
 import org.pinlian.transport.TlsIdentity;
 
@@ -58,7 +65,38 @@ public record GatewayFile(
     int port = listen == null ? defaults.port() : listen.port("port", defaults.port());
     GatewayTls tls = listen == null ? null : tls(listen, host);
     RemoteNode node = node(root.section("node"));
-    return new GatewayFile(config(root, host, port, defaults), tls, node, null);
+    return new GatewayFile(
+        config(root, host, port, defaults), tls, node, attesting(root.section("attesting")));
+  }
+
+  private static @Nullable Attesting attesting(@Nullable Section section) {
+    if (section == null) {
+      return null;
+    }
+    ParticipantId participant = null;
+    try {
+      participant = ParticipantId.parse(section.text("participant", ""));
+    } catch (IdentifierException e) {
+      section.fault(
+          "participant",
+          section.has("participant") ? String.valueOf(e.getMessage()) : "missing",
+          "the gateway's own, enrolled with the role gateway");
+    }
+    SigningKey key = null;
+    Path file = section.file("key");
+    try {
+      key = file == null ? null : SigningKey.ofPem(Files.readString(file));
+    } catch (IOException | KeyFormatException e) {
+      section.fault("key", String.valueOf(e.getMessage()), "a secret key in PEM, as of `keygen`");
+    }
+    String expected = "DIGEST=PARTICIPANT, the digest as `pinlian token` prints it";
+    ServiceTokens callers = ServiceTokens.NONE;
+    try {
+      callers = ServiceTokens.parse(section.texts("callers", expected));
+    } catch (IllegalArgumentException e) {
+      section.fault("callers", String.valueOf(e.getMessage()), expected);
+    }
+    return participant == null || key == null ? null : new Attesting(participant, key, callers);
   }
 
   private static @Nullable GatewayTls tls(Section listen, String host) {

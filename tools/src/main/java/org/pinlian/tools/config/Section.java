@@ -332,7 +332,8 @@ final class Section {
     return names;
   }
 
-  private List<String> texts(String key, String expected) {
+  /** Texts; one need not be a list. */
+  List<String> texts(String key, String expected) {
     asked.add(key);
     Entry entry = entries.get(key);
     if (entry == null) {

@@ -11,16 +11,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinlian.gateway.access.Attesting;
 import org.pinlian.gateway.access.CallCaps;
+import org.pinlian.gateway.access.ServiceTokens;
 import org.pinlian.node.NodeConfig;
 import org.pinlian.node.NodePort;
+import org.pinlian.signing.SignatureAlgorithm;
+import org.pinlian.signing.SigningKey;
 import org.pinlian.testing.Seeds;
 import org.pinlian.testkit.TestAuthority;
 import org.pinlian.testkit.TestAuthority.Wanted;
@@ -210,6 +216,46 @@ class ConfigTest {
         GATEWAY.replace("  port: 8081\n", "  port: 8081\n  callers:\n    authorities: ca.crt\n"),
         "4: listen.callers: without tls; expected tls beside it: certificates are shown in TLS",
         "5: listen.callers.authorities: no such key; expected one of ");
+  }
+
+  @Test
+  void aGatewayThatSignsForOthersSaysWithWhichKeyAndForWhom() throws Exception {
+    SecureRandom random = new SecureRandom();
+    Files.writeString(
+        folder.resolve("service.pem"),
+        SigningKey.generate(SignatureAlgorithm.ED25519, random).toPem());
+    String token = ServiceTokens.make(random);
+    String caller =
+        HexFormat.of().formatHex(ServiceTokens.Digest.of(token).bytes()) + "=farmer:a1";
+    String good =
+        GATEWAY
+            + "attesting:\n  participant: gln:9520000002039\n  key: service.pem\n  callers: "
+            + caller
+            + "\n";
+
+    Attesting attesting = GatewayFile.read(write(good)).attesting();
+    assertNotNull(attesting);
+    assertEquals("farmer:a1", attesting.callers().find(token).orElseThrow().participant());
+    String gateway = "the gateway's own, enrolled with the role gateway";
+    gatewayFaults(
+        good.replace("  participant: gln:9520000002039\n", ""),
+        "13: attesting.participant: missing; expected " + gateway);
+    for (String wrong : List.of("somebody", "gln:9520000002038")) {
+      gatewayFirst(
+          good.replace("gln:9520000002039", wrong), "13: attesting.participant: ", gateway);
+    }
+    gatewayFirst(good.replace("service.pem", "ca.crt"), "14: attesting.key: ", "as of `keygen`");
+    for (String wrong : List.of(caller.substring(2), "[" + caller + ", " + caller + "]")) {
+      gatewayFirst(good.replace(caller, wrong), "15: attesting.callers: ", "`pinlian token`");
+    }
+  }
+
+  private void gatewayFirst(String yaml, String begins, String names) throws IOException {
+    Path file = write(yaml);
+    ConfigException told = assertThrows(ConfigException.class, () -> GatewayFile.read(file));
+    String fault = told.faults().get(0).toString().substring(file.toString().length() + 1);
+    assertTrue(fault.startsWith(begins) && fault.contains(names), fault);
+    assertEquals(1, told.faults().size());
   }
 
   @Test

@@ -3,17 +3,22 @@ package org.pinlian.tools.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinlian.gateway.access.Attesting;
 import org.pinlian.node.NodeConfig;
 import org.pinlian.node.NodePort;
+import org.pinlian.signing.SignatureAlgorithm;
+import org.pinlian.signing.SigningKey;
 import org.pinlian.testkit.TestAuthority;
 import org.pinlian.testkit.TestAuthority.Wanted;
 
@@ -44,6 +49,9 @@ class DeployFilesTest {
     inner
         .issue(Wanted.client("gateway.internal.example"))
         .write(tls.resolve("to-node.crt"), tls.resolve("to-node.key"));
+    Files.writeString(
+        Files.createDirectory(folder.resolve("attesting")).resolve("service.pem"),
+        SigningKey.generate(SignatureAlgorithm.ED25519, new SecureRandom()).toPem());
   }
 
   @Test
@@ -73,7 +81,12 @@ class DeployFilesTest {
     assertEquals(asItIs.config(), spelledOut.config());
     assertNotNull(asItIs.tls());
     assertNotNull(asItIs.node());
-    assertEquals(46, keys(uncommented(text)), "keys");
+    assertNull(asItIs.attesting());
+    Attesting attesting = spelledOut.attesting();
+    assertNotNull(attesting);
+    assertEquals("gln:9520000002039", attesting.gateway().toString());
+    assertEquals(1, attesting.callers().size());
+    assertEquals(50, keys(uncommented(text)), "keys");
   }
 
   @Test
