@@ -133,13 +133,16 @@ class ValidateTest {
             // Fields, of two records.
             ledger.sign(PRODUCER, withoutZone(), withoutZone()).request(),
             // Roles.
-            ledger.sign(PRODUCER, enrolment(ledger.newKey(TestLedger.participant("farmer:x"))))
+            ledger
+                .sign(PRODUCER, enrolment(ledger.newKey(TestLedger.participant("farmer:x"))))
                 .request(),
             // Somebody else's record.
             ledger.sign(PRODUCER, voiding(theirs)).request(),
             // The id of another submission.
             SignedSubmission.of(
-                    used.header().toBuilder().setCreatedAt(used.header().getCreatedAt() - 1).build(),
+                    used.header().toBuilder()
+                        .setCreatedAt(used.header().getCreatedAt() - 1)
+                        .build(),
                     used.request().getRecordsList(),
                     used.digests(),
                     ledger.key(PRODUCER))

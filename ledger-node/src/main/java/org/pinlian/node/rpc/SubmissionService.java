@@ -111,8 +111,7 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
 
   private void answer(
       SubmitRequest request, Foresight foresight, StreamObserver<ValidateReply> observer) {
-    ValidateReply.Builder reply =
-        ValidateReply.newBuilder().setSubmissionId(submissionId(request));
+    ValidateReply.Builder reply = ValidateReply.newBuilder().setSubmissionId(submissionId(request));
     Status refused = null;
     switch (foresight) {
       case Foresight.Acceptable(List<Finding> findings) ->

@@ -27,6 +27,7 @@ final class Pool {
 
   /** Questions that wait, and how many are answered between two batches: they must not add up. */
   static final int QUESTIONS_MAX = 256;
+
   static final long QUESTION_BYTES_MAX = 32L << 20;
   static final int QUESTIONS_AT_ONCE_MAX = 16;
 

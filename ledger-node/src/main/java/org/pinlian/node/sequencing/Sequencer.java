@@ -332,9 +332,7 @@ public final class Sequencer implements AutoCloseable {
       long index = first + entries.size();
       Refused refusal = clockRefusal(header, now);
       Judge.Verdict verdict =
-          refusal == null
-              ? judge.judge(index, now, admitted)
-              : new Judge.NotAccepted(refusal);
+          refusal == null ? judge.judge(index, now, admitted) : new Judge.NotAccepted(refusal);
       switch (verdict) {
         case Judge.NotAccepted(Refused why) -> {
           refused.increment();
