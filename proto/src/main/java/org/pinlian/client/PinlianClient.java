@@ -195,8 +195,8 @@ public final class PinlianClient implements AutoCloseable {
   }
 
   /**
-   * Whose key this is, as the gateway says when the key logs in. Nothing rests on it: what is signed
-   * in another's name is refused by the ledger.
+   * Whose key this is, as the gateway says when the key logs in. Nothing rests on it: what is
+   * signed in another's name is refused by the ledger.
    */
   public static ParticipantId participantOf(Channel channel, SigningKey key, ClientOptions options)
       throws RefusedException, UnreachableException, VerificationException {

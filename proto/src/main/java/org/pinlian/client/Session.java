@@ -55,10 +55,7 @@ final class Session {
    * @param participant whose key it is; null to be told
    */
   Session(
-      Channel channel,
-      @Nullable ParticipantId participant,
-      SigningKey key,
-      ClientOptions options) {
+      Channel channel, @Nullable ParticipantId participant, SigningKey key, ClientOptions options) {
     this.channel = channel;
     this.participant = participant;
     this.key = key;
