@@ -267,6 +267,11 @@ public final class PinlianClient implements AutoCloseable {
    */
   public SignedSubmission signFor(ParticipantId principal, List<Draft> drafts)
       throws RefusedException {
+    return signFor(principal, drafts, SignedSubmission.DEFAULT_VALIDITY);
+  }
+
+  private SignedSubmission signFor(
+      ParticipantId principal, List<Draft> drafts, Duration validity) throws RefusedException {
     try {
       return SignedSubmission.attest(
           checkpoints.hash(),
@@ -276,6 +281,7 @@ public final class PinlianClient implements AutoCloseable {
           principal,
           drafts,
           options.clock().instant(),
+          validity,
           options.random());
     } catch (RecordException e) {
       throw new RefusedException(e);
@@ -317,7 +323,24 @@ public final class PinlianClient implements AutoCloseable {
    */
   public Validation validate(List<Draft> drafts)
       throws RefusedException, UnreachableException, VerificationException {
-    return validate(sign(drafts, randomId(), VALIDATED_FOR));
+    return validate(drafts, randomId());
+  }
+
+  /**
+   * As {@link #validate(List)}, under the id that {@link #sign(List, ByteString)} would be given. If
+   * a submission of that id is in, the answer is SUBMISSION_ID_REUSED.
+   *
+   * @param id 16 bytes
+   */
+  public Validation validate(List<Draft> drafts, ByteString id)
+      throws RefusedException, UnreachableException, VerificationException {
+    return validate(sign(drafts, id, VALIDATED_FOR));
+  }
+
+  /** As {@link #validate(List)}, of drafts that would be signed by {@link #signFor}. */
+  public Validation validateFor(ParticipantId principal, List<Draft> drafts)
+      throws RefusedException, UnreachableException, VerificationException {
+    return validate(signFor(principal, drafts, VALIDATED_FOR));
   }
 
   /** Asks what submitting these bytes now would answer; nothing is recorded. */

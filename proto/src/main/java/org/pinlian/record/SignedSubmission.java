@@ -148,17 +148,43 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       SecureRandom random)
       throws RecordException {
     return attest(
+        hash, ledger, gateway, key, principal, drafts, now, DEFAULT_VALIDITY, random);
+  }
+
+  /**
+   * As {@link #attest(HashAlgorithm, Hash, ParticipantId, SigningKey, ParticipantId, List, Instant,
+   * SecureRandom)}.
+   *
+   * @param validity how long it may still be sequenced; 31 days at most
+   */
+  public static SignedSubmission attest(
+      HashAlgorithm hash,
+      Hash ledger,
+      ParticipantId gateway,
+      SigningKey key,
+      ParticipantId principal,
+      List<Draft> drafts,
+      Instant now,
+      Duration validity,
+      SecureRandom random)
+      throws RecordException {
+    Attestation attestation =
+        Attestation.newBuilder()
+            .setSalt(random(random, Limits.SALT_BYTES))
+            .setPrincipal(principal.toString())
+            .build();
+    List<Record> records = sealed(drafts, random);
+    return sign(
         hash,
         ledger,
         gateway,
         key,
-        Attestation.newBuilder()
-            .setSalt(random(random, Limits.SALT_BYTES))
-            .setPrincipal(principal.toString())
-            .build(),
         random(random, Limits.SUBMISSION_ID_BYTES),
-        sealed(drafts, random),
-        now);
+        attestation.toByteString(),
+        records,
+        digests(hash, records),
+        now,
+        validity);
   }
 
   /**
