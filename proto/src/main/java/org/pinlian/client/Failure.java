@@ -141,6 +141,13 @@ record Failure(
     };
   }
 
+  /** Whether nobody said what became of what was sent. */
+  boolean isSilence() {
+    return remedy == Remedy.TRY_AGAIN
+        && code != RefusalCode.OVERLOADED
+        && code != RefusalCode.RATE_LIMITED;
+  }
+
   RefusedException refused() {
     return new RefusedException(code, message, violations, cause);
   }

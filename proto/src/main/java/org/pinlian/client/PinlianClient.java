@@ -52,6 +52,7 @@ import org.pinlian.v1.SubmissionKey;
 import org.pinlian.v1.SubmitReply;
 import org.pinlian.v1.TraceReply;
 import org.pinlian.v1.TraceRequest;
+import org.pinlian.v1.ValidateReply;
 
 /**
  * Talks to one ledger for one participant. Safe for use by many threads; calls block until they are
@@ -73,6 +74,9 @@ import org.pinlian.v1.TraceRequest;
 public final class PinlianClient implements AutoCloseable {
   /** Room for a record of the largest submission, with its proofs. */
   static final int MESSAGE_BYTES_MAX = 8 << 20;
+
+  /** More than clocks differ by, as a rule. */
+  private static final Duration VALIDATED_FOR = Duration.ofMinutes(5);
 
   private final Channel channel;
   private final @Nullable ManagedChannel owned;
@@ -191,6 +195,16 @@ public final class PinlianClient implements AutoCloseable {
   }
 
   /**
+   * Whose key this is, as the gateway says when the key logs in. Nothing rests on it: what is
+   * signed in another's name is refused by the ledger.
+   */
+  public static ParticipantId participantOf(Channel channel, SigningKey key, ClientOptions options)
+      throws RefusedException, UnreachableException, VerificationException {
+    Session session = new Session(channel, null, key, options);
+    return new Retry(session, options, null).until((token, most) -> session.participant());
+  }
+
+  /**
    * Logs in now rather than at the first call that needs it: to see whether the gateway answers and
    * knows the key.
    *
@@ -209,9 +223,13 @@ public final class PinlianClient implements AutoCloseable {
    * @throws RefusedException if a record is of a form that the ledger would refuse
    */
   public SignedSubmission sign(List<Draft> drafts) throws RefusedException {
+    return sign(drafts, randomId());
+  }
+
+  private ByteString randomId() {
     byte[] id = new byte[Limits.SUBMISSION_ID_BYTES];
     options.random().nextBytes(id);
-    return sign(drafts, ByteString.copyFrom(id));
+    return ByteString.copyFrom(id);
   }
 
   /**
@@ -222,6 +240,11 @@ public final class PinlianClient implements AutoCloseable {
    * @param id 16 bytes
    */
   public SignedSubmission sign(List<Draft> drafts, ByteString id) throws RefusedException {
+    return sign(drafts, id, SignedSubmission.DEFAULT_VALIDITY);
+  }
+
+  private SignedSubmission sign(List<Draft> drafts, ByteString id, Duration validity)
+      throws RefusedException {
     try {
       return SignedSubmission.sign(
           checkpoints.hash(),
@@ -231,6 +254,7 @@ public final class PinlianClient implements AutoCloseable {
           drafts,
           id,
           options.clock().instant(),
+          validity,
           options.random());
     } catch (RecordException e) {
       throw new RefusedException(e);
@@ -243,6 +267,11 @@ public final class PinlianClient implements AutoCloseable {
    */
   public SignedSubmission signFor(ParticipantId principal, List<Draft> drafts)
       throws RefusedException {
+    return signFor(principal, drafts, SignedSubmission.DEFAULT_VALIDITY);
+  }
+
+  private SignedSubmission signFor(
+      ParticipantId principal, List<Draft> drafts, Duration validity) throws RefusedException {
     try {
       return SignedSubmission.attest(
           checkpoints.hash(),
@@ -252,6 +281,7 @@ public final class PinlianClient implements AutoCloseable {
           principal,
           drafts,
           options.clock().instant(),
+          validity,
           options.random());
     } catch (RecordException e) {
       throw new RefusedException(e);
@@ -285,6 +315,62 @@ public final class PinlianClient implements AutoCloseable {
             });
     remembered.require(receipt.checkpoint(), (from, to) -> path(submission, from, to));
     return receipt;
+  }
+
+  /**
+   * Asks what submitting these drafts now would answer; nothing is recorded. What is sent for that
+   * is signed anew, and good for minutes only: whoever carries it could submit it.
+   */
+  public Validation validate(List<Draft> drafts)
+      throws RefusedException, UnreachableException, VerificationException {
+    return validate(drafts, randomId());
+  }
+
+  /**
+   * As {@link #validate(List)}, under the id that {@link #sign(List, ByteString)} would be given. If
+   * a submission of that id is in, the answer is SUBMISSION_ID_REUSED.
+   *
+   * @param id 16 bytes
+   */
+  public Validation validate(List<Draft> drafts, ByteString id)
+      throws RefusedException, UnreachableException, VerificationException {
+    return validate(sign(drafts, id, VALIDATED_FOR));
+  }
+
+  /** As {@link #validate(List)}, of drafts that would be signed by {@link #signFor}. */
+  public Validation validateFor(ParticipantId principal, List<Draft> drafts)
+      throws RefusedException, UnreachableException, VerificationException {
+    return validate(signFor(principal, drafts, VALIDATED_FOR));
+  }
+
+  /** Asks what submitting these bytes now would answer; nothing is recorded. */
+  public Validation validate(SignedSubmission submission)
+      throws RefusedException, UnreachableException, VerificationException {
+    Validation validation =
+        new Retry(session, options, submission)
+            .until((token, most) ->
+                validation(
+                    submission,
+                    on(SubmissionGrpc.newBlockingStub(channel), token, most)
+                        .validate(submission.request())));
+    if (validation instanceof Validation.Duplicate duplicate) {
+      remembered.require(
+          duplicate.receipt().checkpoint(), (from, to) -> path(submission, from, to));
+    }
+    return validation;
+  }
+
+  private Validation validation(SignedSubmission submission, ValidateReply reply)
+      throws VerificationException {
+    return switch (reply.getOutcomeCase()) {
+      case ACCEPTABLE -> new Validation.Acceptable(reply.getAcceptable().getFindingsList());
+      case DUPLICATE ->
+          new Validation.Duplicate(
+              receipts.verify(reply.getDuplicate(), submission, key.verifyingKey()));
+      case OUTCOME_NOT_SET ->
+          throw new VerificationException(
+              BrokenRule.EMPTY_MESSAGE, "an outcome", reply.getOutcomeCase());
+    };
   }
 
   /** The receipt in a reply: not what the server says of it, but what it proves. */

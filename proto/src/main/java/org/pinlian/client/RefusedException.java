@@ -21,6 +21,7 @@ public final class RefusedException extends Exception {
 
   private final RefusalCode code;
   private final transient List<Violation> violations;
+  private boolean afterSilence;
 
   RefusedException(RefusalCode code, String message, List<Violation> violations, Throwable cause) {
     super(code + ": " + message + (violations.isEmpty() ? "" : " " + violations), cause);
@@ -40,6 +41,21 @@ public final class RefusedException extends Exception {
   /** UNSPECIFIED if the server gave no reason, or one that this release does not know. */
   public RefusalCode code() {
     return code;
+  }
+
+  /** For the call that made the attempts, before anybody else sees this. */
+  RefusedException heardAfterSilence() {
+    afterSilence = true;
+    return this;
+  }
+
+  /**
+   * Whether an attempt of the same call was left unanswered before this one was refused. What was
+   * sent then may still be on its way, and not be refused once it arrives: if rules refused it,
+   * their answer may change, until the submission expires.
+   */
+  public boolean afterSilence() {
+    return afterSilence;
   }
 
   /** What was wrong where; may be empty. */

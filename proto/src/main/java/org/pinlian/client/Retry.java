@@ -50,6 +50,7 @@ final class Retry {
   <T> T until(Attempt<T> attempt)
       throws RefusedException, UnreachableException, VerificationException {
     boolean loggedInAnew = false;
+    boolean silence = false;
     for (int failures = 0; ; failures++) {
       Failure failure;
       String token = null;
@@ -58,12 +59,15 @@ final class Retry {
         return attempt.make(token, attemptTime());
       } catch (StatusRuntimeException e) {
         failure = Failure.of(e);
+      } catch (RefusedException e) {
+        throw silence ? e.heardAfterSilence() : e;
       }
+      silence |= failure.isSilence();
       switch (failure.remedy()) {
-        case GIVE_UP, REMEDY_UNSPECIFIED, UNRECOGNIZED -> throw failure.refused();
+        case GIVE_UP, REMEDY_UNSPECIFIED, UNRECOGNIZED -> throw refused(failure, silence);
         case LOG_IN -> {
           if (loggedInAnew || token == null) {
-            throw failure.refused();
+            throw refused(failure, silence);
           }
           loggedInAnew = true;
           session.forget(token);
@@ -74,6 +78,11 @@ final class Retry {
         }
       }
     }
+  }
+
+  private static RefusedException refused(Failure failure, boolean afterSilence) {
+    RefusedException refused = failure.refused();
+    return afterSilence ? refused.heardAfterSilence() : refused;
   }
 
   private Duration attemptTime() {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.record.Canonical;
 import org.pinlian.record.RecordException;
@@ -39,9 +40,9 @@ final class Session {
   private static final Duration CHALLENGE_MAX = Duration.ofMinutes(30);
 
   private final Channel channel;
-  private final ParticipantId participant;
   private final SigningKey key;
   private final ClientOptions options;
+  private @Nullable ParticipantId participant;
   private @Nullable String audience;
   private @Nullable Token token;
 
@@ -50,7 +51,11 @@ final class Session {
    */
   private record Token(String text, Instant renewFrom, Instant expiresAt) {}
 
-  Session(Channel channel, ParticipantId participant, SigningKey key, ClientOptions options) {
+  /**
+   * @param participant whose key it is; null to be told
+   */
+  Session(
+      Channel channel, @Nullable ParticipantId participant, SigningKey key, ClientOptions options) {
     this.channel = channel;
     this.participant = participant;
     this.key = key;
@@ -103,6 +108,23 @@ final class Session {
     }
   }
 
+  /** Who is logged in. */
+  synchronized ParticipantId participant() {
+    ParticipantId known = participant;
+    if (known == null) {
+      throw new IllegalStateException("not logged in");
+    }
+    return known;
+  }
+
+  private static ParticipantId told(LoginReply reply) throws RefusedException {
+    try {
+      return ParticipantId.parse(reply.getParticipant());
+    } catch (IdentifierException e) {
+      throw suspicious("this key logs in as nobody: " + e.getMessage());
+    }
+  }
+
   /** Until when the token is good, says the gateway. In the past if there is none. */
   synchronized Instant expiresAt() {
     Token known = token;
@@ -132,7 +154,9 @@ final class Session {
                 .setChallenge(challenge)
                 .setSignature(ByteString.copyFrom(key.sign(Submissions.loginMessage(challenge))))
                 .build());
-    if (!reply.getParticipant().equals(participant.toString())) {
+    if (participant == null) {
+      participant = told(reply);
+    } else if (!reply.getParticipant().equals(participant.toString())) {
       throw suspicious("this key logs in as " + reply.getParticipant() + ", not " + participant);
     }
     requireToken(reply.getToken());

@@ -69,7 +69,68 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       Instant now,
       SecureRandom random)
       throws RecordException {
-    return sign(hash, ledger, submitter, key, id, ByteString.EMPTY, sealed(drafts, random), now);
+    return sign(hash, ledger, submitter, key, drafts, id, now, DEFAULT_VALIDITY, random);
+  }
+
+  /**
+   * As {@link #sign(HashAlgorithm, Hash, ParticipantId, SigningKey, List, ByteString, Instant,
+   * SecureRandom)}.
+   *
+   * @param validity how long it may still be sequenced; 31 days at most
+   */
+  public static SignedSubmission sign(
+      HashAlgorithm hash,
+      Hash ledger,
+      ParticipantId submitter,
+      SigningKey key,
+      List<Draft> drafts,
+      ByteString id,
+      Instant now,
+      Duration validity,
+      SecureRandom random)
+      throws RecordException {
+    List<Record> records = sealed(drafts, random);
+    return sign(
+        hash,
+        ledger,
+        submitter,
+        key,
+        id,
+        ByteString.EMPTY,
+        records,
+        digests(hash, records),
+        now,
+        validity);
+  }
+
+  /**
+   * Signs records that were salted before, under a new id. Only for records of which it is certain
+   * that they are not in the ledger under another: else they would be in twice.
+   *
+   * @param digests of the records, by position
+   * @param validity how long it may still be sequenced; 31 days at most
+   */
+  public static SignedSubmission sign(
+      HashAlgorithm hash,
+      Hash ledger,
+      ParticipantId submitter,
+      SigningKey key,
+      List<Record> records,
+      List<Hash> digests,
+      Instant now,
+      Duration validity,
+      SecureRandom random) {
+    return sign(
+        hash,
+        ledger,
+        submitter,
+        key,
+        random(random, Limits.SUBMISSION_ID_BYTES),
+        ByteString.EMPTY,
+        records,
+        digests,
+        now,
+        validity);
   }
 
   /**
@@ -87,17 +148,43 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       SecureRandom random)
       throws RecordException {
     return attest(
+        hash, ledger, gateway, key, principal, drafts, now, DEFAULT_VALIDITY, random);
+  }
+
+  /**
+   * As {@link #attest(HashAlgorithm, Hash, ParticipantId, SigningKey, ParticipantId, List, Instant,
+   * SecureRandom)}.
+   *
+   * @param validity how long it may still be sequenced; 31 days at most
+   */
+  public static SignedSubmission attest(
+      HashAlgorithm hash,
+      Hash ledger,
+      ParticipantId gateway,
+      SigningKey key,
+      ParticipantId principal,
+      List<Draft> drafts,
+      Instant now,
+      Duration validity,
+      SecureRandom random)
+      throws RecordException {
+    Attestation attestation =
+        Attestation.newBuilder()
+            .setSalt(random(random, Limits.SALT_BYTES))
+            .setPrincipal(principal.toString())
+            .build();
+    List<Record> records = sealed(drafts, random);
+    return sign(
         hash,
         ledger,
         gateway,
         key,
-        Attestation.newBuilder()
-            .setSalt(random(random, Limits.SALT_BYTES))
-            .setPrincipal(principal.toString())
-            .build(),
         random(random, Limits.SUBMISSION_ID_BYTES),
-        sealed(drafts, random),
-        now);
+        attestation.toByteString(),
+        records,
+        digests(hash, records),
+        now,
+        validity);
   }
 
   /**
@@ -116,7 +203,17 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       List<Record> records,
       Instant now)
       throws RecordException {
-    return sign(hash, ledger, gateway, key, submissionId, attestation.toByteString(), records, now);
+    return sign(
+        hash,
+        ledger,
+        gateway,
+        key,
+        submissionId,
+        attestation.toByteString(),
+        records,
+        digests(hash, records),
+        now,
+        DEFAULT_VALIDITY);
   }
 
   private static List<Record> sealed(List<Draft> drafts, SecureRandom random) {
@@ -135,12 +232,9 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       ByteString submissionId,
       ByteString attestation,
       List<Record> records,
-      Instant now)
-      throws RecordException {
-    List<Hash> digests = new ArrayList<>(records.size());
-    for (int i = 0; i < records.size(); i++) {
-      digests.add(ParsedRecord.parse(hash, records.get(i), "records[" + i + "]").digest());
-    }
+      List<Hash> digests,
+      Instant now,
+      Duration validity) {
     SubmissionHeader.Builder header =
         SubmissionHeader.newBuilder()
             .setFormat(Limits.FORMAT)
@@ -148,7 +242,7 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
             .setSubmitter(submitter.toString())
             .setSubmissionId(submissionId)
             .setCreatedAt(now.toEpochMilli())
-            .setNotAfter(now.plus(DEFAULT_VALIDITY).toEpochMilli())
+            .setNotAfter(now.plus(validity).toEpochMilli())
             .setRecordCount(records.size())
             .setRecordsRoot(ByteString.copyFrom(Submissions.recordsRoot(hash, digests).bytes()));
     if (!attestation.isEmpty()) {
@@ -156,6 +250,28 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
           ByteString.copyFrom(Submissions.attestationDigest(hash, attestation).bytes()));
     }
     return of(header.build(), attestation, records, digests, key);
+  }
+
+  private static List<Hash> digests(HashAlgorithm hash, List<Record> records)
+      throws RecordException {
+    List<Hash> digests = new ArrayList<>(records.size());
+    for (int i = 0; i < records.size(); i++) {
+      digests.add(ParsedRecord.parse(hash, records.get(i), "records[" + i + "]").digest());
+    }
+    return digests;
+  }
+
+  /**
+   * What was written to disk before it was sent.
+   *
+   * @throws RecordException if these are not the bytes of a submission
+   */
+  public static SignedSubmission read(HashAlgorithm hash, SubmitRequest request)
+      throws RecordException {
+    return new SignedSubmission(
+        request,
+        Submissions.readHeader(request.getSigned().getHeader()),
+        digests(hash, request.getRecordsList()));
   }
 
   private static ByteString random(SecureRandom random, int size) {

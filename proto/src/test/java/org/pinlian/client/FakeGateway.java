@@ -34,10 +34,13 @@ import org.pinlian.signing.VerifyingKey;
 import org.pinlian.testkit.HonestLedger;
 import org.pinlian.testkit.HonestLedger.Participant;
 import org.pinlian.testkit.HonestLedger.View;
+import org.pinlian.v1.Acceptable;
 import org.pinlian.v1.ChallengeReply;
 import org.pinlian.v1.ChallengeRequest;
 import org.pinlian.v1.CheckpointReply;
 import org.pinlian.v1.ConsistencyReply;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.FindingCode;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.GetConsistencyRequest;
 import org.pinlian.v1.GetLedgerRequest;
@@ -56,6 +59,7 @@ import org.pinlian.v1.SubmitReply;
 import org.pinlian.v1.SubmitRequest;
 import org.pinlian.v1.TraceReply;
 import org.pinlian.v1.TraceRequest;
+import org.pinlian.v1.ValidateReply;
 
 /**
  * A gateway and a node in this process, on an honest ledger, that can be told to fail in the ways
@@ -290,6 +294,34 @@ final class FakeGateway implements AutoCloseable {
   }
 
   private final class Taking extends SubmissionGrpc.SubmissionImplBase {
+    @Override
+    public void validate(SubmitRequest request, StreamObserver<ValidateReply> out) {
+      synchronized (FakeGateway.this) {
+        received.add(request);
+        Fate fate = fates.isEmpty() ? Fate.TAKEN : fates.remove();
+        if (fate != Fate.TAKEN) {
+          out.onError(
+              fate == Fate.REFUSED
+                  ? StatusProto.toStatusRuntimeException(
+                      status(
+                          Status.Code.PERMISSION_DENIED, RefusalCode.ROLE_NOT_ALLOWED, violation()))
+                  : Status.UNAVAILABLE.asRuntimeException());
+          return;
+        }
+        Long index = ledger.find(participant.id().toString(), headerId(request));
+        ValidateReply.Builder reply = ValidateReply.newBuilder();
+        if (index == null) {
+          reply.setAcceptable(
+              Acceptable.newBuilder()
+                  .addFindings(Finding.newBuilder().setCode(FindingCode.EVENT_IN_FUTURE)));
+        } else {
+          reply.setDuplicate(receipt.apply(ledger.receipt(index)));
+        }
+        out.onNext(reply.build());
+        out.onCompleted();
+      }
+    }
+
     @Override
     public void submit(SubmitRequest request, StreamObserver<SubmitReply> out) {
       try {

@@ -2,6 +2,7 @@
 package org.pinlian.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,6 +28,7 @@ import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Draft;
+import org.pinlian.record.RecordException;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.record.Submissions;
 import org.pinlian.testkit.HonestLedger;
@@ -38,6 +40,8 @@ import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
+import org.pinlian.v1.SubmissionHeader;
+import org.pinlian.v1.SubmitRequest;
 
 @Timeout(60)
 class PinlianClientTest {
@@ -154,6 +158,68 @@ class PinlianClientTest {
     assertEquals(
         List.of(new Violation("records[0].kind", "not open to you")), refused.violations());
     assertEquals(1, gateway.received.size());
+  }
+
+  @Test
+  void validatesWithAHeaderThatIsSoonWorthNothing() throws Exception {
+    gateway.fates.addAll(List.of(Fate.LOST_BEFORE));
+    long size = ledger.size();
+
+    Validation validation = client.validate(List.of(product("竹笋")));
+
+    assertEquals(1, ((Validation.Acceptable) validation).findings().size());
+    assertEquals(size, ledger.size());
+    assertEquals(2, gateway.received.size());
+    SubmissionHeader header =
+        Submissions.readHeader(gateway.received.get(0).getSigned().getHeader());
+    assertEquals(Duration.ofMinutes(5).toMillis(), header.getNotAfter() - header.getCreatedAt());
+  }
+
+  @Test
+  void validatingWhatIsInTellsWhereAndProvesIt() throws Exception {
+    SignedSubmission submission = client.sign(List.of(product("竹笋")));
+    VerifiedReceipt receipt = client.submit(submission);
+    VerifiedReceipt other = client.submit(List.of(product("笋干")));
+
+    assertEquals(
+        receipt.index(), ((Validation.Duplicate) client.validate(submission)).receipt().index());
+
+    gateway.receipt = unused -> other.receipt();
+    assertEquals(
+        BrokenRule.OTHER_SUBMISSION,
+        assertThrows(VerificationException.class, () -> client.validate(submission)).rule());
+  }
+
+  @Test
+  void aRefusalTellsWhetherAnythingBeforeItWentUnanswered() {
+    gateway.fates.add(Fate.REFUSED);
+    assertFalse(
+        assertThrows(RefusedException.class, () -> client.validate(List.of(product("竹笋"))))
+            .afterSilence());
+    gateway.fates.addAll(List.of(Fate.OVERLOADED, Fate.REFUSED));
+    assertFalse(
+        assertThrows(RefusedException.class, () -> client.submit(List.of(product("竹笋"))))
+            .afterSilence());
+    gateway.fates.addAll(List.of(Fate.LOST_AFTER, Fate.REFUSED));
+    assertTrue(
+        assertThrows(RefusedException.class, () -> client.submit(List.of(product("竹笋"))))
+            .afterSilence());
+  }
+
+  @Test
+  void whatWasWrittenToDiskIsReadAgain() throws Exception {
+    SignedSubmission submission = client.sign(List.of(product("竹笋"), product("笋干")));
+    assertEquals(submission, SignedSubmission.read(ledger.hash(), submission.request()));
+    assertThrows(
+        RecordException.class,
+        () -> SignedSubmission.read(ledger.hash(), SubmitRequest.getDefaultInstance()));
+  }
+
+  @Test
+  void aKeyTellsWhoseItIs() throws Exception {
+    assertEquals(
+        farm.id(),
+        PinlianClient.participantOf(gateway.channel(), farm.key(), FakeGateway.options()));
   }
 
   @Test

@@ -32,6 +32,8 @@ import org.pinlian.record.RecordException;
 import org.pinlian.record.RefusalTable;
 import org.pinlian.signing.KeyFormatException;
 import org.pinlian.tools.config.ConfigException;
+import org.pinlian.tools.connect.FolderTakenException;
+import org.pinlian.tools.connect.SpoolException;
 import org.pinlian.v1.RefusalCode;
 import picocli.CommandLine;
 
@@ -183,6 +185,18 @@ final class Faults {
       case IdentifierException e -> new Fault(Exit.USAGE, "IDENTIFIER", sentence(e), "");
       case KeyFormatException e ->
           new Fault(Exit.USAGE, "KEY", "no key of ours: " + sentence(e), "");
+      case FolderTakenException e ->
+          new Fault(
+              Exit.UNREACHABLE,
+              "FOLDER_IN_USE",
+              sentence(e),
+              "Stop it first, or give this one a --spool and --watch of its own.");
+      case SpoolException e ->
+          new Fault(
+              Exit.CHECK_FAILED,
+              "SPOOL",
+              sentence(e),
+              "Nothing in it was touched. See to that file, or name another folder with --spool.");
       case BindException e ->
           new Fault(
               Exit.USAGE,

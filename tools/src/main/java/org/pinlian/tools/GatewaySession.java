@@ -12,6 +12,7 @@ import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.PinlianClient;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
+import org.pinlian.client.Validation;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.TraceLimits;
 import org.pinlian.dossier.VerificationException;
@@ -148,6 +149,20 @@ final class GatewaySession implements Session {
       }
       throw e;
     }
+  }
+
+  /**
+   * What submitting would answer. Nothing is recorded.
+   *
+   * @param principal whom to sign for, as a gateway; null to speak for oneself
+   * @param id 16 bytes made from what is submitted; empty: one of its own
+   */
+  Validation validate(@Nullable ParticipantId principal, List<Draft> drafts, ByteString id)
+      throws RefusedException, UnreachableException, VerificationException {
+    if (principal != null) {
+      return client.validateFor(principal, drafts);
+    }
+    return id.isEmpty() ? client.validate(drafts) : client.validate(drafts, id);
   }
 
   @Override

@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
       EnrolCommand.class,
       DelegateCommand.class,
       SubmitCommand.class,
+      ConnectCommand.class,
       TraceCommand.class,
       ReceiptCommand.class,
       VerifyCommand.class,

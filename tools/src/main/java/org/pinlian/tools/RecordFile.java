@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -28,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Draft;
+import org.pinlian.record.Limits;
 import org.pinlian.v1.Document;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
@@ -57,9 +64,34 @@ final class RecordFile {
   private static final Set<String> MEMBERS =
       Set.of("kind", "public", "lines", "trade", "recipe", "personal", "source", "attachment");
 
+  /** Of a text. More than the largest submission needs, whose sections are in base64 here. */
+  static final int BYTES_MAX = 8 << 20;
+
+  /**
+   * Bounded, and strict: of two members of one name one would silently not be signed, and what
+   * follows the list would not be either.
+   */
+  private static final ObjectMapper STRICT =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(32)
+                          .maxNumberLength(64)
+                          .maxNameLength(256)
+                          .maxStringLength(2 << 20)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
   private RecordFile() {}
 
   static List<Draft> read(Path file) throws IOException {
+    if (Files.size(file) > BYTES_MAX) {
+      throw bad(file.toString(), "more than " + BYTES_MAX + " bytes");
+    }
     return parse(Files.readString(file), file.toString());
   }
 
@@ -70,7 +102,7 @@ final class RecordFile {
   static List<Draft> parse(String text, String name) {
     JsonNode root;
     try {
-      root = Console.JSON.readTree(text);
+      root = STRICT.readTree(text);
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
       throw bad(
@@ -79,6 +111,9 @@ final class RecordFile {
     }
     if (!root.isArray() || root.isEmpty()) {
       throw bad(name, "expected a list of one record or more");
+    }
+    if (root.size() > Limits.RECORDS_MAX) {
+      throw bad(name, root.size() + " records, at most " + Limits.RECORDS_MAX);
     }
     List<Draft> drafts = new ArrayList<>(root.size());
     for (int i = 0; i < root.size(); i++) {

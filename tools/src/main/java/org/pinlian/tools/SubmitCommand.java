@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
@@ -9,12 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.client.RefusedException;
+import org.pinlian.client.UnreachableException;
+import org.pinlian.dossier.VerificationException;
 import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.gateway.drugfile.DraftSubmission;
 import org.pinlian.gateway.drugfile.Remark;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
+import org.pinlian.tools.connect.Validations;
+import org.pinlian.v1.RefusalCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,6 +53,7 @@ import picocli.CommandLine.Parameters;
     },
     footerHeading = "%nExamples:%n",
     footer = {
+      "  pinlian submit --dry-run --key k.pem --as uscc:93000000MA00000669 harvest.json",
       "  pinlian submit --key cooperative.pem --as uscc:93000000MA00000669 harvest.json",
       "  pinlian submit --key k.pem --as uscc:93000000MA00000669 -o receipts --json *.json",
       "  pinlian submit --key k.pem --as uscc:91000000MA0000162Q --relation relation.xml",
@@ -82,6 +89,14 @@ final class SubmitCommand extends ToolCommand {
       description = "Keep the receipts there, as {index}.tlog-proof.")
   private @Nullable Path output;
 
+  @Option(
+      names = "--dry-run",
+      description = {
+        "Record nothing: tell what the ledger would say of each submission by itself, as of now.",
+        "What one needs of another that is not in the ledger yet is not there.",
+      })
+  private boolean dryRun;
+
   @Override
   Exit run(Console console) throws Exception {
     ParticipantId signedFor = principal == null ? null : ParticipantId.parse(principal);
@@ -93,6 +108,9 @@ final class SubmitCommand extends ToolCommand {
     submitted.addAll(drugFiles.read(signedFor == null ? signer.participant() : signedFor));
     if (submitted.isEmpty()) {
       throw CommandException.usage("no file to submit", "`pinlian submit --help` lists the kinds.");
+    }
+    if (dryRun) {
+      return validate(submitted, signedFor, console);
     }
     if (output != null) {
       Files.createDirectories(output);
@@ -161,5 +179,76 @@ final class SubmitCommand extends ToolCommand {
             + source);
     Receipts.lines(verified).forEach(console::say);
     return receipt;
+  }
+
+  private Exit validate(
+      List<SubmissionFile> submitted, @Nullable ParticipantId signedFor, Console console)
+      throws Exception {
+    ObjectNode json = Console.JSON.createObjectNode();
+    json.put("dryRun", true);
+    ArrayNode told = json.putArray("files");
+    Exit exit = Exit.GOOD;
+    try (GatewaySession session = signer.open(console)) {
+      for (SubmissionFile file : submitted) {
+        for (DraftSubmission submission : file.drafts().of(session)) {
+          ObjectNode one = validate(signedFor, submission, session);
+          one.put("source", file.path().toString());
+          told.add(one);
+          boolean refused = one.path("outcome").asText().equals("refused");
+          console.say(
+              (refused
+                      ? console.paint().bad("✗ 会被拒收 would be refused")
+                      : console.paint().good("✓ 可收录 would be taken"))
+                  + ": "
+                  + file.path());
+          sayDetails(one, console);
+          exit = refused ? Exit.REFUSED : exit;
+        }
+        for (Remark remark : file.remarks().get()) {
+          console.note(file.path() + ": " + Paint.clean(remark.toString()));
+        }
+      }
+    }
+    console.result(json);
+    return exit;
+  }
+
+  private static ObjectNode validate(
+      @Nullable ParticipantId signedFor, DraftSubmission submission, GatewaySession session)
+      throws UnreachableException, VerificationException {
+    try {
+      return Validations.json(session.validate(signedFor, submission.drafts(), submission.id()));
+    } catch (RefusedException e) {
+      if (!submission.id().isEmpty() && e.code() == RefusalCode.SUBMISSION_ID_REUSED) {
+        // Its id is made from what it says, so that is in.
+        return Console.JSON.createObjectNode().put("outcome", "duplicate");
+      }
+      return Validations.json(e);
+    }
+  }
+
+  private static void sayDetails(JsonNode file, Console console) {
+    if (file.path("outcome").asText().equals("duplicate")) {
+      console.say("  已在账本 in the ledger already " + file.path("index").asText());
+    }
+    for (JsonNode finding : file.path("findings")) {
+      console.say(
+          "  疑点 finding "
+              + finding.path("code").asText()
+              + ", record "
+              + finding.path("record")
+              + ": "
+              + Paint.clean(finding.path("facts").toString()));
+    }
+    if (file.has("violations") && file.path("violations").isEmpty()) {
+      console.say("  " + Paint.clean(file.path("message").asText()));
+    }
+    for (JsonNode violation : file.path("violations")) {
+      console.say(
+          "  "
+              + Paint.clean(violation.path("path").asText())
+              + ": "
+              + Paint.clean(violation.path("description").asText()));
+    }
   }
 }

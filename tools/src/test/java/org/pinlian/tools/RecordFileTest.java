@@ -94,6 +94,16 @@ class RecordFileTest {
   }
 
   @Test
+  void refusesWhatCanBeReadInTwoWaysOrWithoutEnd() {
+    refused(EVENT.replace("\"kind\":", "\"kind\": \"product\", \"kind\":"), "file:1:");
+    refused(EVENT.replace("\"zoneOffset\":", "\"action\": \"x\", \"zoneOffset\":"), "file:3:");
+    refused(EVENT + "[]", "file:");
+    refused("[".repeat(40) + "]".repeat(40), "nesting depth");
+    refused("[1" + "0".repeat(80) + "]", "file");
+    refused("[" + "{},".repeat(1_000) + "{}]", "1001 records, at most 1000");
+  }
+
+  @Test
   void namesThePlaceOfWhatIsWrong() {
     refused("{", "file:1:");
     refused("{}", "file");

@@ -66,12 +66,20 @@ class UpIT {
                   "--key",
                   key.toString(),
                   "--as",
-                  WHO,
-                  "-o",
-                  receipts.toString()));
+                  WHO));
+      List<String> dry = new ArrayList<>(submit);
+      dry.add("--dry-run");
+      dry.addAll(examples);
+      JsonNode foretold = good(dry.toArray(new String[0]));
+      assertEquals(examples.size(), foretold.path("files").size());
+      for (JsonNode file : foretold.path("files")) {
+        assertEquals("acceptable", file.path("outcome").asText(), file.toString());
+      }
+      submit.addAll(List.of("-o", receipts.toString()));
       submit.addAll(examples);
       JsonNode submitted = good(submit.toArray(new String[0]));
       assertEquals(examples.size(), submitted.path("receipts").size());
+      refusesDry(dry);
 
       JsonNode told =
           good(
@@ -135,6 +143,22 @@ class UpIT {
             "--data",
             data.toString());
     assertTrue(told.path("records").size() >= 4);
+  }
+
+  /** Of all files, and not only of the first that would be refused. */
+  private void refusesDry(List<String> dry) throws Exception {
+    Path file = scratch.resolve("another's.json");
+    Files.writeString(file, AgentFixture.notPermitted("X"));
+    List<String> all = new ArrayList<>(dry);
+    all.add(dry.indexOf("--dry-run") + 1, file.toString());
+    all.add(1, "--json");
+    Ran refused = Ran.pinlian(all.toArray(new String[0]));
+    assertEquals(3, refused.exit(), refused.err());
+    JsonNode files = refused.json().path("files");
+    assertEquals(dry.size() - dry.indexOf("--dry-run"), files.size());
+    assertEquals("NOT_PERMITTED", files.path(0).path("code").asText());
+    // They are in by now.
+    assertTrue(refused.json().findValuesAsText("code").contains("CERTIFICATE_NUMBER_REUSED"));
   }
 
   @Test

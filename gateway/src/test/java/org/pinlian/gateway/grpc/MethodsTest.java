@@ -37,6 +37,7 @@ class MethodsTest {
         new String[] {
           "pinlian.v1.Submission/Submit",
           "pinlian.v1.Submission/SubmitStream",
+          "pinlian.v1.Submission/Validate",
           "pinlian.v1.AttestedSubmission/Submit",
           "pinlian.v1.Provenance/Trace",
           "pinlian.v1.Registry/FindKey",

@@ -3,9 +3,11 @@ package org.pinlian.node.rpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,14 +17,18 @@ import org.pinlian.node.admission.Admittance;
 import org.pinlian.node.admission.Admitted;
 import org.pinlian.node.admission.Refused;
 import org.pinlian.node.provenance.Receipts;
+import org.pinlian.node.sequencing.Foresight;
 import org.pinlian.node.sequencing.Outcome;
 import org.pinlian.node.sequencing.PromisedReceipt;
 import org.pinlian.node.sequencing.Sequencer;
+import org.pinlian.v1.Acceptable;
+import org.pinlian.v1.Finding;
 import org.pinlian.v1.Receipt;
 import org.pinlian.v1.SubmissionGrpc;
 import org.pinlian.v1.SubmissionHeader;
 import org.pinlian.v1.SubmitReply;
 import org.pinlian.v1.SubmitRequest;
+import org.pinlian.v1.ValidateReply;
 
 /** Takes submissions: admits them in parallel, hands them to the single writer, answers. */
 public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
@@ -75,6 +81,60 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
             reply.onCompleted();
           }
         });
+  }
+
+  @Override
+  public void validate(SubmitRequest request, StreamObserver<ValidateReply> reply) {
+    long bytes = request.getSerializedSize();
+    if (!open(bytes)) {
+      reply.onError(Statuses.exception(Statuses.overloaded(RETRY_AFTER_MILLIS)));
+      return;
+    }
+    Consumer<Foresight> answer =
+        foresight -> {
+          openBytes.addAndGet(-bytes);
+          answer(request, foresight, reply);
+        };
+    Admittance admittance;
+    try {
+      admittance = admission.admit(request);
+    } catch (RuntimeException | Error e) {
+      openBytes.addAndGet(-bytes);
+      reply.onError(Statuses.exception(Statuses.thrown(e)));
+      return;
+    }
+    switch (admittance) {
+      case Admitted admitted -> sequencer.ask(admitted, answer);
+      case Refused refused -> answer.accept(new Foresight.NotAccepted(refused));
+    }
+  }
+
+  private void answer(
+      SubmitRequest request, Foresight foresight, StreamObserver<ValidateReply> observer) {
+    ValidateReply.Builder reply = ValidateReply.newBuilder().setSubmissionId(submissionId(request));
+    Status refused = null;
+    switch (foresight) {
+      case Foresight.Acceptable(List<Finding> findings) ->
+          reply.setAcceptable(Acceptable.newBuilder().addAllFindings(findings));
+      case Foresight.Duplicate(long index) -> {
+        try {
+          reply.setDuplicate(receipts.newest(index));
+        } catch (RuntimeException e) {
+          refused = Statuses.thrown(e);
+        }
+      }
+      case Foresight.NotAccepted(Refused why) -> refused = Statuses.refused(why);
+      case Foresight.Overloaded(long retryAfterMillis) ->
+          refused = Statuses.overloaded(retryAfterMillis);
+      case Foresight.Stopped() -> refused = Statuses.stopping();
+      case Foresight.Failed(RuntimeException cause) -> refused = Statuses.thrown(cause);
+    }
+    if (refused == null) {
+      observer.onNext(reply.build());
+      observer.onCompleted();
+    } else {
+      observer.onError(Statuses.exception(refused));
+    }
   }
 
   @Override

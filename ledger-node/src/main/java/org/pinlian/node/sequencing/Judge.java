@@ -110,6 +110,22 @@ final class Judge {
   }
 
   Verdict judge(long index, long sequencedAt, Admitted admitted) {
+    return judge(index, sequencedAt, logged(admitted));
+  }
+
+  Verdict judge(long index, long sequencedAt, LoggedSubmission submission) {
+    return judge(index, sequencedAt, submission, true);
+  }
+
+  /** As {@link #judge}, and everything stays as it was: what would follow is dropped. */
+  Foresight foresee(long index, long sequencedAt, Admitted admitted) {
+    return switch (judge(index, sequencedAt, logged(admitted), false)) {
+      case NotAccepted(Refused why) -> new Foresight.NotAccepted(why);
+      case Accepted accepted -> new Foresight.Acceptable(accepted.findings());
+    };
+  }
+
+  private static LoggedSubmission logged(Admitted admitted) {
     List<LoggedRecord> records = new ArrayList<>(admitted.records().size());
     for (Admitted.Kept kept : admitted.records()) {
       ParsedRecord parsed = kept.parsed();
@@ -122,17 +138,15 @@ final class Judge {
               parsed.trade(),
               parsed.recipe()));
     }
-    return judge(
-        index,
-        sequencedAt,
-        new LoggedSubmission(
-            admitted.header(),
-            admitted.keyId(),
-            admitted.attested() == null ? null : admitted.attested().attestation(),
-            records));
+    return new LoggedSubmission(
+        admitted.header(),
+        admitted.keyId(),
+        admitted.attested() == null ? null : admitted.attested().attestation(),
+        records);
   }
 
-  Verdict judge(long index, long sequencedAt, LoggedSubmission submission) {
+  private Verdict judge(
+      long index, long sequencedAt, LoggedSubmission submission, boolean withEffect) {
     String submitter = submission.header().getSubmitter();
     KeyAnswer answer = registry.check(submission.keyId(), index, sequencedAt);
     if (!(answer instanceof KeyAnswer.Valid valid)) {
@@ -192,7 +206,10 @@ final class Judge {
               refused.code(),
               "records[" + refused.position() + "]." + refused.path(),
               refused.message());
-      case Judgement.Accepted accepted -> accept(index, submission, statements, accepted);
+      case Judgement.Accepted accepted ->
+          withEffect
+              ? accept(index, submission, statements, accepted)
+              : new Accepted(List.of(), List.of(), accepted.findings());
     };
   }
 

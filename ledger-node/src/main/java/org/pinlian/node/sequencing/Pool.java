@@ -25,8 +25,19 @@ final class Pool {
 
   static final long BATCH_BYTES_MAX = 16L << 20;
 
+  /** Questions that wait, and how many are answered between two batches: they must not add up. */
+  static final int QUESTIONS_MAX = 256;
+
+  static final long QUESTION_BYTES_MAX = 32L << 20;
+  static final int QUESTIONS_AT_ONCE_MAX = 16;
+
+  static final long QUESTION_BYTES_AT_ONCE_MAX = 1L << 20;
+
   /** A submission and where its outcome goes. */
   record Waiting(Admitted admitted, long bytes, Consumer<Outcome> answer) {}
+
+  /** A submission that is only asked about. */
+  record Question(Admitted admitted, long bytes, Consumer<Foresight> answer) {}
 
   enum Added {
     WAITS,
@@ -37,7 +48,9 @@ final class Pool {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Question> questions = new ArrayDeque<>();
   private long bytes;
+  private long questionBytes;
   private boolean closed;
 
   Added add(Waiting submission) {
@@ -58,15 +71,55 @@ final class Pool {
     }
   }
 
+  /** Bounded apart: questions never take the place of what is to be sequenced. */
+  Added add(Question question) {
+    lock.lock();
+    try {
+      if (closed) {
+        return Added.CLOSED;
+      }
+      if (questions.size() >= QUESTIONS_MAX
+          || questionBytes + question.bytes() > QUESTION_BYTES_MAX) {
+        return Added.FULL;
+      }
+      questions.add(question);
+      questionBytes += question.bytes();
+      arrived.signal();
+      return Added.WAITS;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A few of the questions that wait; empty when none do. Never waits itself. */
+  List<Question> takeQuestions() {
+    lock.lock();
+    try {
+      List<Question> some = new ArrayList<>();
+      long taken = 0;
+      while (!questions.isEmpty()
+          && some.size() < QUESTIONS_AT_ONCE_MAX
+          && (some.isEmpty() || taken + questions.peek().bytes() <= QUESTION_BYTES_AT_ONCE_MAX)) {
+        Question next = questions.remove();
+        taken += next.bytes();
+        some.add(next);
+      }
+      questionBytes -= taken;
+      return some;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Takes whatever waits, up to the limits of a batch. Waits for the first one, at most the time
-   * given; empty when none came or the pool was closed empty.
+   * given; empty when none came, when there are only questions, or the pool was closed empty.
    */
   List<Waiting> takeBatch(long waitNanos) throws InterruptedException {
     lock.lock();
     try {
       long left = waitNanos;
-      while (waiting.isEmpty() && !closed && left > 0) {
+      while (waiting.isEmpty() && questions.isEmpty() && !closed && left > 0) {
         left = arrived.awaitNanos(left);
       }
       List<Waiting> batch = new ArrayList<>();
@@ -99,7 +152,7 @@ final class Pool {
   boolean isClosedAndEmpty() {
     lock.lock();
     try {
-      return closed && waiting.isEmpty();
+      return closed && waiting.isEmpty() && questions.isEmpty();
     } finally {
       lock.unlock();
     }

@@ -53,6 +53,9 @@ import org.slf4j.LoggerFactory;
  *   <li>hand the batch on to be derived from, and answer.
  * </ol>
  *
+ * <p>Between two batches it answers a few of those who only ask what would become of a submission:
+ * judged by the same code, without effect, so that no trace of it is left here or in the log.
+ *
  * <p>If the process dies before the write of step 4 is done, nobody was promised anything and
  * nothing happened. If it dies after, all of it is there, and a retry gets the same receipt. A
  * failure in steps 4 to 6 is fatal: the writer stops, says why, and answers that the outcome is
@@ -99,6 +102,7 @@ public final class Sequencer implements AutoCloseable {
   private final Counter duplicates;
   private final Counter overloads;
   private final Counter blocks;
+  private final Counter asked;
 
   /** What the sequencer is given to work with. */
   public record Parts(
@@ -196,6 +200,7 @@ public final class Sequencer implements AutoCloseable {
     this.duplicates = metrics.counter("pinlian.sequencing.duplicates");
     this.overloads = metrics.counter("pinlian.sequencing.overloads");
     this.blocks = metrics.counter("pinlian.sequencing.blocks");
+    this.asked = metrics.counter("pinlian.sequencing.asked");
     Gauge.builder("pinlian.sequencing.pool", pool, Pool::size).register(metrics);
     Gauge.builder("pinlian.log.size", this, s -> s.syncedSize).register(metrics);
     this.thread = new Thread(this::run, "sequencer");
@@ -214,11 +219,7 @@ public final class Sequencer implements AutoCloseable {
    * this one, if the pool is full or closed.
    */
   public void offer(Admitted admitted, Consumer<Outcome> answer) {
-    long bytes = 0;
-    for (Admitted.Kept record : admitted.records()) {
-      bytes += record.stored().length + (record.sections() == null ? 0 : record.sections().length);
-    }
-    switch (pool.add(new Pool.Waiting(admitted, bytes, answer))) {
+    switch (pool.add(new Pool.Waiting(admitted, bytes(admitted), answer))) {
       case WAITS -> {}
       case FULL -> {
         overloads.increment();
@@ -226,6 +227,26 @@ public final class Sequencer implements AutoCloseable {
       }
       case CLOSED -> answer.accept(new Outcome.Stopped());
     }
+  }
+
+  /** Asks what {@link #offer} would answer. The answer comes as it does there. */
+  public void ask(Admitted admitted, Consumer<Foresight> answer) {
+    switch (pool.add(new Pool.Question(admitted, bytes(admitted), answer))) {
+      case WAITS -> {}
+      case FULL -> {
+        overloads.increment();
+        answer.accept(new Foresight.Overloaded(RETRY_AFTER_MILLIS));
+      }
+      case CLOSED -> answer.accept(new Foresight.Stopped());
+    }
+  }
+
+  private static long bytes(Admitted admitted) {
+    long bytes = 0;
+    for (Admitted.Kept record : admitted.records()) {
+      bytes += record.stored().length + (record.sections() == null ? 0 : record.sections().length);
+    }
+    return bytes;
   }
 
   /** Takes nothing more in, answers all that waits, closes the last block, then returns. */
@@ -264,8 +285,9 @@ public final class Sequencer implements AutoCloseable {
       while (!pool.isClosedAndEmpty()) {
         batch = pool.takeBatch(Pool.nanos(untilBlockIsDue()));
         sequence(batch, false);
+        batch = List.of();
+        pool.takeQuestions().forEach(this::foresee);
       }
-      batch = List.of();
       sequence(batch, true);
     } catch (Exception | Error e) {
       stop(batch, e);
@@ -298,11 +320,7 @@ public final class Sequencer implements AutoCloseable {
       Hash headerHash = Hash.of(sha256(admitted.signed().getHeader()));
       Taken before = taken.get(name);
       if (before == null) {
-        before =
-            truth
-                .submission(name.submitterHash().bytes(), name.submissionId().toByteArray())
-                .map(found -> new Taken(found.index(), Hash.of(found.header().bytes())))
-                .orElse(null);
+        before = stored(name);
       }
       // Repetition comes before everything else: a retry after the key was revoked, or after
       // not_after, still learns that it was in.
@@ -312,10 +330,9 @@ public final class Sequencer implements AutoCloseable {
         continue;
       }
       long index = first + entries.size();
-      Judge.Verdict verdict = clockRefusal(header, now);
-      if (verdict == null) {
-        verdict = judge.judge(index, now, admitted);
-      }
+      Refused refusal = clockRefusal(header, now);
+      Judge.Verdict verdict =
+          refusal == null ? judge.judge(index, now, admitted) : new Judge.NotAccepted(refusal);
       switch (verdict) {
         case Judge.NotAccepted(Refused why) -> {
           refused.increment();
@@ -432,37 +449,73 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
+  /** Everything sequenced so far is durable, so the answer rests on nothing that could be lost. */
+  private void foresee(Pool.Question question) {
+    Foresight foresight;
+    try {
+      foresight = foresight(question.admitted());
+    } catch (RuntimeException e) {
+      foresight = new Foresight.Failed(e);
+    }
+    asked.increment();
+    Foresight answer = foresight;
+    answering.execute(() -> question.answer().accept(answer));
+  }
+
+  /** In the order of {@link #sequence}. */
+  private Foresight foresight(Admitted admitted) {
+    Taken before = stored(SubmissionName.of(admitted.header()));
+    if (before != null) {
+      return before.headerHash().equals(Hash.of(sha256(admitted.signed().getHeader())))
+          ? new Foresight.Duplicate(before.index())
+          : new Foresight.NotAccepted(reused(before));
+    }
+    long now = Math.max(clock.millis(), state.sequencedAt);
+    Refused refusal = clockRefusal(admitted.header(), now);
+    return refusal == null
+        ? judge.foresee(state.size, now, admitted)
+        : new Foresight.NotAccepted(refusal);
+  }
+
+  private @Nullable Taken stored(SubmissionName name) {
+    return truth
+        .submission(name.submitterHash().bytes(), name.submissionId().toByteArray())
+        .map(found -> new Taken(found.index(), Hash.of(found.header().bytes())))
+        .orElse(null);
+  }
+
   private Outcome repeated(Taken before, Hash headerHash) {
     if (before.headerHash().equals(headerHash)) {
       duplicates.increment();
       return new Outcome.Duplicate(before.index());
     }
     refused.increment();
-    return new Outcome.NotAccepted(
-        Refused.of(
-            RefusalCode.SUBMISSION_ID_REUSED,
-            "header.submission_id",
-            "entry " + before.index() + " has this submission id and other header bytes"));
+    return new Outcome.NotAccepted(reused(before));
   }
 
-  private static Judge.@Nullable Verdict clockRefusal(SubmissionHeader header, long now) {
+  private static Refused reused(Taken before) {
+    return Refused.of(
+        RefusalCode.SUBMISSION_ID_REUSED,
+        "header.submission_id",
+        "entry " + before.index() + " has this submission id and other header bytes");
+  }
+
+  private static @Nullable Refused clockRefusal(SubmissionHeader header, long now) {
     if (now > header.getNotAfter()) {
-      return new Judge.NotAccepted(
-          Refused.of(
-              RefusalCode.EXPIRED,
-              "header.not_after",
-              "expired at " + header.getNotAfter() + ", the ledger's time is " + now));
+      return Refused.of(
+          RefusalCode.EXPIRED,
+          "header.not_after",
+          "expired at " + header.getNotAfter() + ", the ledger's time is " + now);
     }
     if (header.getCreatedAt() > now + Limits.CLOCK_AHEAD_MILLIS_MAX) {
-      return new Judge.NotAccepted(
-          Refused.of(
-              RefusalCode.CLOCK,
-              "header.created_at",
-              "created at "
-                  + header.getCreatedAt()
-                  + ", ahead of the ledger's time "
-                  + now
-                  + ": set the clock"));
+      return Refused.of(
+          RefusalCode.CLOCK,
+          "header.created_at",
+          "created at "
+              + header.getCreatedAt()
+              + ", ahead of the ledger's time "
+              + now
+              + ": set the clock");
     }
     return null;
   }
@@ -503,6 +556,9 @@ public final class Sequencer implements AutoCloseable {
     try {
       while (!pool.isClosedAndEmpty()) {
         left.addAll(pool.takeBatch(0));
+        for (Pool.Question question : pool.takeQuestions()) {
+          answering.execute(() -> question.answer().accept(new Foresight.Stopped()));
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
