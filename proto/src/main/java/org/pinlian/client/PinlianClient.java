@@ -270,8 +270,8 @@ public final class PinlianClient implements AutoCloseable {
     return signFor(principal, drafts, SignedSubmission.DEFAULT_VALIDITY);
   }
 
-  private SignedSubmission signFor(
-      ParticipantId principal, List<Draft> drafts, Duration validity) throws RefusedException {
+  private SignedSubmission signFor(ParticipantId principal, List<Draft> drafts, Duration validity)
+      throws RefusedException {
     try {
       return SignedSubmission.attest(
           checkpoints.hash(),
@@ -327,8 +327,8 @@ public final class PinlianClient implements AutoCloseable {
   }
 
   /**
-   * As {@link #validate(List)}, under the id that {@link #sign(List, ByteString)} would be given. If
-   * a submission of that id is in, the answer is SUBMISSION_ID_REUSED.
+   * As {@link #validate(List)}, under the id that {@link #sign(List, ByteString)} would be given.
+   * If a submission of that id is in, the answer is SUBMISSION_ID_REUSED.
    *
    * @param id 16 bytes
    */

@@ -147,8 +147,7 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       Instant now,
       SecureRandom random)
       throws RecordException {
-    return attest(
-        hash, ledger, gateway, key, principal, drafts, now, DEFAULT_VALIDITY, random);
+    return attest(hash, ledger, gateway, key, principal, drafts, now, DEFAULT_VALIDITY, random);
   }
 
   /**

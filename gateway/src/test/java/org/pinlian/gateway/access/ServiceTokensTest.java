@@ -97,19 +97,18 @@ class ServiceTokensTest {
 
   @Test
   void isReadFromLinesAndAnyThatIsNoneIsNamed() {
-    String line =
-        HexFormat.of().formatHex(ServiceTokens.Digest.of(one).bytes()) + "=farmer:one";
+    String line = HexFormat.of().formatHex(ServiceTokens.Digest.of(one).bytes()) + "=farmer:one";
 
     assertTrue(ServiceTokens.parse(List.of(line)).find(one).isPresent());
     for (String wrong :
-        List.of("", "=", "farmer:one", line.substring(1), line.substring(2), line + "!", "zz" + line)) {
+        List.of(
+            "", "=", "farmer:one", line.substring(1), line.substring(2), line + "!", "zz" + line)) {
       IllegalArgumentException refused =
           assertThrows(
               IllegalArgumentException.class, () -> ServiceTokens.parse(List.of(line, wrong)));
       assertTrue(String.valueOf(refused.getMessage()).contains("\"" + wrong + "\""));
     }
-    assertThrows(
-        IllegalArgumentException.class, () -> ServiceTokens.parse(List.of(line, line)));
+    assertThrows(IllegalArgumentException.class, () -> ServiceTokens.parse(List.of(line, line)));
   }
 
   @Test

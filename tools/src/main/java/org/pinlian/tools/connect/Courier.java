@@ -181,8 +181,7 @@ final class Courier implements AutoCloseable {
     Duration most = now instanceof Condition.Held ? HELD_PAUSE_MAX : PAUSE_MAX;
     long nanos = Math.min(most.toNanos(), FIRST_PAUSE.toNanos() << Math.min(failures, 20));
     // Jitter, so that the agents of a gateway that comes back do not come back together.
-    var _ =
-        stop.await(nanos / 2 + ledger.random().nextLong(nanos / 2 + 1), TimeUnit.NANOSECONDS);
+    var _ = stop.await(nanos / 2 + ledger.random().nextLong(nanos / 2 + 1), TimeUnit.NANOSECONDS);
     ledger.reconnect();
   }
 

@@ -225,8 +225,7 @@ class ConfigTest {
         folder.resolve("service.pem"),
         SigningKey.generate(SignatureAlgorithm.ED25519, random).toPem());
     String token = ServiceTokens.make(random);
-    String caller =
-        HexFormat.of().formatHex(ServiceTokens.Digest.of(token).bytes()) + "=farmer:a1";
+    String caller = HexFormat.of().formatHex(ServiceTokens.Digest.of(token).bytes()) + "=farmer:a1";
     String good =
         GATEWAY
             + "attesting:\n  participant: gln:9520000002039\n  key: service.pem\n  callers: "
