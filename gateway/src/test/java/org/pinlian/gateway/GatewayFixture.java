@@ -50,13 +50,13 @@ final class GatewayFixture implements AutoCloseable {
   final ManagedChannel channel;
 
   GatewayFixture() {
-    this(GatewayConfig.defaults());
+    this(GatewayConfig.builder());
   }
 
-  GatewayFixture(GatewayConfig config) {
+  GatewayFixture(GatewayConfig.Builder config) {
     gateway =
         Gateway.start(
-            config.withPort(0), node.channel, registry, (InstantSource) now::get, nanos::get);
+            config.port(0).build(), node.channel, registry, (InstantSource) now::get, nanos::get);
     channel = newChannel();
   }
 

@@ -52,7 +52,7 @@ final class LedgerServer implements AutoCloseable {
     try {
       Gateway gateway =
           Gateway.start(
-              GatewayConfig.defaults().withHost(host).withPort(actual), node.channel(), metrics);
+              GatewayConfig.builder().host(host).port(actual).build(), node.channel(), metrics);
       return new LedgerServer(node, gateway, metrics);
     } catch (RuntimeException | Error e) {
       node.close();

@@ -23,6 +23,9 @@ import org.pinlian.v1.RefusalCode;
 final class GatewayStatus {
   static final GatewayStatus OK = new GatewayStatus(Status.OK, new Metadata());
 
+  /** When whoever finds no room is told to come back. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
   private static final String DOMAIN = "pinlian.org";
   private static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
@@ -74,28 +77,33 @@ final class GatewayStatus {
 
   /** The caller sends faster than allowed. */
   static GatewayStatus rateLimited(Duration retryAfter) {
-    return refusal(
-        Status.Code.RESOURCE_EXHAUSTED,
-        RefusalCode.RATE_LIMITED,
-        "more calls than allowed: try again in " + retryAfter.toMillis() + " ms",
-        retryAfter);
+    return comeBack(RefusalCode.RATE_LIMITED, "more calls than allowed:", retryAfter);
   }
 
   /** The caller has as many calls open as it may; each that ends makes room for another. */
-  static GatewayStatus tooManyOpen(Duration retryAfter) {
-    return refusal(
-        Status.Code.RESOURCE_EXHAUSTED,
+  static GatewayStatus tooManyOpen() {
+    return comeBack(
+        RefusalCode.RATE_LIMITED, "more calls open than allowed: end some, or", RETRY_AFTER);
+  }
+
+  /** More waits for the caller's reading, or for the rest of its messages, than may. */
+  static GatewayStatus tooMuchHeld() {
+    return comeBack(
         RefusalCode.RATE_LIMITED,
-        "more calls open than allowed: end some, or try again in " + retryAfter.toMillis() + " ms",
-        retryAfter);
+        "more bytes unread or half sent than allowed: finish some calls, or",
+        RETRY_AFTER);
   }
 
   /** The gateway has too much under way; the caller did nothing wrong. */
-  static GatewayStatus overloaded(Duration retryAfter) {
+  static GatewayStatus overloaded() {
+    return comeBack(RefusalCode.OVERLOADED, "too much is under way:", RETRY_AFTER);
+  }
+
+  private static GatewayStatus comeBack(RefusalCode reason, String why, Duration retryAfter) {
     return refusal(
         Status.Code.RESOURCE_EXHAUSTED,
-        RefusalCode.OVERLOADED,
-        "too many calls are under way: try again in " + retryAfter.toMillis() + " ms",
+        reason,
+        why + " try again in " + retryAfter.toMillis() + " ms",
         retryAfter);
   }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.access.Admittance;
 import org.pinlian.gateway.access.Allowance;
 import org.pinlian.gateway.access.Allowances;
+import org.pinlian.gateway.access.ByteCaps;
 import org.pinlian.gateway.access.CallCaps;
 import org.pinlian.gateway.access.Challenges;
 import org.pinlian.gateway.access.RemoteAddress;
@@ -40,8 +41,8 @@ public final class GrpcCalls implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(GrpcCalls.class);
 
-  /** Enough for any message of a call that is open to anyone. */
-  private static final int OPEN_MESSAGE_BYTES_MAX = 64 << 10;
+  /** Enough for any message that is not a submission. */
+  private static final int QUESTION_BYTES_MAX = 64 << 10;
 
   private static final String BEARER = "bearer ";
   private static final Pattern TIMEOUT = Pattern.compile("([0-9]{1,8})([HMSmun])");
@@ -60,6 +61,7 @@ public final class GrpcCalls implements AutoCloseable {
       Channel node,
       int messageBytesMax,
       CallCaps callCaps,
+      ByteCaps byteCaps,
       Tokens tokens,
       Challenges challenges,
       Allowances participants,
@@ -70,7 +72,7 @@ public final class GrpcCalls implements AutoCloseable {
     this.tokens = tokens;
     this.participants = participants;
     this.addresses = addresses;
-    this.inFlight = new CallsInFlight(callCaps);
+    this.inFlight = new CallsInFlight(callCaps, byteCaps);
     this.meters = new CallMeters(registry, inFlight);
     this.login = new LoginCalls(node, challenges, tokens, meters);
   }
@@ -119,20 +121,14 @@ public final class GrpcCalls implements AutoCloseable {
   private void answer(HttpServerRequest request, Reply reply, Method method, Caller caller) {
     OwnCall call =
         new OwnCall(
-            currentContext(),
-            request,
-            reply,
-            method,
-            new Frames(OPEN_MESSAGE_BYTES_MAX),
+            parts(currentContext(), request, reply, method),
             answering,
-            message -> login.answer(method, message),
-            inFlight,
-            meters);
+            message -> login.answer(method, message));
     Optional<GatewayStatus> refused = inFlight.enter(call, caller);
     if (refused.isPresent()) {
       refuse(reply, method, refused.get());
     } else {
-      call.start();
+      call.listen();
     }
   }
 
@@ -153,10 +149,8 @@ public final class GrpcCalls implements AutoCloseable {
       options = options.withDeadlineAfter(Long.parseLong(parts.group(1)), unit(parts.group(2)));
     }
     ClientCall<byte[], byte[]> nodeCall = node.newCall(method.descriptor(), options);
-    Frames frames = new Frames(caller.loggedIn() ? messageBytesMax : OPEN_MESSAGE_BYTES_MAX);
     PassThroughCall call =
-        new PassThroughCall(
-            context, request, reply, method, nodeCall, frames, allowance, inFlight, meters);
+        new PassThroughCall(parts(context, request, reply, method), nodeCall, allowance);
     Optional<GatewayStatus> refused = inFlight.enter(call, caller);
     if (refused.isPresent()) {
       refuse(reply, method, refused.get());
@@ -168,6 +162,12 @@ public final class GrpcCalls implements AutoCloseable {
       headers.put(READER, caller.name());
     }
     call.start(headers);
+  }
+
+  private TakenCall.Parts parts(
+      Context context, HttpServerRequest request, Reply reply, Method method) {
+    Frames frames = new Frames(method.takesSubmissions() ? messageBytesMax : QUESTION_BYTES_MAX);
+    return new TakenCall.Parts(context, request, reply, method, frames, inFlight, meters);
   }
 
   /** A token that is not good is no token: who calls what is open to anyone needs none. */
