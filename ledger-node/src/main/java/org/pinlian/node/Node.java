@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -332,7 +333,7 @@ public final class Node implements AutoCloseable {
     }
     channel.shutdownNow();
     admitting.shutdown();
-    reading.shutdownNow();
+    stopReading(reading, config.shutdownGrace());
     derivation.close();
     IllegalStateException failure = new IllegalStateException("the node did not close cleanly");
     closeAfter(failure, stores);
@@ -340,6 +341,18 @@ public final class Node implements AutoCloseable {
     closeAfter(failure, folder);
     if (failure.getSuppressed().length > 0) {
       throw failure;
+    }
+  }
+
+  /** What still reads must not find the stores closed: it would take that for a fault. */
+  static void stopReading(ExecutorService reading, Duration grace) {
+    reading.shutdownNow();
+    try {
+      if (!reading.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("Somebody still reads after {}", grace);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

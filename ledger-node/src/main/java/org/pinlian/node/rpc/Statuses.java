@@ -44,7 +44,17 @@ final class Statuses {
   }
 
   static Status overloaded(long retryAfterMillis) {
-    return status(RefusalCode.OVERLOADED, "the ledger is busy; send the same bytes again")
+    return comeBack(
+        RefusalCode.OVERLOADED, "the ledger is busy; send the same bytes again", retryAfterMillis);
+  }
+
+  static Status tooManyTraces(long retryAfterMillis) {
+    return comeBack(
+        RefusalCode.RATE_LIMITED, "more traces open than one reader may have", retryAfterMillis);
+  }
+
+  private static Status comeBack(RefusalCode code, String message, long retryAfterMillis) {
+    return status(code, message)
         .addDetails(
             Any.pack(
                 RetryInfo.newBuilder()

@@ -65,6 +65,18 @@ public final class LoggedRecords {
     public List<Hash> digests() {
       return records.stream().map(ReadRecord::digest).toList();
     }
+
+    /** About how many it has, sections included. */
+    public long bytes() {
+      long bytes = entry.size();
+      for (ReadRecord record : records) {
+        bytes += record.stored().getSerializedSize();
+        for (ByteString section : record.sections().values()) {
+          bytes += section.size();
+        }
+      }
+      return bytes;
+    }
   }
 
   /** Stored bytes do not match what was signed. */
@@ -93,6 +105,22 @@ public final class LoggedRecords {
       }
       SubmissionHeader header = Submissions.readHeader(entry.getSubmission().getHeader());
       return Optional.of(new ReadSubmission(index, entryBytes, header, records(index, header)));
+    } catch (RecordException e) {
+      throw new DamagedRecordException("entry " + index + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Who signed the submission at an index, by its header alone: its records are not read.
+   *
+   * @throws DamagedRecordException if there is no header at that index
+   */
+  public String submitter(long index) {
+    byte[] bytes =
+        truth.entry(index).orElseThrow(() -> damaged(index, 0, "its entry is missing", null));
+    try {
+      Entry entry = Submissions.readEntry(ByteString.copyFrom(bytes));
+      return Submissions.readHeader(entry.getSubmission().getHeader()).getSubmitter();
     } catch (RecordException e) {
       throw new DamagedRecordException("entry " + index + ": " + e.getMessage(), e);
     }
