@@ -3,6 +3,7 @@ package org.pinlian.client;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -70,6 +71,8 @@ public final class PinlianClient implements AutoCloseable {
   /** Room for a record of the largest submission, with its proofs. */
   static final int MESSAGE_BYTES_MAX = 8 << 20;
 
+  private static final BoundedReplies BOUNDED = new BoundedReplies();
+
   private final Channel channel;
   private final @Nullable ManagedChannel owned;
   private final ParticipantId participant;
@@ -88,7 +91,7 @@ public final class PinlianClient implements AutoCloseable {
       SigningKey key,
       TrustPolicy policy,
       ClientOptions options) {
-    this.channel = channel;
+    this.channel = ClientInterceptors.intercept(channel, BOUNDED);
     this.owned = owned;
     this.participant = participant;
     this.key = key;
@@ -102,7 +105,7 @@ public final class PinlianClient implements AutoCloseable {
     this.checkpoints = new CheckpointVerifier(policy);
     this.receipts = new ReceiptVerifier(checkpoints);
     this.remembered = new Remembered(checkpoints);
-    this.session = new Session(channel, participant, key, options);
+    this.session = new Session(this.channel, participant, key, options);
   }
 
   /**
@@ -161,7 +164,7 @@ public final class PinlianClient implements AutoCloseable {
       throws VerificationException, UnreachableException {
     try {
       return FirstUse.policy(
-          LogGrpc.newBlockingStub(channel)
+          LogGrpc.newBlockingStub(ClientInterceptors.intercept(channel, BOUNDED))
               .withDeadlineAfter(20, TimeUnit.SECONDS)
               .getLedger(GetLedgerRequest.getDefaultInstance()));
     } catch (StatusRuntimeException e) {
