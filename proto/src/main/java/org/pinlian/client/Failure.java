@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.client.RefusedException.Violation;
+import org.pinlian.record.WireNames;
 import org.pinlian.v1.RefusalCode;
 
 /**
@@ -37,8 +38,6 @@ record Failure(
     /** It is refused, and will be again. */
     GIVE_UP
   }
-
-  private static final String DOMAIN = "pinlian.org";
 
   /** A server cannot make its client sleep for ever. */
   private static final long PAUSE_SECONDS_MAX = 60;
@@ -104,7 +103,7 @@ record Failure(
   }
 
   private static Optional<RefusalCode> reason(ErrorInfo info) {
-    if (!info.getDomain().equals(DOMAIN)) {
+    if (!info.getDomain().equals(WireNames.ERROR_DOMAIN)) {
       return Optional.empty();
     }
     for (RefusalCode code : RefusalCode.values()) {

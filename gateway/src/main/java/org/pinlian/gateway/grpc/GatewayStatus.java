@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.record.WireNames;
 import org.pinlian.v1.RefusalCode;
 
 /**
@@ -26,7 +27,6 @@ final class GatewayStatus {
   /** When whoever finds no room is told to come back. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  private static final String DOMAIN = "pinlian.org";
   private static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
@@ -207,7 +207,10 @@ final class GatewayStatus {
             .setMessage(message)
             .addDetails(
                 Any.pack(
-                    ErrorInfo.newBuilder().setReason(reason.name()).setDomain(DOMAIN).build()));
+                    ErrorInfo.newBuilder()
+                        .setReason(reason.name())
+                        .setDomain(WireNames.ERROR_DOMAIN)
+                        .build()));
     if (retryAfter != null) {
       details.addDetails(
           Any.pack(

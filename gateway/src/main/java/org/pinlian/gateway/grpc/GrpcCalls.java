@@ -27,6 +27,7 @@ import org.pinlian.gateway.access.Challenges;
 import org.pinlian.gateway.access.RemoteAddress;
 import org.pinlian.gateway.access.Session;
 import org.pinlian.gateway.access.Tokens;
+import org.pinlian.record.WireNames;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +37,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class GrpcCalls implements AutoCloseable {
   /** Names the caller to the node. Absent for someone who has not logged in. */
-  public static final Metadata.Key<String> READER =
-      Metadata.Key.of("pinlian-reader", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> READER =
+      Metadata.Key.of(WireNames.READER_HEADER, Metadata.ASCII_STRING_MARSHALLER);
 
   private static final Logger log = LoggerFactory.getLogger(GrpcCalls.class);
 

@@ -17,6 +17,7 @@ import org.pinlian.node.provenance.NotReadableException;
 import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
 import org.pinlian.node.storage.StorageException;
 import org.pinlian.record.FieldViolation;
+import org.pinlian.record.WireNames;
 import org.pinlian.v1.RefusalCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,6 @@ import org.slf4j.LoggerFactory;
 /** Outcomes to status, and nowhere else. Each status carries an ErrorInfo with a RefusalCode. */
 final class Statuses {
   private static final Logger log = LoggerFactory.getLogger(Statuses.class);
-  private static final String DOMAIN = "pinlian.org";
 
   private Statuses() {}
 
@@ -110,7 +110,11 @@ final class Statuses {
         .setCode(grpcCode(code).getNumber())
         .setMessage(message)
         .addDetails(
-            Any.pack(ErrorInfo.newBuilder().setReason(code.name()).setDomain(DOMAIN).build()));
+            Any.pack(
+                ErrorInfo.newBuilder()
+                    .setReason(code.name())
+                    .setDomain(WireNames.ERROR_DOMAIN)
+                    .build()));
   }
 
   private static Code grpcCode(RefusalCode code) {
