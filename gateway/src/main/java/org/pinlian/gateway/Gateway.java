@@ -148,6 +148,7 @@ public final class Gateway implements AutoCloseable {
             toNode,
             config.messageBytesMax(),
             config.callCaps(),
+            config.byteCaps(),
             tokens,
             new Challenges(() -> audience, clock, random),
             new Allowances(config.participantLimit(), CALLERS_REMEMBERED_MAX, nanoTime),

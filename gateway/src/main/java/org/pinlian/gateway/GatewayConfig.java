@@ -2,21 +2,23 @@
 package org.pinlian.gateway;
 
 import java.time.Duration;
+import org.pinlian.gateway.access.ByteCaps;
 import org.pinlian.gateway.access.CallCaps;
 import org.pinlian.gateway.access.RateLimit;
 
 /**
- * How a gateway is set up. Begin with {@link #defaults}.
+ * How a gateway is set up. The defaults, which only a flood reaches, stand in {@link Builder}.
  *
  * @param host address to listen on
  * @param port port to listen on; 0 for any that is free
  * @param audience the name that callers sign to log in here and nowhere else; empty for host:port
  *     as listened on
  * @param tokenLifetime how long a login lasts
- * @param messageBytesMax largest message taken from somebody logged in, and from the node
+ * @param messageBytesMax largest submission taken, and largest message taken from the node
  * @param participantLimit how fast one participant may send, over all its connections
  * @param addressLimit how fast one address may send without a login
  * @param callCaps calls open at once
+ * @param byteCaps bytes held at once for callers who are slow to send or to read
  * @param connectionsMax connections at once; a quarter of them from one address
  * @param firstRequestWithin how long a connection may take to send its first request
  * @param idleTimeout after how long without a sign of life a connection is closed
@@ -33,13 +35,12 @@ public record GatewayConfig(
     RateLimit participantLimit,
     RateLimit addressLimit,
     CallCaps callCaps,
+    ByteCaps byteCaps,
     int connectionsMax,
     Duration firstRequestWithin,
     Duration idleTimeout,
     Duration stalledAfter,
     Duration shutdownGrace) {
-  /** A submission of 4 MiB (formats.md A.10), and room for what goes around its records. */
-  private static final int MESSAGE_BYTES_MAX = (4 << 20) + (64 << 10);
 
   public GatewayConfig {
     if (port < 0 || port > 65_535) {
@@ -63,34 +64,23 @@ public record GatewayConfig(
     }
   }
 
-  /** 127.0.0.1:8080, tokens of 15 minutes, limits that only a flood reaches. */
-  public static GatewayConfig defaults() {
-    return new GatewayConfig(
-        "127.0.0.1",
-        8080,
-        "",
-        Duration.ofMinutes(15),
-        MESSAGE_BYTES_MAX,
-        RateLimit.perSecond(50_000, 64 << 20),
-        new RateLimit(50, 200, 1 << 20, 4 << 20),
-        new CallCaps(4_096, 512, 256, 16),
-        4_096,
-        Duration.ofSeconds(10),
-        Duration.ofMinutes(1),
-        Duration.ofMinutes(1),
-        Duration.ofSeconds(30));
+  /** Begins with the defaults. */
+  public static Builder builder() {
+    return new Builder();
   }
 
-  public GatewayConfig withHost(String other) {
+  /** The same on another port: for one that was asked to take any. */
+  public GatewayConfig withPort(int number) {
     return new GatewayConfig(
-        other,
-        port,
+        host,
+        number,
         audience,
         tokenLifetime,
         messageBytesMax,
         participantLimit,
         addressLimit,
         callCaps,
+        byteCaps,
         connectionsMax,
         firstRequestWithin,
         idleTimeout,
@@ -98,105 +88,115 @@ public record GatewayConfig(
         shutdownGrace);
   }
 
-  public GatewayConfig withPort(int other) {
-    return new GatewayConfig(
-        host,
-        other,
-        audience,
-        tokenLifetime,
-        messageBytesMax,
-        participantLimit,
-        addressLimit,
-        callCaps,
-        connectionsMax,
-        firstRequestWithin,
-        idleTimeout,
-        stalledAfter,
-        shutdownGrace);
-  }
+  /** The defaults, and what is changed of them. Used by one thread. */
+  public static final class Builder {
+    private String host = "127.0.0.1";
+    private int port = 8080;
+    private String audience = "";
+    private Duration tokenLifetime = Duration.ofMinutes(15);
+    // A submission of 4 MiB (formats.md A.10), and room for what goes around its records.
+    private int messageBytesMax = (4 << 20) + (64 << 10);
+    private RateLimit participantLimit = RateLimit.perSecond(50_000, 64 << 20);
+    private RateLimit addressLimit = new RateLimit(50, 200, 1 << 20, 4 << 20);
+    private CallCaps callCaps = new CallCaps(4_096, 512, 256, 16);
+    private ByteCaps byteCaps = new ByteCaps(512L << 20, 128L << 20);
+    private int connectionsMax = 4_096;
+    private Duration firstRequestWithin = Duration.ofSeconds(10);
+    private Duration idleTimeout = Duration.ofMinutes(1);
+    private Duration stalledAfter = Duration.ofMinutes(1);
+    private Duration shutdownGrace = Duration.ofSeconds(30);
 
-  public GatewayConfig withLimits(RateLimit participant, RateLimit address) {
-    return new GatewayConfig(
-        host,
-        port,
-        audience,
-        tokenLifetime,
-        messageBytesMax,
-        participant,
-        address,
-        callCaps,
-        connectionsMax,
-        firstRequestWithin,
-        idleTimeout,
-        stalledAfter,
-        shutdownGrace);
-  }
+    private Builder() {}
 
-  public GatewayConfig withAudience(String other) {
-    return new GatewayConfig(
-        host,
-        port,
-        other,
-        tokenLifetime,
-        messageBytesMax,
-        participantLimit,
-        addressLimit,
-        callCaps,
-        connectionsMax,
-        firstRequestWithin,
-        idleTimeout,
-        stalledAfter,
-        shutdownGrace);
-  }
+    public Builder host(String address) {
+      host = address;
+      return this;
+    }
 
-  public GatewayConfig withTimeouts(Duration firstRequest, Duration idle, Duration grace) {
-    return new GatewayConfig(
-        host,
-        port,
-        audience,
-        tokenLifetime,
-        messageBytesMax,
-        participantLimit,
-        addressLimit,
-        callCaps,
-        connectionsMax,
-        firstRequest,
-        idle,
-        stalledAfter,
-        grace);
-  }
+    public Builder port(int number) {
+      port = number;
+      return this;
+    }
 
-  public GatewayConfig withCallCaps(CallCaps other) {
-    return new GatewayConfig(
-        host,
-        port,
-        audience,
-        tokenLifetime,
-        messageBytesMax,
-        participantLimit,
-        addressLimit,
-        other,
-        connectionsMax,
-        firstRequestWithin,
-        idleTimeout,
-        stalledAfter,
-        shutdownGrace);
-  }
+    public Builder audience(String name) {
+      audience = name;
+      return this;
+    }
 
-  public GatewayConfig withStalledAfter(Duration other) {
-    return new GatewayConfig(
-        host,
-        port,
-        audience,
-        tokenLifetime,
-        messageBytesMax,
-        participantLimit,
-        addressLimit,
-        callCaps,
-        connectionsMax,
-        firstRequestWithin,
-        idleTimeout,
-        other,
-        shutdownGrace);
+    public Builder tokenLifetime(Duration lifetime) {
+      tokenLifetime = lifetime;
+      return this;
+    }
+
+    public Builder messageBytesMax(int most) {
+      messageBytesMax = most;
+      return this;
+    }
+
+    public Builder participantLimit(RateLimit limit) {
+      participantLimit = limit;
+      return this;
+    }
+
+    public Builder addressLimit(RateLimit limit) {
+      addressLimit = limit;
+      return this;
+    }
+
+    public Builder callCaps(CallCaps caps) {
+      callCaps = caps;
+      return this;
+    }
+
+    public Builder byteCaps(ByteCaps caps) {
+      byteCaps = caps;
+      return this;
+    }
+
+    public Builder connectionsMax(int most) {
+      connectionsMax = most;
+      return this;
+    }
+
+    public Builder firstRequestWithin(Duration most) {
+      firstRequestWithin = most;
+      return this;
+    }
+
+    public Builder idleTimeout(Duration most) {
+      idleTimeout = most;
+      return this;
+    }
+
+    public Builder stalledAfter(Duration most) {
+      stalledAfter = most;
+      return this;
+    }
+
+    public Builder shutdownGrace(Duration most) {
+      shutdownGrace = most;
+      return this;
+    }
+
+    /**
+     * @throws IllegalArgumentException if a value makes no sense
+     */
+    public GatewayConfig build() {
+      return new GatewayConfig(
+          host,
+          port,
+          audience,
+          tokenLifetime,
+          messageBytesMax,
+          participantLimit,
+          addressLimit,
+          callCaps,
+          byteCaps,
+          connectionsMax,
+          firstRequestWithin,
+          idleTimeout,
+          stalledAfter,
+          shutdownGrace);
+    }
   }
 }

@@ -78,10 +78,10 @@ class AttestedSubmissionTest {
   private final String othersToken = ServiceTokens.make(RANDOM);
   private final Queue<SubmitRequest> seen = new ConcurrentLinkedQueue<>();
   private final Map<ByteString, SubmitRequest> taken = new HashMap<>();
-  private GatewayFixture fixture = start(GatewayConfig.defaults());
+  private GatewayFixture fixture = start(GatewayConfig.builder());
   private LedgerHash hash = LedgerHash.LEDGER_HASH_SHA_256;
 
-  private GatewayFixture start(GatewayConfig config) {
+  private GatewayFixture start(GatewayConfig.Builder config) {
     return new GatewayFixture(
         config,
         new Attesting(
@@ -310,9 +310,9 @@ class AttestedSubmissionTest {
     fixture.close();
     fixture =
         start(
-            GatewayConfig.defaults()
-                .withLimits(
-                    new RateLimit(1, 2, 1 << 20, 1 << 20), RateLimit.perSecond(100, 1 << 20)));
+            GatewayConfig.builder()
+                .participantLimit(new RateLimit(1, 2, 1 << 20, 1 << 20))
+                .addressLimit(RateLimit.perSecond(100, 1 << 20)));
     behaveLikeALedger();
     Record record = event();
     as(token).submit(request(record));

@@ -52,17 +52,17 @@ final class GatewayFixture implements AutoCloseable {
   final ManagedChannel channel;
 
   GatewayFixture() {
-    this(GatewayConfig.defaults());
+    this(GatewayConfig.builder());
   }
 
-  GatewayFixture(GatewayConfig config) {
+  GatewayFixture(GatewayConfig.Builder config) {
     this(config, null);
   }
 
-  GatewayFixture(GatewayConfig config, @Nullable Attesting attesting) {
+  GatewayFixture(GatewayConfig.Builder config, @Nullable Attesting attesting) {
     gateway =
         Gateway.start(
-            config.withPort(0),
+            config.port(0).build(),
             attesting,
             node.channel,
             registry,

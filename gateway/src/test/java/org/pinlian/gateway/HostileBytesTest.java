@@ -39,6 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pinlian.gateway.access.ByteCaps;
 import org.slf4j.LoggerFactory;
 
 /** Whatever is thrown at the port, it goes on serving, and does not fill the log. */
@@ -47,8 +48,11 @@ class HostileBytesTest {
 
   private final GatewayFixture fixture =
       new GatewayFixture(
-          GatewayConfig.defaults()
-              .withTimeouts(Duration.ofMillis(500), Duration.ofMillis(900), Duration.ofSeconds(1)));
+          GatewayConfig.builder()
+              .firstRequestWithin(Duration.ofMillis(500))
+              .idleTimeout(Duration.ofMillis(900))
+              .shutdownGrace(Duration.ofSeconds(1))
+              .byteCaps(new ByteCaps(4 << 20, 1_200_000)));
   private final Vertx vertx = Vertx.vertx();
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
@@ -158,6 +162,30 @@ class HostileBytesTest {
   }
 
   @Test
+  void aQuestionIsNoLongerThanQuestionsAre() throws TimeoutException {
+    assertEquals("8", status(request("/pinlian.v1.Provenance/Trace"), hex("0000010001"), false));
+  }
+
+  @Test
+  void messagesNeverSentToTheEndHaveACapForEachParticipant() throws TimeoutException {
+    // Of a million bytes each, so it says.
+    Buffer begun = hex("00000F4240").appendBytes(new byte[300_000]);
+    for (int i = 0; i < 2; i++) {
+      request().write(begun.copy());
+    }
+    await("both are held", () -> bytesHeld() >= 600_000);
+
+    assertEquals("8", status(request(), begun, false));
+
+    assertServes();
+    assertTrue(bytesHeld() <= 1_200_000);
+  }
+
+  private double bytesHeld() {
+    return fixture.registry.get("pinlian.gateway.bytes.held").gauge().value();
+  }
+
+  @Test
   void aTimeoutThatIsNoneIsRefused() throws TimeoutException {
     HttpClientRequest request = request();
     request.putHeader("grpc-timeout", "soon");
@@ -228,6 +256,10 @@ class HostileBytesTest {
   }
 
   private HttpClientRequest request() throws TimeoutException {
+    return request("/pinlian.v1.Submission/Submit");
+  }
+
+  private HttpClientRequest request(String path) throws TimeoutException {
     HttpClient client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -236,11 +268,7 @@ class HostileBytesTest {
     String token = fixture.token();
     HttpClientRequest request =
         client
-            .request(
-                HttpMethod.POST,
-                fixture.gateway.port(),
-                "127.0.0.1",
-                "/pinlian.v1.Submission/Submit")
+            .request(HttpMethod.POST, fixture.gateway.port(), "127.0.0.1", path)
             .await(10, TimeUnit.SECONDS);
     request.setChunked(true);
     request.putHeader("content-type", "application/grpc");

@@ -30,9 +30,7 @@ import org.pinlian.gateway.access.RateLimit;
 class HttpTest {
   private final GatewayFixture fixture =
       new GatewayFixture(
-          GatewayConfig.defaults()
-              .withLimits(
-                  RateLimit.perSecond(1_000, 1 << 20), new RateLimit(1, 5, 1 << 20, 1 << 20)));
+          GatewayConfig.builder().addressLimit(new RateLimit(1, 5, 1 << 20, 1 << 20)));
   private final HttpClient client = HttpClient.newHttpClient();
 
   @AfterEach

@@ -23,8 +23,9 @@ import org.pinlian.gateway.access.RateLimit;
 class LimitsTest {
   private final GatewayFixture fixture =
       new GatewayFixture(
-          GatewayConfig.defaults()
-              .withLimits(new RateLimit(10, 3, 1_000, 1_000), new RateLimit(2, 6, 1_000, 1_000)));
+          GatewayConfig.builder()
+              .participantLimit(new RateLimit(10, 3, 1_000, 1_000))
+              .addressLimit(new RateLimit(2, 6, 1_000, 1_000)));
 
   @AfterEach
   void stop() {

@@ -225,14 +225,14 @@ class OpenCallsTest {
   }
 
   private GatewayFixture start(CallCaps caps) {
-    return start(GatewayConfig.defaults().withCallCaps(caps));
+    return start(GatewayConfig.builder().callCaps(caps));
   }
 
   private GatewayFixture start(Duration stalledAfter) {
-    return start(GatewayConfig.defaults().withStalledAfter(stalledAfter));
+    return start(GatewayConfig.builder().stalledAfter(stalledAfter));
   }
 
-  private GatewayFixture start(GatewayConfig config) {
+  private GatewayFixture start(GatewayConfig.Builder config) {
     GatewayFixture fixture = new GatewayFixture(config);
     started = fixture;
     return fixture;

@@ -24,9 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class ShutdownTest {
   private final GatewayFixture fixture =
-      new GatewayFixture(
-          GatewayConfig.defaults()
-              .withTimeouts(Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofSeconds(3)));
+      new GatewayFixture(GatewayConfig.builder().shutdownGrace(Duration.ofSeconds(3)));
 
   @AfterEach
   void stop() {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -402,7 +403,7 @@ public final class Node implements AutoCloseable {
     }
     channel.shutdownNow();
     admitting.shutdown();
-    reading.shutdownNow();
+    stopReading(reading, config.shutdownGrace());
     boolean derived = derivation.close(grace);
     if (!written || !derived) {
       closed.set(false);
@@ -428,6 +429,18 @@ public final class Node implements AutoCloseable {
     if (!server.awaitTermination(graceMillis, TimeUnit.MILLISECONDS)) {
       server.shutdownNow();
       var _ = server.awaitTermination(graceMillis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** What still reads must not find the stores closed: it would take that for a fault. */
+  static void stopReading(ExecutorService reading, Duration grace) {
+    reading.shutdownNow();
+    try {
+      if (!reading.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("Somebody still reads after {}", grace);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +39,8 @@ import org.pinlian.node.storage.StorageConfig;
  * sections and so sees records whole. Writes nothing; what is not derived yet is derived in memory.
  */
 public final class ReadOnlyNode implements AutoCloseable {
+  private static final Duration CLOSING_MAX = Duration.ofSeconds(10);
+
   private final DataFolder folder;
   private final Stores stores;
   private final LedgerIdentity ledger;
@@ -179,7 +182,7 @@ public final class ReadOnlyNode implements AutoCloseable {
   public void close() {
     channel.shutdownNow();
     server.shutdownNow();
-    reading.shutdownNow();
+    Node.stopReading(reading, CLOSING_MAX);
     derivation.close();
     stores.close();
     folder.close();

@@ -15,21 +15,31 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinlian.dossier.Story;
 import org.pinlian.identifier.ParticipantId;
@@ -56,6 +66,7 @@ import org.pinlian.v1.Role;
 import org.pinlian.v1.SignedHeader;
 import org.pinlian.v1.SubmissionGrpc;
 import org.pinlian.v1.SubmissionHeader;
+import org.pinlian.v1.SubmitReply;
 import org.pinlian.v1.SubmitRequest;
 import org.pinlian.v1.TemperatureClass;
 import org.pinlian.v1.TraceEvent;
@@ -64,6 +75,22 @@ import org.pinlian.v1.TraceEvent;
 class BadInputTest {
   private static final Subject LOT =
       TestLedger.subject("https://id.gs1.org/01/09520000000011/10/IF2601");
+
+  private static final MethodDescriptor<ByteString, SubmitReply> SUBMIT_BYTES =
+      SubmissionGrpc.getSubmitMethod().toBuilder(
+              new MethodDescriptor.Marshaller<ByteString>() {
+                @Override
+                public InputStream stream(ByteString request) {
+                  return request.newInput();
+                }
+
+                @Override
+                public ByteString parse(InputStream stream) {
+                  throw new UnsupportedOperationException("requests are only sent here");
+                }
+              },
+              SubmissionGrpc.getSubmitMethod().getResponseMarshaller())
+          .build();
 
   @TempDir Path data;
   private TestLedger ledger;
@@ -213,6 +240,66 @@ class BadInputTest {
             "records[0].groups",
             withRecord(record.addGroups(group).build()));
     assertTrue(String.valueOf(refused.getMessage()).contains("10000"), refused.getMessage());
+  }
+
+  @Test
+  void refuses1001RecordsBeforeReadingTheFirst() {
+    SubmitRequest request =
+        ledger.sign(PRODUCER, event()).request().toBuilder()
+            .addAllRecords(Collections.nCopies(Limits.RECORDS_MAX, Record.getDefaultInstance()))
+            .build();
+    refused(RefusalCode.LIMIT_EXCEEDED, "records", request);
+  }
+
+  @Test
+  void refusesBytesThatAreNoRequest() {
+    refused(
+        RefusalCode.MALFORMED,
+        "records[0]",
+        () ->
+            ClientCalls.blockingUnaryCall(
+                ledger.node().channel(), SUBMIT_BYTES, CallOptions.DEFAULT, bytes(0x12, 0x7f)));
+  }
+
+  /** One refusal names its submission, and the stream goes on. */
+  @Test
+  void aStreamOutlivesARequestThatIsRefusedUnread() throws InterruptedException {
+    SignedSubmission first = ledger.sign(PRODUCER, event());
+    SignedSubmission second = ledger.sign(PRODUCER, event());
+    List<SubmitReply> replies = new CopyOnWriteArrayList<>();
+    CountDownLatch ended = new CountDownLatch(1);
+    StreamObserver<SubmitRequest> requests =
+        SubmissionGrpc.newStub(ledger.node().channel())
+            .withDeadlineAfter(Duration.ofSeconds(20))
+            .submitStream(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(SubmitReply reply) {
+                    replies.add(reply);
+                  }
+
+                  @Override
+                  public void onError(Throwable failed) {
+                    ended.countDown();
+                  }
+
+                  @Override
+                  public void onCompleted() {
+                    ended.countDown();
+                  }
+                });
+    requests.onNext(
+        first.request().toBuilder()
+            .addAllRecords(Collections.nCopies(500_000, Record.getDefaultInstance()))
+            .build());
+    requests.onNext(second.request());
+    requests.onCompleted();
+
+    assertTrue(ended.await(20, TimeUnit.SECONDS));
+    assertEquals(2, replies.size());
+    assertTrue(replies.get(0).hasRefused());
+    assertEquals(first.header().getSubmissionId(), replies.get(0).getSubmissionId());
+    assertTrue(replies.get(1).hasReceipt());
   }
 
   @Test
@@ -444,13 +531,17 @@ class BadInputTest {
   // ---- reading the refusal ---------------------------------------------------------------------
 
   private StatusRuntimeException refused(RefusalCode code, String field, SubmitRequest request) {
-    StatusRuntimeException thrown =
-        assertThrows(
-            StatusRuntimeException.class,
-            () ->
-                SubmissionGrpc.newBlockingStub(ledger.node().channel())
-                    .withDeadlineAfter(Duration.ofSeconds(20))
-                    .submit(request));
+    return refused(
+        code,
+        field,
+        () ->
+            SubmissionGrpc.newBlockingStub(ledger.node().channel())
+                .withDeadlineAfter(Duration.ofSeconds(20))
+                .submit(request));
+  }
+
+  private static StatusRuntimeException refused(RefusalCode code, String field, Executable call) {
+    StatusRuntimeException thrown = assertThrows(StatusRuntimeException.class, call);
     com.google.rpc.Status status = Objects.requireNonNull(StatusProto.fromThrowable(thrown));
     String reason = "";
     List<String> fields = new ArrayList<>();

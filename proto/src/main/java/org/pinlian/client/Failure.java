@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.client.RefusedException.Violation;
 import org.pinlian.record.RefusalTable;
+import org.pinlian.record.WireNames;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Remedy;
 
@@ -95,7 +96,7 @@ record Failure(
   }
 
   private static Optional<RefusalCode> reason(ErrorInfo info) {
-    if (!info.getDomain().equals(RefusalTable.DOMAIN)) {
+    if (!info.getDomain().equals(WireNames.ERROR_DOMAIN)) {
       return Optional.empty();
     }
     // A refusal by a newer server is still a refusal.

@@ -3,6 +3,7 @@ package org.pinlian.client;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -77,6 +78,7 @@ public final class PinlianClient implements AutoCloseable {
 
   /** More than clocks differ by, as a rule. */
   private static final Duration VALIDATED_FOR = Duration.ofMinutes(5);
+  private static final BoundedReplies BOUNDED = new BoundedReplies();
 
   private final Channel channel;
   private final @Nullable ManagedChannel owned;
@@ -96,7 +98,7 @@ public final class PinlianClient implements AutoCloseable {
       SigningKey key,
       TrustPolicy policy,
       ClientOptions options) {
-    this.channel = channel;
+    this.channel = ClientInterceptors.intercept(channel, BOUNDED);
     this.owned = owned;
     this.participant = participant;
     this.key = key;
@@ -110,7 +112,7 @@ public final class PinlianClient implements AutoCloseable {
     this.checkpoints = new CheckpointVerifier(policy);
     this.receipts = new ReceiptVerifier(checkpoints);
     this.remembered = new Remembered(checkpoints);
-    this.session = new Session(channel, participant, key, options);
+    this.session = new Session(this.channel, participant, key, options);
   }
 
   /**
@@ -186,7 +188,7 @@ public final class PinlianClient implements AutoCloseable {
       throws VerificationException, UnreachableException {
     try {
       return FirstUse.policy(
-          LogGrpc.newBlockingStub(channel)
+          LogGrpc.newBlockingStub(ClientInterceptors.intercept(channel, BOUNDED))
               .withDeadlineAfter(20, TimeUnit.SECONDS)
               .getLedger(GetLedgerRequest.getDefaultInstance()));
     } catch (StatusRuntimeException e) {

@@ -6,8 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.dossier.BrokenRule;
 import org.pinlian.dossier.VerificationException;
+import org.pinlian.record.RecordException;
 import org.pinlian.record.SignedSubmission;
+import org.pinlian.v1.RefusalCode;
 
 /** Tries one thing until it is answered, refused, or out of time. For one thread. */
 final class Retry {
@@ -58,6 +61,7 @@ final class Retry {
         token = session.token();
         return attempt.make(token, attemptTime());
       } catch (StatusRuntimeException e) {
+        requireReadable(e);
         failure = Failure.of(e);
       } catch (RefusedException e) {
         throw silence ? e.heardAfterSilence() : e;
@@ -83,6 +87,20 @@ final class Retry {
   private static RefusedException refused(Failure failure, boolean afterSilence) {
     RefusedException refused = failure.refused();
     return afterSilence ? refused.heardAfterSilence() : refused;
+  }
+
+  /** What could not be read will not be readable the next time. */
+  private static void requireReadable(StatusRuntimeException failed) throws VerificationException {
+    for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RecordException unreadable) {
+        BrokenRule rule =
+            unreadable.code() == RefusalCode.LIMIT_EXCEEDED
+                ? BrokenRule.LIMIT_EXCEEDED
+                : BrokenRule.MALFORMED;
+        throw new VerificationException(
+            rule, "a readable reply", String.valueOf(unreadable.getMessage()), failed);
+      }
+    }
   }
 
   private Duration attemptTime() {

@@ -2,7 +2,6 @@
 package org.pinlian.dossier;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -10,6 +9,8 @@ import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TlogProof;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.merkle.Hash;
+import org.pinlian.record.Bounded;
+import org.pinlian.record.RecordException;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.VerifyingKey;
@@ -24,6 +25,12 @@ import org.pinlian.v1.SubmissionHeader;
  * give their own key; for anybody else's signature, ask for the story.
  */
 public final class ReceiptVerifier {
+  private static final Bounded<Receipt> RECEIPTS =
+      Bounded.reader(Receipt.parser(), Receipt.getDescriptor());
+
+  /** An entry and a proof. */
+  private static final int VALUES_MAX = 2;
+
   private final CheckpointVerifier checkpoints;
 
   public ReceiptVerifier(TrustPolicy policy) {
@@ -111,9 +118,9 @@ public final class ReceiptVerifier {
 
   private static Receipt parse(byte[] bytes) throws VerificationException {
     try {
-      return Receipt.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      throw new VerificationException(BrokenRule.MALFORMED, "a receipt", e);
+      return RECEIPTS.read(ByteString.copyFrom(bytes), VALUES_MAX, "receipt");
+    } catch (RecordException e) {
+      throw ReadEntry.refused(e, "what was given for one");
     }
   }
 

@@ -118,7 +118,7 @@ public final class StoryVerifier {
     Phase before = phase;
     requireUsable(before);
     phase = Phase.BROKEN;
-    bytes += reply.getSerializedSize();
+    bytes += Weight.of(reply);
     if (bytes > limits.maxBytes()) {
       throw new VerificationException(
           BrokenRule.LIMIT_EXCEEDED, limits.maxBytes() + " bytes at most", "more");

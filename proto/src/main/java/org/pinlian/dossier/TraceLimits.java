@@ -10,7 +10,8 @@ import org.pinlian.v1.TraceRequest;
  * @param maxDepth steps away from the subject asked for, 1,000 at most
  * @param maxRecords records on the chains followed, 1,000,000 at most; those on the keys chains of
  *     their signers come on top
- * @param maxBytes of all messages, this reader's own limit; not sent
+ * @param maxBytes that all messages may take in memory, this reader's own limit; not sent. A record
+ *     takes a few times its own size
  */
 public record TraceLimits(int maxDepth, int maxRecords, long maxBytes) {
   public static final int DEPTH_MAX = 1_000;
@@ -32,9 +33,9 @@ public record TraceLimits(int maxDepth, int maxRecords, long maxBytes) {
     }
   }
 
-  /** What the ledger takes 0 for, within 256 MiB. */
+  /** What the ledger takes 0 for, within 1 GiB. */
   public static TraceLimits defaults() {
-    return new TraceLimits(32, 10_000, 256L << 20);
+    return new TraceLimits(32, 10_000, 1L << 30);
   }
 
   /** Adds what is asked for to a request. */

@@ -283,7 +283,7 @@ final class BodyRules {
     } else {
       answered[line] = true;
     }
-    if (answer.getOfferLine() < 0 || answer.getOfferLine() >= FieldRules.LINES_MAX) {
+    if (answer.getOfferLine() < 0 || answer.getOfferLine() >= Limits.LINES_MAX) {
       checks.bad(
           at,
           "offer_line",

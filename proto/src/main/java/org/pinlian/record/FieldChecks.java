@@ -18,7 +18,6 @@ import org.pinlian.v1.RefusalCode;
  * record checked; used by one thread. A record without fault allocates nothing here but this.
  */
 final class FieldChecks {
-  static final int SALT_BYTES = 16;
   static final int NAME_MAX = 256;
   static final int TEXT_MAX = 1_000;
 
@@ -78,8 +77,12 @@ final class FieldChecks {
   }
 
   void salt(FieldPath at, ByteString salt) {
-    if (salt.size() != SALT_BYTES) {
-      refuse(at, "salt", RefusalCode.BAD_SALT, SALT_BYTES + " random bytes, found " + salt.size());
+    if (salt.size() != Limits.SALT_BYTES) {
+      refuse(
+          at,
+          "salt",
+          RefusalCode.BAD_SALT,
+          Limits.SALT_BYTES + " random bytes, found " + salt.size());
     }
   }
 

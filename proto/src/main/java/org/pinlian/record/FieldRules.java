@@ -21,9 +21,6 @@ import org.pinlian.v1.Section;
  * so a good record is walked once, without regular expressions, reflection or formatting.
  */
 public final class FieldRules {
-  static final int SECTIONS_MAX = 32;
-  static final int LINES_MAX = 10_000;
-
   private FieldRules() {}
 
   /**
@@ -82,15 +79,17 @@ public final class FieldRules {
     if (lines.isEmpty()) {
       checks.refuse("lines", RefusalCode.BAD_FIELD, "a record has at least one line");
     }
-    if (lines.size() > LINES_MAX) {
+    if (lines.size() > Limits.LINES_MAX) {
       checks.refuse(
-          "lines", RefusalCode.LIMIT_EXCEEDED, lines.size() + " lines, at most " + LINES_MAX);
+          "lines",
+          RefusalCode.LIMIT_EXCEEDED,
+          lines.size() + " lines, at most " + Limits.LINES_MAX);
       return new LineTable(List.of(), new @Nullable Subject[0]);
     }
     @Nullable Subject[] subjects = new @Nullable Subject[lines.size()];
     for (int n = 0; n < lines.size() && !checks.isFull(); n++) {
       RoledLine line = lines.get(n);
-      if (line.line().getSalt().size() != FieldChecks.SALT_BYTES) {
+      if (line.line().getSalt().size() != Limits.SALT_BYTES) {
         checks.salt(FieldPath.of("lines", n), line.line().getSalt());
       }
       if (!KindTable.allowsLine(kind.getNumber(), line.role())) {
@@ -147,11 +146,11 @@ public final class FieldRules {
 
   private static SectionTable checkSections(
       FieldChecks checks, List<Section> sections, int lineCount, boolean event) {
-    if (sections.size() > SECTIONS_MAX) {
+    if (sections.size() > Limits.SECTIONS_MAX) {
       checks.refuse(
           "sections",
           RefusalCode.LIMIT_EXCEEDED,
-          sections.size() + " sections, at most " + SECTIONS_MAX);
+          sections.size() + " sections, at most " + Limits.SECTIONS_MAX);
       return SectionTable.EMPTY;
     }
     SectionTable table = SectionTable.EMPTY;

@@ -17,6 +17,16 @@ public final class Limits {
   /** A salt and a participant. */
   public static final int ATTESTATION_BYTES_MAX = 1 << 10;
 
+  /** Of all records together: no more good ones have room, for none is shorter than 42 bytes. */
+  public static final int SUBMISSION_LINES_MAX = 100_000;
+
+  /**
+   * Strings, byte strings and messages in a submission, those in its parts included. Two bytes can
+   * be such a value, and become an object of fifty; a submission full of lines or quantities has
+   * fewer than these.
+   */
+  public static final int SUBMISSION_VALUES_MAX = 500_000;
+
   /** From {@code created_at} to {@code not_after} at most: long enough for a phone offline. */
   public static final long VALIDITY_MILLIS_MAX = 31L * 24 * 60 * 60 * 1000;
 

@@ -19,9 +19,6 @@ import org.pinlian.v1.RefusalRule;
  * threads.
  */
 public final class RefusalTable {
-  /** The domain of every ErrorInfo whose reason is a {@link RefusalCode}. */
-  public static final String DOMAIN = "pinlian.org";
-
   private static final Map<RefusalCode, RefusalRule> RULES = read();
 
   private RefusalTable() {}

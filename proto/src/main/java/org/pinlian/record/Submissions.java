@@ -2,6 +2,12 @@
 package org.pinlian.record;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.DiscardUnknownFieldsParser;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +20,9 @@ import org.pinlian.merkle.Merkle;
 import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.SignedHeader;
 import org.pinlian.v1.SubmissionHeader;
+import org.pinlian.v1.SubmitRequest;
 
 /** What is signed and logged of a submission (formats.md A.2, A.3). */
 public final class Submissions {
@@ -25,6 +33,8 @@ public final class Submissions {
       Canonical.reader(SubmissionHeader.parser());
   private static final Canonical<Entry> ENTRIES = Canonical.reader(Entry.parser());
   private static final Canonical<Attestation> ATTESTATIONS = Canonical.reader(Attestation.parser());
+  private static final Parser<SubmitRequest> REQUESTS =
+      DiscardUnknownFieldsParser.wrap(SubmitRequest.parser());
 
   private Submissions() {}
 
@@ -52,6 +62,62 @@ public final class Submissions {
       leaves.add(digest.bytes());
     }
     return Merkle.root(hash, leaves);
+  }
+
+  /**
+   * Reads a request whose records, sections, lines and values were counted first, and so are within
+   * their limits. Its parts are not read yet. The request shares the bytes.
+   */
+  public static SubmitRequest readRequest(ByteString bytes) throws RecordException {
+    if (bytes.size() > Limits.SUBMISSION_BYTES_MAX) {
+      throw new RecordException(
+          RefusalCode.LIMIT_EXCEEDED,
+          "submission",
+          bytes.size() + " bytes, at most " + Limits.SUBMISSION_BYTES_MAX);
+    }
+    RequestScan.check(bytes);
+    CodedInputStream in = bytes.newCodedInput();
+    in.enableAliasing(true);
+    try {
+      return REQUESTS.parseFrom(in);
+    } catch (InvalidProtocolBufferException e) {
+      throw new RecordException(
+          RefusalCode.MALFORMED, "submission", "not a readable message: " + e.getMessage());
+    }
+  }
+
+  /**
+   * The id of a submission, for an answer to a request that may not even be readable; empty if
+   * there is none to be found. Nothing is made of the rest of it.
+   */
+  public static ByteString findSubmissionId(ByteString request) {
+    try {
+      ByteString signed = find(request, SubmitRequest.SIGNED_FIELD_NUMBER);
+      ByteString header = find(signed, SignedHeader.HEADER_FIELD_NUMBER);
+      ByteString id = find(header, SubmissionHeader.SUBMISSION_ID_FIELD_NUMBER);
+      // A copy: what waits to be sent must not keep the whole request.
+      return id.size() == Limits.SUBMISSION_ID_BYTES
+          ? ByteString.copyFrom(id.toByteArray())
+          : ByteString.EMPTY;
+    } catch (IOException unreadable) {
+      return ByteString.EMPTY;
+    }
+  }
+
+  /** The first value of a field, as bytes; empty if there is none. */
+  private static ByteString find(ByteString message, int field) throws IOException {
+    CodedInputStream in = message.newCodedInput();
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (WireFormat.getTagFieldNumber(tag) == field
+          && WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+        int bytes = in.readRawVarint32();
+        int from = in.getTotalBytesRead();
+        in.skipRawBytes(bytes);
+        return message.substring(from, from + bytes);
+      }
+      Shape.skip(in, tag);
+    }
+    return ByteString.EMPTY;
   }
 
   /**

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -40,8 +42,11 @@ import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
+import org.pinlian.v1.ShownChain;
+import org.pinlian.v1.ShownLink;
 import org.pinlian.v1.SubmissionHeader;
 import org.pinlian.v1.SubmitRequest;
+import org.pinlian.v1.TraceReply;
 
 @Timeout(60)
 class PinlianClientTest {
@@ -334,6 +339,39 @@ class PinlianClientTest {
 
     assertEquals(1, story.records().size());
     assertEquals(farm.name(), story.records().get(0).signer().name());
+  }
+
+  @Test
+  void refusesAReplyOfMoreValuesThanAnyHas() throws Exception {
+    VerifiedReceipt unused = client.submit(List.of(product("竹笋")));
+    TraceReply links =
+        TraceReply.newBuilder()
+            .setChain(
+                ShownChain.newBuilder()
+                    .addAllLinks(Collections.nCopies(50_000, ShownLink.getDefaultInstance())))
+            .build();
+    gateway.trace = honest -> List.of(honest.get(0), links);
+
+    VerificationException refused =
+        assertThrows(
+            VerificationException.class,
+            () -> client.trace(GOODS, Direction.DIRECTION_STORY, TraceLimits.defaults()));
+
+    assertEquals(BrokenRule.LIMIT_EXCEEDED, refused.rule());
+  }
+
+  @Test
+  void readsOnWhereANewerServerSaysMore() throws Exception {
+    UnknownFieldSet more =
+        UnknownFieldSet.newBuilder()
+            .addField(100, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+            .build();
+    gateway.trace =
+        honest -> honest.stream().map(r -> r.toBuilder().setUnknownFields(more).build()).toList();
+    VerifiedReceipt unused = client.submit(List.of(product("竹笋")));
+
+    assertEquals(
+        1, client.trace(GOODS, Direction.DIRECTION_STORY, TraceLimits.defaults()).records().size());
   }
 
   @Test

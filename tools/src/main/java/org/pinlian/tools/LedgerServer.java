@@ -72,7 +72,7 @@ final class LedgerServer implements AutoCloseable {
     return start(
         NodeConfig.defaults(data),
         new GatewayFile(
-            GatewayConfig.defaults().withHost(host).withPort(port), null, null, attesting));
+            GatewayConfig.builder().host(host).port(port).build(), null, null, attesting));
   }
 
   /** Both; the gateway reaches the node within the process, whatever other node it names. */

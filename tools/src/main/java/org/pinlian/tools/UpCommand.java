@@ -241,9 +241,10 @@ final class UpCommand extends ToolCommand {
     @Nullable Attesting attesting = attesting();
     if (nodeFile == null && gatewayFile == null) {
       GatewayConfig gateway =
-          GatewayConfig.defaults()
-              .withHost(host == null ? DEFAULT_HOST : host)
-              .withPort(port == null ? DEFAULT_PORT : port);
+          GatewayConfig.builder()
+              .host(host == null ? DEFAULT_HOST : host)
+              .port(port == null ? DEFAULT_PORT : port)
+              .build();
       Path folder = data == null ? Path.of(ReachOptions.DEFAULT_DATA) : data;
       return new Configured(
           NodeConfig.defaults(folder), new GatewayFile(gateway, null, null, attesting), "no files");

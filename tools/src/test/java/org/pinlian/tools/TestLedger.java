@@ -108,6 +108,10 @@ final class TestLedger implements Stage, AutoCloseable {
     return data;
   }
 
+  Node node() {
+    return node;
+  }
+
   /** Two stories, and what they lack: keys that come and go, orders, notices. */
   void playEverything() throws Exception {
     Instant now = Instant.now();
@@ -341,6 +345,21 @@ final class TestLedger implements Stage, AutoCloseable {
     return submit(actor.id(), key(actor), drafts);
   }
 
+  /** Signed, and not sent. */
+  SignedSubmission sign(Actor actor, Draft draft) {
+    try {
+      return sign(actor.id(), key(actor), List.of(draft));
+    } catch (RecordException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private SignedSubmission sign(ParticipantId submitter, SigningKey key, List<Draft> drafts)
+      throws RecordException {
+    return SignedSubmission.sign(
+        hash, node.genesis(), submitter, key, drafts, Instant.now(), random);
+  }
+
   private Filed submit(ParticipantId submitter, SigningKey key, List<Draft> drafts) {
     try {
       SignedSubmission signed = sign(submitter, key, drafts);
@@ -393,7 +412,7 @@ final class TestLedger implements Stage, AutoCloseable {
     return key(actor).verifyingKey();
   }
 
-  private SigningKey key(Actor actor) {
+  SigningKey key(Actor actor) {
     SigningKey key = keys.get(actor);
     if (key == null) {
       throw new IllegalStateException("no key of " + actor);

@@ -51,7 +51,6 @@ final class AttestedCalls {
   /** Each may hold a submission of 4 MiB a few times over. */
   private static final int AT_ONCE_MAX = 32;
 
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final Duration NODE_DEADLINE = Duration.ofSeconds(20);
   private static final byte[] ID_PURPOSE =
       "pinlian/attested-submission/v1\n".getBytes(StandardCharsets.UTF_8);
@@ -90,7 +89,7 @@ final class AttestedCalls {
                   + Limits.SUBMISSION_ID_BYTES));
     }
     if (!atOnce.tryAcquire()) {
-      return new Answer.Refused(GatewayStatus.overloaded(RETRY_AFTER));
+      return new Answer.Refused(GatewayStatus.overloaded());
     }
     try {
       return submit(ParticipantId.parse(caller.name()), request);

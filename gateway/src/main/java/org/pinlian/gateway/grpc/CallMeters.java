@@ -46,6 +46,7 @@ final class CallMeters {
     this.stalledCalls = registry.counter("pinlian.gateway.calls.stalled");
     registry.gauge("pinlian.gateway.calls.in.flight", inFlight, CallsInFlight::size);
     registry.gauge("pinlian.gateway.calls.of.strangers", inFlight, CallsInFlight::strangers);
+    registry.gauge("pinlian.gateway.bytes.held", inFlight, CallsInFlight::bytesHeld);
     for (Places.Full full : Places.Full.values()) {
       FunctionCounter.builder("pinlian.gateway.calls.over.cap", inFlight, of -> of.refused(full))
           .tag("cap", full.label())

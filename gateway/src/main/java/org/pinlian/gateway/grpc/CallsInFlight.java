@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.gateway.grpc;
 
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.gateway.access.ByteCaps;
 import org.pinlian.gateway.access.CallCaps;
 
 /**
@@ -17,71 +18,57 @@ import org.pinlian.gateway.access.CallCaps;
  * threads.
  */
 final class CallsInFlight {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
   private final Places places;
-  private final Map<Ending, Caller> calls = new ConcurrentHashMap<>();
+  private final Set<TakenCall> calls = ConcurrentHashMap.newKeySet();
   private final Map<Places.Full, LongAdder> refused = new EnumMap<>(Places.Full.class);
   private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
   private volatile boolean draining;
 
-  /** How a call is ended from outside. All are called on any thread and return at once. */
-  interface Ending {
-    /** Takes in nothing more, and ends when all it has taken in is answered. */
-    void drain();
-
-    /** Ends now. */
-    void abandon();
-
-    /** Ends now if bytes wait for the caller, who has taken none for so long. */
-    void closeIfStalled(long nanos);
-  }
-
-  CallsInFlight(CallCaps caps) {
-    this.places = new Places(caps);
+  CallsInFlight(CallCaps callCaps, ByteCaps byteCaps) {
+    this.places = new Places(callCaps, byteCaps);
     for (Places.Full full : Places.Full.values()) {
       refused.put(full, new LongAdder());
     }
   }
 
-  /** Lets a call in; what it is answered with if not. */
-  Optional<GatewayStatus> enter(Ending call, Caller caller) {
-    Optional<Places.Full> full = places.take(caller);
-    if (full.isPresent()) {
-      return Optional.of(refusal(full.get()));
+  /** Gives a caller a place for one call; what it is answered with if there is none. */
+  Optional<GatewayStatus> enter(TakenCall call, Caller caller) {
+    switch (places.take(caller)) {
+      case Places.Full full -> {
+        return Optional.of(refusal(full));
+      }
+      case Places.Place place -> call.settleIn(place);
     }
-    calls.put(call, caller);
+    calls.add(call);
     // Looked at after joining the others: whoever drains either is seen here or sees the call.
     if (draining) {
-      leave(call);
+      call.leave();
       return Optional.of(GatewayStatus.shuttingDown());
     }
     return Optional.empty();
   }
 
-  private GatewayStatus refusal(Places.Full full) {
+  /** What somebody is answered with for whom there is no more of this; counts it. */
+  GatewayStatus refusal(Places.Full full) {
     Objects.requireNonNull(refused.get(full)).increment();
     return switch (full) {
-      case ALL, STRANGERS -> GatewayStatus.overloaded(RETRY_AFTER);
-      case PARTICIPANT, ADDRESS -> GatewayStatus.tooManyOpen(RETRY_AFTER);
+      case ALL, STRANGERS, ALL_BYTES -> GatewayStatus.overloaded();
+      case PARTICIPANT, ADDRESS -> GatewayStatus.tooManyOpen();
+      case CALLER_BYTES -> GatewayStatus.tooMuchHeld();
     };
   }
 
-  /** Gives the call's place back; a second time is no harm. */
-  void leave(Ending call) {
-    Caller caller = calls.remove(call);
-    if (caller != null) {
-      places.giveBack(caller);
-      if (draining && calls.isEmpty()) {
-        drained.complete(null);
-      }
+  /** Forgets a call that gave its place back. */
+  void left(TakenCall call) {
+    if (calls.remove(call) && draining && calls.isEmpty()) {
+      drained.complete(null);
     }
   }
 
   /** Lets nobody in any more, asks all to finish, and is done when they have. */
   CompletableFuture<@Nullable Void> drain() {
     draining = true;
-    calls.keySet().forEach(Ending::drain);
+    calls.forEach(TakenCall::drain);
     if (calls.isEmpty()) {
       drained.complete(null);
     }
@@ -89,12 +76,12 @@ final class CallsInFlight {
   }
 
   void abandonAll() {
-    calls.keySet().forEach(Ending::abandon);
+    calls.forEach(TakenCall::abandon);
   }
 
   /** Ends those whose callers have taken nothing of what waits for them for so long. */
   void closeStalled(long nanos) {
-    calls.keySet().forEach(call -> call.closeIfStalled(nanos));
+    calls.forEach(call -> call.closeIfStalled(nanos));
   }
 
   boolean draining() {
@@ -108,6 +95,11 @@ final class CallsInFlight {
   /** How many of them are of callers who are not logged in. */
   int strangers() {
     return places.takenByStrangers();
+  }
+
+  /** Bytes held for callers who have not taken them, or not sent the rest. */
+  long bytesHeld() {
+    return places.bytesHeld();
   }
 
   /** How many calls found no place. */

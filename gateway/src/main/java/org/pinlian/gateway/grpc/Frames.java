@@ -75,6 +75,19 @@ final class Frames {
     return taken;
   }
 
+  /** Bytes that arrived and are not taken. */
+  long bytesHeld() {
+    return (message == null ? 0 : message.length) + (chunk.length() - at);
+  }
+
+  /** Lets go of what is held; nothing can be taken any more. */
+  void forget() {
+    chunk = Buffer.buffer();
+    at = 0;
+    message = null;
+    prefixFilled = 0;
+  }
+
   /** Whether the bytes so far end within a message. */
   boolean withinMessage() {
     return prefixFilled > 0;

@@ -18,6 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.RefusalTable;
+import org.pinlian.record.WireNames;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.RefusalRule;
 
@@ -27,6 +28,9 @@ import org.pinlian.v1.RefusalRule;
  */
 final class GatewayStatus {
   static final GatewayStatus OK = new GatewayStatus(Status.OK, new Metadata());
+
+  /** When whoever finds no room is told to come back. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
@@ -78,25 +82,32 @@ final class GatewayStatus {
 
   /** The caller sends faster than allowed. */
   static GatewayStatus rateLimited(Duration retryAfter) {
-    return refusal(
-        RefusalCode.RATE_LIMITED,
-        "more calls than allowed: try again in " + retryAfter.toMillis() + " ms",
-        retryAfter);
+    return comeBack(RefusalCode.RATE_LIMITED, "more calls than allowed:", retryAfter);
   }
 
   /** The caller has as many calls open as it may; each that ends makes room for another. */
-  static GatewayStatus tooManyOpen(Duration retryAfter) {
-    return refusal(
+  static GatewayStatus tooManyOpen() {
+    return comeBack(
+        RefusalCode.RATE_LIMITED, "more calls open than allowed: end some, or", RETRY_AFTER);
+  }
+
+  /** More waits for the caller's reading, or for the rest of its messages, than may. */
+  static GatewayStatus tooMuchHeld() {
+    return comeBack(
         RefusalCode.RATE_LIMITED,
-        "more calls open than allowed: end some, or try again in " + retryAfter.toMillis() + " ms",
-        retryAfter);
+        "more bytes unread or half sent than allowed: finish some calls, or",
+        RETRY_AFTER);
   }
 
   /** The gateway has too much under way; the caller did nothing wrong. */
-  static GatewayStatus overloaded(Duration retryAfter) {
+  static GatewayStatus overloaded() {
+    return comeBack(RefusalCode.OVERLOADED, "too much is under way:", RETRY_AFTER);
+  }
+
+  private static GatewayStatus comeBack(RefusalCode reason, String why, Duration retryAfter) {
     return refusal(
-        RefusalCode.OVERLOADED,
-        "too many calls are under way: try again in " + retryAfter.toMillis() + " ms",
+        reason,
+        why + " try again in " + retryAfter.toMillis() + " ms",
         retryAfter);
   }
 
@@ -217,7 +228,7 @@ final class GatewayStatus {
                 Any.pack(
                     ErrorInfo.newBuilder()
                         .setReason(reason.name())
-                        .setDomain(RefusalTable.DOMAIN)
+                        .setDomain(WireNames.ERROR_DOMAIN)
                         .build()))
             .addDetails(
                 Any.pack(

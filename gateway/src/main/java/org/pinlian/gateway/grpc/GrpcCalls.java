@@ -26,12 +26,14 @@ import org.pinlian.gateway.access.Admittance;
 import org.pinlian.gateway.access.Allowance;
 import org.pinlian.gateway.access.Allowances;
 import org.pinlian.gateway.access.Attesting;
+import org.pinlian.gateway.access.ByteCaps;
 import org.pinlian.gateway.access.CallCaps;
 import org.pinlian.gateway.access.Challenges;
 import org.pinlian.gateway.access.RemoteAddress;
 import org.pinlian.gateway.access.ServiceTokens;
 import org.pinlian.gateway.access.Session;
 import org.pinlian.gateway.access.Tokens;
+import org.pinlian.record.WireNames;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,13 +43,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class GrpcCalls implements AutoCloseable {
   /** Names the caller to the node. Absent for someone who has not logged in. */
-  public static final Metadata.Key<String> READER =
-      Metadata.Key.of("pinlian-reader", Metadata.ASCII_STRING_MARSHALLER);
+  static final Metadata.Key<String> READER =
+      Metadata.Key.of(WireNames.READER_HEADER, Metadata.ASCII_STRING_MARSHALLER);
 
   private static final Logger log = LoggerFactory.getLogger(GrpcCalls.class);
 
-  /** Enough for any message of a call that is open to anyone. */
-  private static final int OPEN_MESSAGE_BYTES_MAX = 64 << 10;
+  /** Enough for any message that is not a submission. */
+  private static final int QUESTION_BYTES_MAX = 64 << 10;
 
   private static final String BEARER = "bearer ";
   private static final Pattern TIMEOUT = Pattern.compile("([0-9]{1,8})([HMSmun])");
@@ -72,6 +74,7 @@ public final class GrpcCalls implements AutoCloseable {
       Channel node,
       int messageBytesMax,
       CallCaps callCaps,
+      ByteCaps byteCaps,
       Tokens tokens,
       Challenges challenges,
       Allowances participants,
@@ -84,7 +87,7 @@ public final class GrpcCalls implements AutoCloseable {
     this.tokens = tokens;
     this.participants = participants;
     this.addresses = addresses;
-    this.inFlight = new CallsInFlight(callCaps);
+    this.inFlight = new CallsInFlight(callCaps, byteCaps);
     this.meters = new CallMeters(registry, inFlight);
     this.login = new LoginCalls(node, challenges, tokens, meters);
     this.certified = new CertifiedCallers(node);
@@ -179,7 +182,7 @@ public final class GrpcCalls implements AutoCloseable {
           reply,
           method,
           caller,
-          OPEN_MESSAGE_BYTES_MAX,
+          QUESTION_BYTES_MAX,
           message -> login.answer(method, message));
     } else {
       passThrough(request, reply, method, caller, allowance);
@@ -214,20 +217,14 @@ public final class GrpcCalls implements AutoCloseable {
       Function<byte[], Answer> answer) {
     OwnCall call =
         new OwnCall(
-            currentContext(),
-            request,
-            reply,
-            method,
-            new Frames(bytesMax),
+            parts(currentContext(), request, reply, method, new Frames(bytesMax)),
             answering,
-            answer,
-            inFlight,
-            meters);
+            answer);
     Optional<GatewayStatus> refused = inFlight.enter(call, caller);
     if (refused.isPresent()) {
       refuse(reply, method, refused.get());
     } else {
-      call.start();
+      call.listen();
     }
   }
 
@@ -248,10 +245,16 @@ public final class GrpcCalls implements AutoCloseable {
       options = options.withDeadlineAfter(Long.parseLong(parts.group(1)), unit(parts.group(2)));
     }
     ClientCall<byte[], byte[]> nodeCall = node.newCall(method.descriptor(), options);
-    Frames frames = new Frames(caller.loggedIn() ? messageBytesMax : OPEN_MESSAGE_BYTES_MAX);
     PassThroughCall call =
         new PassThroughCall(
-            context, request, reply, method, nodeCall, frames, allowance, inFlight, meters);
+            parts(
+                context,
+                request,
+                reply,
+                method,
+                new Frames(method.takesSubmissions() ? messageBytesMax : QUESTION_BYTES_MAX)),
+            nodeCall,
+            allowance);
     Optional<GatewayStatus> refused = inFlight.enter(call, caller);
     if (refused.isPresent()) {
       refuse(reply, method, refused.get());
@@ -263,6 +266,11 @@ public final class GrpcCalls implements AutoCloseable {
       headers.put(READER, caller.name());
     }
     call.start(headers);
+  }
+
+  private TakenCall.Parts parts(
+      Context context, HttpServerRequest request, Reply reply, Method method, Frames frames) {
+    return new TakenCall.Parts(context, request, reply, method, frames, inFlight, meters);
   }
 
   /** A token that is not good is no token: who calls what is open to anyone needs none. */

@@ -36,7 +36,6 @@ final class LoginCalls {
   private static final Logger log = LoggerFactory.getLogger(LoginCalls.class);
   private static final int KEY_ID_BYTES = 32;
   private static final int LOGINS_AT_ONCE_MAX = 64;
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final Duration NODE_DEADLINE = Duration.ofSeconds(5);
 
   /**
@@ -86,7 +85,7 @@ final class LoginCalls {
       return keyIdOfWrongSize(request.getKeyId());
     }
     if (!atOnce.tryAcquire()) {
-      return new Answer.Refused(GatewayStatus.overloaded(RETRY_AFTER));
+      return new Answer.Refused(GatewayStatus.overloaded());
     }
     try {
       if (!challenges.redeem(request.getChallenge(), request.getKeyId())) {

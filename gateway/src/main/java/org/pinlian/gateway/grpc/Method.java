@@ -4,6 +4,7 @@ package org.pinlian.gateway.grpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import org.pinlian.gateway.access.Admittance;
+import org.pinlian.v1.SubmissionGrpc;
 
 /** A call that the gateway takes. */
 record Method(MethodDescriptor<byte[], byte[]> descriptor, Admittance admittance) {
@@ -38,6 +39,19 @@ record Method(MethodDescriptor<byte[], byte[]> descriptor, Admittance admittance
   /** Whether it is a submission for the gateway to sign. */
   boolean signsForCaller() {
     return AttestedCalls.SERVICE.equals(descriptor.getServiceName());
+  }
+
+  /** Whether its messages are submissions, and so may be large. */
+  boolean takesSubmissions() {
+    return SubmissionGrpc.SERVICE_NAME.equals(descriptor.getServiceName());
+  }
+
+  /**
+   * How many replies may be under way to a caller at once: many of those to submissions, which are
+   * small; few of others, which may be records whole.
+   */
+  int repliesAhead() {
+    return takesSubmissions() ? 32 : 8;
   }
 
   /** Whether it goes on until somebody stops it, so that waiting for its end is no use. */

@@ -1,96 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.gateway.grpc;
 
-import io.grpc.Status;
-import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One unary call that the gateway answers itself. Its event loop only, but for the answering, which
  * may block and is done elsewhere.
  */
-final class OwnCall implements CallsInFlight.Ending {
-  private static final Logger log = LoggerFactory.getLogger(OwnCall.class);
-
-  private final Context context;
-  private final HttpServerRequest request;
-  private final Reply reply;
-  private final Method method;
-  private final Frames frames;
+final class OwnCall extends TakenCall {
   private final Executor answering;
   private final Function<byte[], Answer> answer;
-  private final CallsInFlight inFlight;
-  private final CallMeters meters;
-  private final long startedAt = System.nanoTime();
-
   private byte @Nullable [] message;
-  private boolean over;
 
-  OwnCall(
-      Context context,
-      HttpServerRequest request,
-      Reply reply,
-      Method method,
-      Frames frames,
-      Executor answering,
-      Function<byte[], Answer> answer,
-      CallsInFlight inFlight,
-      CallMeters meters) {
-    this.context = context;
-    this.request = request;
-    this.reply = reply;
-    this.method = method;
-    this.frames = frames;
+  OwnCall(Parts parts, Executor answering, Function<byte[], Answer> answer) {
+    super(parts);
     this.answering = answering;
     this.answer = answer;
-    this.inFlight = inFlight;
-    this.meters = meters;
   }
 
-  void start() {
-    request.handler(this::chunkArrived);
-    request.endHandler(_ -> requestEnded());
-    request.exceptionHandler(_ -> callerGone());
-    request.response().exceptionHandler(_ -> callerGone());
-    request.response().closeHandler(_ -> callerGone());
-  }
-
-  private void chunkArrived(Buffer chunk) {
-    if (over) {
-      return;
-    }
-    frames.add(chunk);
-    try {
-      while (frames.ready()) {
-        if (message != null) {
-          end(GatewayStatus.malformed("more than one message came where one is due"));
-          return;
-        }
-        message = frames.take();
-        meters.messageIn(message.length);
+  @Override
+  void takeIn() throws BadFrameException {
+    while (frames.ready()) {
+      if (message != null) {
+        throw new BadFrameException(
+            GatewayStatus.malformed("more than one message came where one is due"));
       }
-    } catch (BadFrameException bad) {
-      end(bad.status());
+      message = frames.take();
+      meters.messageIn(message.length);
+    }
+    if (requestEnded()) {
+      byte[] request = message;
+      if (request == null || frames.withinMessage()) {
+        throw new BadFrameException(
+            GatewayStatus.malformed("the request ends before its one message does"));
+      }
+      answer(request);
     }
   }
 
-  private void requestEnded() {
-    reply.requestEnded();
-    byte[] request = message;
-    if (over) {
-      return;
-    }
-    if (request == null || frames.withinMessage()) {
-      end(GatewayStatus.malformed("the request ends before its one message does"));
-      return;
-    }
+  private void answer(byte[] request) {
     try {
       answering.execute(() -> {
         Answer answered = answerGuarded(request);
@@ -105,74 +57,34 @@ final class OwnCall implements CallsInFlight.Ending {
     try {
       return answer.apply(request);
     } catch (RuntimeException fault) {
-      String id = FaultIds.next();
-      log.error("Fault {} while answering {}", id, method.fullName(), fault);
-      return new Answer.Refused(GatewayStatus.internal(id));
+      return new Answer.Refused(GatewayStatus.internal(logged(fault)));
     }
   }
 
   private void answered(Answer answered) {
-    if (over) {
+    if (isOver()) {
       return;
     }
     switch (answered) {
       case Answer.Reply(var answer) -> {
         byte[] bytes = answer.toByteArray();
         meters.messageOut(bytes.length);
-        reply.write(Buffer.buffer(MessageBytes.framed(bytes)));
+        write(Buffer.buffer(MessageBytes.framed(bytes)));
         end(GatewayStatus.OK);
       }
       case Answer.Refused(var status) -> end(status);
     }
   }
 
-  private void end(GatewayStatus status) {
-    over = true;
-    meters.callEnded(method, status.code(), System.nanoTime() - startedAt);
-    // Until the caller has taken it all, the call holds what is left of it, and its place.
-    reply.end(status, () -> inFlight.leave(this));
-  }
+  /** The answer is written at once. */
+  @Override
+  void writeOut() {}
 
-  private void callerGone() {
-    if (over) {
-      inFlight.leave(this);
-    } else {
-      left(Status.Code.CANCELLED);
-    }
-  }
-
-  private void left(Status.Code code) {
-    over = true;
-    inFlight.leave(this);
-    meters.callEnded(method, code, System.nanoTime() - startedAt);
-  }
+  /** What is being answered is answered to nobody. */
+  @Override
+  void dropWork(String why) {}
 
   /** One message is all there is to take in. */
   @Override
-  public void drain() {}
-
-  @Override
-  public void abandon() {
-    context.runOnContext(_ -> {
-      if (!over) {
-        end(GatewayStatus.shuttingDown());
-      }
-    });
-  }
-
-  @Override
-  public void closeIfStalled(long nanos) {
-    context.runOnContext(_ -> {
-      if (!reply.stalledFor(nanos)) {
-        return;
-      }
-      meters.callStalled();
-      reply.cutOff();
-      if (over) {
-        inFlight.leave(this);
-      } else {
-        left(Status.Code.RESOURCE_EXHAUSTED);
-      }
-    });
-  }
+  void drain() {}
 }

@@ -4,17 +4,13 @@ package org.pinlian.gateway.grpc;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.TimeUnit;
 import org.pinlian.gateway.access.Allowance;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One call, passed through to the node as bytes. Its event loop only, except for {@link #drain} and
- * {@link #abandon}; the node's side is called back there too, by the call's executor.
+ * One call, passed through to the node as bytes. Its event loop only; the node's side is called
+ * back there too, by the call's executor.
  *
  * <pre>
  *   caller --chunks--> Frames --messages--> ClientCall      read while the node is ready and the
@@ -22,107 +18,52 @@ import org.slf4j.LoggerFactory;
  *   caller &lt;--writes-- Reply &lt;-messages-- ClientCall      asked for as the socket takes them
  * </pre>
  */
-final class PassThroughCall extends ClientCall.Listener<byte[]> implements CallsInFlight.Ending {
-  private static final Logger log = LoggerFactory.getLogger(PassThroughCall.class);
-
+final class PassThroughCall extends TakenCall {
   /**
-   * Replies the node may send before the socket has taken the first of them: enough to keep both
-   * busy, and the most that a caller who stops reading makes the gateway hold.
+   * What is asked of the node before the socket has taken the first of it, to keep both busy:
+   * replies by number, and fewer of them, down to one at a time, once one was large. So a caller
+   * who stops reading makes the gateway hold about this much, or one reply. Sizes are known only
+   * afterwards; what all calls of a caller hold together therefore has a cap as well.
    */
-  static final int REPLIES_AHEAD = 32;
+  private static final int BYTES_AHEAD = 1 << 20;
 
-  private final Context context;
-  private final HttpServerRequest request;
-  private final Reply reply;
-  private final Method method;
   private final ClientCall<byte[], byte[]> node;
-  private final Frames frames;
   private final Allowance allowance;
-  private final CallsInFlight inFlight;
-  private final CallMeters meters;
-  private final long startedAt = System.nanoTime();
 
   private long messagesSent;
-  private boolean requestEnded;
   private boolean halfClosed;
-  private boolean readingPaused;
   private boolean waitingForAllowance;
   private boolean draining;
-  private boolean over;
 
   private Buffer unwritten = Buffer.buffer();
   private int unwrittenMessages;
   private boolean writeScheduled;
 
-  PassThroughCall(
-      Context context,
-      HttpServerRequest request,
-      Reply reply,
-      Method method,
-      ClientCall<byte[], byte[]> node,
-      Frames frames,
-      Allowance allowance,
-      CallsInFlight inFlight,
-      CallMeters meters) {
-    this.context = context;
-    this.request = request;
-    this.reply = reply;
-    this.method = method;
+  // Replies asked for, whether they have arrived or not, that the socket has not taken.
+  private int underWay;
+  private int largestReply = 1;
+
+  PassThroughCall(Parts parts, ClientCall<byte[], byte[]> node, Allowance allowance) {
+    super(parts);
     this.node = node;
-    this.frames = frames;
     this.allowance = allowance;
-    this.inFlight = inFlight;
-    this.meters = meters;
   }
 
   void start(Metadata headers) {
-    request.handler(this::chunkArrived);
-    request.endHandler(_ -> requestEnded());
-    request.exceptionHandler(_ -> callerGone());
-    request.response().exceptionHandler(_ -> callerGone());
-    request.response().closeHandler(_ -> callerGone());
-    node.start(this, headers);
-    // Two where one is due, as gRPC's own stubs do, so that a node that sends two is noticed.
-    node.request(method.serverStreams() ? REPLIES_AHEAD : 2);
+    listen();
+    node.start(new FromNode(), headers);
+    if (method.serverStreams()) {
+      askForMore();
+    } else {
+      // Two where one is due, as gRPC's own stubs do, so that a node that sends two is noticed.
+      node.request(2);
+    }
   }
 
   // From the caller to the node.
 
-  private void chunkArrived(Buffer chunk) {
-    if (!over) {
-      frames.add(chunk);
-      passOnGuarded();
-    }
-  }
-
-  private void requestEnded() {
-    requestEnded = true;
-    reply.requestEnded();
-    if (!over) {
-      passOnGuarded();
-    }
-  }
-
   @Override
-  public void onReady() {
-    if (!over) {
-      passOnGuarded();
-    }
-  }
-
-  private void passOnGuarded() {
-    try {
-      passOn();
-    } catch (BadFrameException bad) {
-      refuse(bad.status());
-    } catch (RuntimeException fault) {
-      String id = FaultIds.next();
-      log.error("Fault {} while passing on a message of {}", id, method.fullName(), fault);
-      refuse(GatewayStatus.internal(id));
-    }
-  }
-
-  private void passOn() throws BadFrameException {
+  void takeIn() throws BadFrameException {
     if (halfClosed || waitingForAllowance) {
       return;
     }
@@ -141,7 +82,7 @@ final class PassThroughCall extends ClientCall.Listener<byte[]> implements Calls
       node.sendMessage(message);
       messagesSent++;
     }
-    if (requestEnded) {
+    if (requestEnded()) {
       if (frames.withinMessage()) {
         throw new BadFrameException(GatewayStatus.malformed("the request ends within a message"));
       }
@@ -167,25 +108,9 @@ final class PassThroughCall extends ClientCall.Listener<byte[]> implements Calls
             millis,
             _ -> {
               waitingForAllowance = false;
-              if (!over) {
-                passOnGuarded();
-              }
+              takeInGuarded();
             });
     return true;
-  }
-
-  private void pauseReading() {
-    if (!readingPaused && !requestEnded) {
-      readingPaused = true;
-      request.pause();
-    }
-  }
-
-  private void resumeReading() {
-    if (readingPaused) {
-      readingPaused = false;
-      request.resume();
-    }
   }
 
   private void halfClose() {
@@ -195,19 +120,40 @@ final class PassThroughCall extends ClientCall.Listener<byte[]> implements Calls
 
   // From the node to the caller.
 
-  @Override
-  public void onHeaders(Metadata headers) {
-    if (!over) {
-      reply.head(headers);
+  private final class FromNode extends ClientCall.Listener<byte[]> {
+    @Override
+    public void onReady() {
+      takeInGuarded();
+    }
+
+    @Override
+    public void onHeaders(Metadata headers) {
+      if (!isOver()) {
+        head(headers);
+      }
+    }
+
+    @Override
+    public void onMessage(byte[] framed) {
+      if (!isOver()) {
+        passBack(framed);
+      }
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      if (isOver()) {
+        return;
+      }
+      // The node answered all it was given, but the caller was still sending when it had to stop.
+      boolean cutShort = draining && status.isOk() && !requestEnded();
+      end(cutShort ? GatewayStatus.shuttingDown() : GatewayStatus.passedOn(status, trailers));
     }
   }
 
-  @Override
-  public void onMessage(byte[] framed) {
-    if (over) {
-      return;
-    }
+  private void passBack(byte[] framed) {
     meters.messageOut(framed.length - Frames.PREFIX_BYTES);
+    largestReply = Math.max(largestReply, framed.length);
     unwritten.appendBytes(framed);
     unwrittenMessages++;
     // Written when the event loop is done with what the node has sent so far: one write, and one
@@ -216,14 +162,15 @@ final class PassThroughCall extends ClientCall.Listener<byte[]> implements Calls
       writeScheduled = true;
       context.runOnContext(_ -> {
         writeScheduled = false;
-        if (!over) {
-          write();
+        if (!isOver()) {
+          writeOut();
         }
       });
     }
   }
 
-  private void write() {
+  @Override
+  void writeOut() {
     if (unwrittenMessages == 0) {
       return;
     }
@@ -231,91 +178,40 @@ final class PassThroughCall extends ClientCall.Listener<byte[]> implements Calls
     Buffer framed = unwritten;
     unwritten = Buffer.buffer();
     unwrittenMessages = 0;
-    reply
-        .write(framed)
+    write(framed)
         .onSuccess(_ -> {
-          if (!over && method.serverStreams()) {
-            node.request(messages);
+          underWay -= messages;
+          if (!isOver() && method.serverStreams()) {
+            askForMore();
           }
         });
   }
 
-  @Override
-  public void onClose(Status status, Metadata trailers) {
-    if (over) {
-      return;
+  private void askForMore() {
+    int more = Math.clamp(BYTES_AHEAD / largestReply, 1, method.repliesAhead()) - underWay;
+    if (more > 0) {
+      underWay += more;
+      node.request(more);
     }
-    // The node answered all it was given, but the caller was still sending when it had to stop.
-    boolean cutShort = draining && status.isOk() && !requestEnded;
-    end(cutShort ? GatewayStatus.shuttingDown() : GatewayStatus.passedOn(status, trailers));
-  }
-
-  // The end, one of three.
-
-  private void end(GatewayStatus status) {
-    write();
-    over = true;
-    meters.callEnded(method, status.code(), System.nanoTime() - startedAt);
-    // Until the caller has taken it all, the call holds what is left of it, and its place.
-    reply.end(status, () -> inFlight.leave(this));
-  }
-
-  private void refuse(GatewayStatus status) {
-    if (!over) {
-      end(status);
-      node.cancel(status.toString(), null);
-    }
-  }
-
-  private void callerGone() {
-    if (over) {
-      inFlight.leave(this);
-    } else {
-      node.cancel("the caller went away", null);
-      left(Status.Code.CANCELLED);
-    }
-  }
-
-  private void left(Status.Code code) {
-    over = true;
-    inFlight.leave(this);
-    meters.callEnded(method, code, System.nanoTime() - startedAt);
   }
 
   @Override
-  public void drain() {
+  void dropWork(String why) {
+    node.cancel(why, null);
+  }
+
+  @Override
+  void drain() {
     context.runOnContext(_ -> {
-      if (over) {
+      if (isOver()) {
         return;
       }
       draining = true;
       if (method.endless()) {
         refuse(GatewayStatus.shuttingDown());
-      } else if (method.clientStreams() && !requestEnded) {
+      } else if (method.clientStreams() && !requestEnded()) {
         pauseReading();
         halfClose();
-      }
-    });
-  }
-
-  @Override
-  public void abandon() {
-    context.runOnContext(_ -> refuse(GatewayStatus.shuttingDown()));
-  }
-
-  @Override
-  public void closeIfStalled(long nanos) {
-    context.runOnContext(_ -> {
-      if (!reply.stalledFor(nanos)) {
-        return;
-      }
-      meters.callStalled();
-      reply.cutOff();
-      if (over) {
-        inFlight.leave(this);
-      } else {
-        node.cancel("the caller does not read", null);
-        left(Status.Code.RESOURCE_EXHAUSTED);
       }
     });
   }

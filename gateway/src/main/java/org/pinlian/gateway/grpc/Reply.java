@@ -30,6 +30,7 @@ final class Reply {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private int writesPending;
+  private long bytesWaiting;
   private long progressAt;
   private boolean requestEnded;
   private int bytesAfterEnd;
@@ -68,8 +69,15 @@ final class Reply {
   }
 
   private Future<Void> writePiece(Buffer piece) {
+    int bytes = piece.length();
     writesPending++;
-    return response.write(piece).onComplete(_ -> written());
+    bytesWaiting += bytes;
+    return response.write(piece).onComplete(done -> written(bytes, done.succeeded()));
+  }
+
+  /** Bytes written that the socket has not taken. */
+  long bytesWaiting() {
+    return bytesWaiting;
   }
 
   /** Whether bytes wait to be written, and none was for so long. */
@@ -83,8 +91,15 @@ final class Reply {
     response.reset(HTTP2_TOO_MUCH);
   }
 
-  private void written() {
+  private void written(int bytes, boolean taken) {
     writesPending--;
+    bytesWaiting -= bytes;
+    if (!taken) {
+      // The stream is closing: trailers written now would be lost in its queue (see above), and
+      // whoever closed it is told by another way.
+      end = null;
+      return;
+    }
     progressAt = System.nanoTime();
     if (end != null && writesPending == 0) {
       writeEnd(end);

@@ -64,21 +64,18 @@ public final class Admission {
     this.sections = sections;
   }
 
-  public Admittance admit(SubmitRequest request) {
+  /**
+   * @param request bytes of a SubmitRequest, as they came
+   */
+  public Admittance admit(ByteString request) {
     try {
-      return check(request);
+      return check(Submissions.readRequest(request));
     } catch (RecordException e) {
       return Refused.of(e.code(), e.path(), String.valueOf(e.getMessage()));
     }
   }
 
   private Admittance check(SubmitRequest request) throws RecordException {
-    if (request.getSerializedSize() > Limits.SUBMISSION_BYTES_MAX) {
-      return Refused.of(
-          RefusalCode.LIMIT_EXCEEDED,
-          "submission",
-          request.getSerializedSize() + " bytes, at most " + Limits.SUBMISSION_BYTES_MAX);
-    }
     SignedHeader signed = request.getSigned();
     // An entry holds the signed header and a few bytes of its own.
     if (signed.getSerializedSize() > Limits.ENTRY_BYTES_MAX - 64) {

@@ -67,8 +67,11 @@ public final class Tracer {
   private static final int RECORDS_DEFAULT = 10_000;
   private static final int RECORDS_MAX = 1_000_000;
 
-  /** Submissions kept at hand: neighbours on a chain often came in together. */
-  private static final int SUBMISSIONS_CACHED = 64;
+  /**
+   * Bytes of submissions kept at hand, beside the newest: neighbours on a chain often came in
+   * together. A reader who stalls holds them for as long.
+   */
+  private static final int CACHED_BYTES_MAX = 4 << 20;
 
   private static final String KEYS = "urn:pinlian:keys:";
 
@@ -85,17 +88,12 @@ public final class Tracer {
   private final int depthMax;
   private final int recordsMax;
 
-  private final Map<Long, ReadSubmission> submissions =
-      new LinkedHashMap<>(SUBMISSIONS_CACHED, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, ReadSubmission> eldest) {
-          return size() > SUBMISSIONS_CACHED;
-        }
-      };
+  private final LinkedHashMap<Long, ReadSubmission> submissions =
+      new LinkedHashMap<>(16, 0.75f, true);
+  private long cachedBytes;
   private final Set<Long> sentEntries = new HashSet<>();
-  private final Set<RecordPlace> sentRecords = new HashSet<>();
+  // With their digests, of which the chains are made.
+  private final Map<RecordPlace, Hash> sentRecords = new HashMap<>();
   private final Set<RecordPlace> followedRecords = new HashSet<>();
   private final Set<String> sentKeys = new HashSet<>();
   private final Set<String> cutBy = new TreeSet<>();
@@ -331,7 +329,7 @@ public final class Tracer {
   private void sendFollowed(Reached subject, List<RecordPlace> links) {
     Set<String> signers = new LinkedHashSet<>();
     for (RecordPlace link : links) {
-      signers.addAll(submission(link.index()).signers());
+      signers.addAll(signers(link.index()));
     }
     // A keys chain that is itself the question is sent once, as a followed chain.
     boolean keys = subject.subject.startsWith(KEYS);
@@ -365,7 +363,7 @@ public final class Tracer {
       Hash key = Chains.subjectKey(hash, KEYS + participant);
       List<RecordPlace> links = links(key);
       for (RecordPlace link : links) {
-        waiting.addAll(submission(link.index()).signers());
+        waiting.addAll(signers(link.index()));
       }
       // Whose key is whose is nobody's secret, and signatures cannot be checked without it.
       sendChain(KEYS + participant, key, links, 0, true);
@@ -378,8 +376,9 @@ public final class Tracer {
       if (sentEntries.add(link.index())) {
         sendEntry(link.index(), submission(link.index()).attested());
       }
-      if (sentRecords.add(link)) {
+      if (!sentRecords.containsKey(link)) {
         send.accept(TraceReply.newBuilder().setRecord(shown(link, key, allLines)).build());
+        sentRecords.put(link, digest(link));
       }
     }
     send.accept(
@@ -395,7 +394,8 @@ public final class Tracer {
     Hash head = start;
     long n = 0;
     for (RecordPlace link : links) {
-      Hash digest = submission(link.index()).records().get(link.position()).digest();
+      Hash sent = sentRecords.get(link);
+      Hash digest = sent == null ? digest(link) : sent;
       head = Chains.link(hash, head, ++n, link.index(), link.position(), digest);
       chain.addLinks(
           ShownLink.newBuilder()
@@ -404,6 +404,10 @@ public final class Tracer {
               .setRecordDigest(ByteString.copyFrom(digest.bytes())));
     }
     return chain.setHead(ByteString.copyFrom(head.bytes())).build();
+  }
+
+  private Hash digest(RecordPlace link) {
+    return submission(link.index()).records().get(link.position()).digest();
   }
 
   private void sendEntry(long index, ByteString attestation) {
@@ -488,6 +492,13 @@ public final class Tracer {
     }
   }
 
+  /** By its header alone: a chain is walked for its signers before its records are read. */
+  private List<String> signers(long index) {
+    return logged
+        .signers(index)
+        .orElseThrow(() -> new IllegalStateException("a chain names entry " + index + ", none"));
+  }
+
   private ReadSubmission submission(long index) {
     ReadSubmission known = submissions.get(index);
     if (known == null) {
@@ -497,6 +508,10 @@ public final class Tracer {
               .orElseThrow(() ->
                   new IllegalStateException("a chain names entry " + index + ", no submission"));
       submissions.put(index, known);
+      cachedBytes += known.bytes();
+      while (cachedBytes > CACHED_BYTES_MAX && submissions.size() > 1) {
+        cachedBytes -= submissions.pollFirstEntry().getValue().bytes();
+      }
     }
     return known;
   }

@@ -4,7 +4,6 @@ package org.pinlian.node.rpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
@@ -24,12 +23,9 @@ public final class ProvenanceService extends ProvenanceGrpc.ProvenanceImplBase {
     void trace(Reader reader, TraceRequest request, Consumer<TraceReply> send);
   }
 
-  /** Traces at once: each holds some submissions in memory, and a slow reader holds them long. */
-  private static final int TRACES_MAX = 128;
-
   private static final long RETRY_AFTER_MILLIS = 500;
 
-  private final Semaphore free = new Semaphore(TRACES_MAX);
+  private final OpenTraces open = new OpenTraces();
   private final ReadAccess access;
   private final Tracing tracing;
   private final Executor threads;
@@ -42,11 +38,16 @@ public final class ProvenanceService extends ProvenanceGrpc.ProvenanceImplBase {
 
   @Override
   public void trace(TraceRequest request, StreamObserver<TraceReply> replies) {
-    if (!free.tryAcquire()) {
-      replies.onError(Statuses.exception(Statuses.overloaded(RETRY_AFTER_MILLIS)));
-      return;
-    }
     String caller = Readers.caller();
+    switch (open.enter(caller)) {
+      case IN -> run(caller, request, replies);
+      case TOO_MANY -> replies.onError(Statuses.exception(Statuses.overloaded(RETRY_AFTER_MILLIS)));
+      case TOO_MANY_OF_READER ->
+          replies.onError(Statuses.exception(Statuses.tooManyTraces(RETRY_AFTER_MILLIS)));
+    }
+  }
+
+  private void run(String caller, TraceRequest request, StreamObserver<TraceReply> replies) {
     PacedReplies.run(
         (ServerCallStreamObserver<TraceReply>) replies,
         threads,
@@ -56,7 +57,7 @@ public final class ProvenanceService extends ProvenanceGrpc.ProvenanceImplBase {
             checkSubject(request.getSubject());
             tracing.trace(reader, request, send);
           } finally {
-            free.release();
+            open.leave(caller);
           }
         });
   }

@@ -7,16 +7,18 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import org.pinlian.record.WireNames;
 
 /**
  * Takes who is calling from the gateway's metadata. The gateway is trusted for confidentiality: it
  * has checked the login and drops such a header from outside.
  */
 public final class Readers implements ServerInterceptor {
-  public static final Metadata.Key<String> READER =
-      Metadata.Key.of("pinlian-reader", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> READER =
+      Metadata.Key.of(WireNames.READER_HEADER, Metadata.ASCII_STRING_MARSHALLER);
 
-  private static final Context.Key<String> CALLER = Context.keyWithDefault("pinlian-reader", "");
+  private static final Context.Key<String> CALLER =
+      Context.keyWithDefault(WireNames.READER_HEADER, "");
 
   /** Participant id of the caller, empty when nobody is logged in. */
   static String caller() {

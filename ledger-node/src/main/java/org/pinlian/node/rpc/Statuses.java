@@ -18,6 +18,7 @@ import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
 import org.pinlian.node.storage.StorageException;
 import org.pinlian.record.FieldViolation;
 import org.pinlian.record.RefusalTable;
+import org.pinlian.record.WireNames;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.RefusalRule;
 import org.slf4j.Logger;
@@ -45,7 +46,17 @@ final class Statuses {
   }
 
   static Status overloaded(long retryAfterMillis) {
-    return status(RefusalCode.OVERLOADED, "the ledger is busy; send the same bytes again")
+    return comeBack(
+        RefusalCode.OVERLOADED, "the ledger is busy; send the same bytes again", retryAfterMillis);
+  }
+
+  static Status tooManyTraces(long retryAfterMillis) {
+    return comeBack(
+        RefusalCode.RATE_LIMITED, "more traces open than one reader may have", retryAfterMillis);
+  }
+
+  private static Status comeBack(RefusalCode code, String message, long retryAfterMillis) {
+    return status(code, message)
         .addDetails(
             Any.pack(
                 RetryInfo.newBuilder()
@@ -105,7 +116,7 @@ final class Statuses {
             Any.pack(
                 ErrorInfo.newBuilder()
                     .setReason(code.name())
-                    .setDomain(RefusalTable.DOMAIN)
+                    .setDomain(WireNames.ERROR_DOMAIN)
                     .build()))
         .addDetails(
             Any.pack(

@@ -2,9 +2,13 @@
 package org.pinlian.node.rpc;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.Status;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -21,17 +25,17 @@ import org.pinlian.node.sequencing.Foresight;
 import org.pinlian.node.sequencing.Outcome;
 import org.pinlian.node.sequencing.PromisedReceipt;
 import org.pinlian.node.sequencing.Sequencer;
+import org.pinlian.record.Submissions;
 import org.pinlian.v1.Acceptable;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.Receipt;
 import org.pinlian.v1.SubmissionGrpc;
-import org.pinlian.v1.SubmissionHeader;
 import org.pinlian.v1.SubmitReply;
 import org.pinlian.v1.SubmitRequest;
 import org.pinlian.v1.ValidateReply;
 
 /** Takes submissions: admits them in parallel, hands them to the single writer, answers. */
-public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
+public final class SubmissionService implements BindableService {
   /** Submissions of one stream that are read and not answered: a bound on its memory. */
   private static final int WINDOW = 256;
 
@@ -54,9 +58,35 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
     this.admitting = admitting;
   }
 
+  /** As generated, but for requests, which arrive as bytes. */
   @Override
-  public void submit(SubmitRequest request, StreamObserver<SubmitReply> reply) {
-    long bytes = request.getSerializedSize();
+  public ServerServiceDefinition bindService() {
+    ServiceDescriptor generated = SubmissionGrpc.getServiceDescriptor();
+    MethodDescriptor<ByteString, SubmitReply> submit = inBytes(SubmissionGrpc.getSubmitMethod());
+    MethodDescriptor<ByteString, SubmitReply> submitStream =
+        inBytes(SubmissionGrpc.getSubmitStreamMethod());
+    MethodDescriptor<ByteString, ValidateReply> validate =
+        inBytes(SubmissionGrpc.getValidateMethod());
+    return ServerServiceDefinition.builder(
+            ServiceDescriptor.newBuilder(generated.getName())
+                .setSchemaDescriptor(generated.getSchemaDescriptor())
+                .addMethod(submit)
+                .addMethod(submitStream)
+                .addMethod(validate)
+                .build())
+        .addMethod(submit, ServerCalls.asyncUnaryCall(this::submit))
+        .addMethod(submitStream, ServerCalls.asyncBidiStreamingCall(this::submitStream))
+        .addMethod(validate, ServerCalls.asyncUnaryCall(this::validate))
+        .build();
+  }
+
+  private static <R> MethodDescriptor<ByteString, R> inBytes(
+      MethodDescriptor<SubmitRequest, R> generated) {
+    return generated.toBuilder(new RequestBytes(), generated.getResponseMarshaller()).build();
+  }
+
+  private void submit(ByteString request, StreamObserver<SubmitReply> reply) {
+    long bytes = request.size();
     if (!open(bytes)) {
       reply.onError(Statuses.exception(Statuses.overloaded(RETRY_AFTER_MILLIS)));
       return;
@@ -83,9 +113,8 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
         });
   }
 
-  @Override
-  public void validate(SubmitRequest request, StreamObserver<ValidateReply> reply) {
-    long bytes = request.getSerializedSize();
+  private void validate(ByteString request, StreamObserver<ValidateReply> reply) {
+    long bytes = request.size();
     if (!open(bytes)) {
       reply.onError(Statuses.exception(Statuses.overloaded(RETRY_AFTER_MILLIS)));
       return;
@@ -110,8 +139,8 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
   }
 
   private void answer(
-      SubmitRequest request, Foresight foresight, StreamObserver<ValidateReply> observer) {
-    ValidateReply.Builder reply = ValidateReply.newBuilder().setSubmissionId(submissionId(request));
+      ByteString request, Foresight foresight, StreamObserver<ValidateReply> observer) {
+    ValidateReply.Builder reply = ValidateReply.newBuilder().setSubmissionId(Submissions.findSubmissionId(request));
     Status refused = null;
     switch (foresight) {
       case Foresight.Acceptable(List<Finding> findings) ->
@@ -137,10 +166,8 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
     }
   }
 
-  @Override
-  public StreamObserver<SubmitRequest> submitStream(StreamObserver<SubmitReply> replies) {
-    Stream stream = new Stream((ServerCallStreamObserver<SubmitReply>) replies);
-    return stream;
+  private StreamObserver<ByteString> submitStream(StreamObserver<SubmitReply> replies) {
+    return new Stream((ServerCallStreamObserver<SubmitReply>) replies);
   }
 
   private boolean open(long bytes) {
@@ -184,19 +211,10 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
   }
 
   /** For the answer to a header that may not even be readable. */
-  private static ByteString submissionId(SubmitRequest request, Admittance admittance) {
-    if (admittance instanceof Admitted admitted) {
-      return admitted.header().getSubmissionId();
-    }
-    return submissionId(request);
-  }
-
-  private static ByteString submissionId(SubmitRequest request) {
-    try {
-      return SubmissionHeader.parseFrom(request.getSigned().getHeader()).getSubmissionId();
-    } catch (InvalidProtocolBufferException e) {
-      return ByteString.EMPTY;
-    }
+  private static ByteString submissionId(ByteString request, Admittance admittance) {
+    return admittance instanceof Admitted admitted
+        ? admitted.header().getSubmissionId()
+        : Submissions.findSubmissionId(request);
   }
 
   /**
@@ -204,7 +222,7 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
    * order they came. The next is read only when one was answered and the client reads its answers,
    * so a client that stops reading holds at most a window of submissions here.
    */
-  private final class Stream implements StreamObserver<SubmitRequest> {
+  private final class Stream implements StreamObserver<ByteString> {
     private final ServerCallStreamObserver<SubmitReply> replies;
 
     // All below is guarded by this.
@@ -223,15 +241,15 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
     }
 
     @Override
-    public void onNext(SubmitRequest request) {
-      long bytes = request.getSerializedSize();
+    public void onNext(ByteString request) {
+      long bytes = request.size();
       if (!open(bytes)) {
         synchronized (this) {
           open++;
         }
         answered(
             SubmitReply.newBuilder()
-                .setSubmissionId(submissionId(request))
+                .setSubmissionId(Submissions.findSubmissionId(request))
                 .setRefused(Statuses.overloaded(RETRY_AFTER_MILLIS))
                 .build());
         return;
@@ -256,7 +274,11 @@ public final class SubmissionService extends SubmissionGrpc.SubmissionImplBase {
             order.exceptionally(failure -> {
               // Only admission fails here: nothing was handed on.
               openBytes.addAndGet(-bytes);
-              answered(SubmitReply.newBuilder().setRefused(Statuses.thrown(failure)).build());
+              answered(
+                  SubmitReply.newBuilder()
+                      .setSubmissionId(Submissions.findSubmissionId(request))
+                      .setRefused(Statuses.thrown(failure))
+                      .build());
               return null;
             });
       }

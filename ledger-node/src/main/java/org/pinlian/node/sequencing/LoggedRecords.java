@@ -83,6 +83,18 @@ public final class LoggedRecords {
           ? List.of(header.getSubmitter())
           : List.of(header.getSubmitter(), attestation.getPrincipal());
     }
+
+    /** About how many it has, sections included. */
+    public long bytes() {
+      long bytes = entry.size();
+      for (ReadRecord record : records) {
+        bytes += record.stored().getSerializedSize();
+        for (ByteString section : record.sections().values()) {
+          bytes += section.size();
+        }
+      }
+      return bytes;
+    }
   }
 
   /** Stored bytes do not match what was signed. */

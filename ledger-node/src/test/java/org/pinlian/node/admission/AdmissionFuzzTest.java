@@ -41,19 +41,13 @@ class AdmissionFuzzTest {
           new SectionCipher(new SecureRandom()));
 
   @FuzzTest
-  void anyRequest(byte[] bytes) {
-    SubmitRequest request;
-    try {
-      request = SubmitRequest.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      return;
-    }
-    assertExplained(request, ADMISSION.admit(request));
+  void anyRequest(byte[] bytes) throws InvalidProtocolBufferException {
+    assertExplained(bytes, ADMISSION.admit(ByteString.copyFrom(bytes)));
   }
 
   /** A header that is good, so that what is in the record decides. */
   @FuzzTest
-  void anyRecordUnderAGoodHeader(byte[] bytes) {
+  void anyRecordUnderAGoodHeader(byte[] bytes) throws InvalidProtocolBufferException {
     Record record;
     Hash digest;
     try {
@@ -75,12 +69,13 @@ class AdmissionFuzzTest {
                 ByteString.copyFrom(
                     Submissions.recordsRoot(HashAlgorithm.SHA_256, List.of(digest)).bytes()))
             .build();
-    SubmitRequest request =
-        SignedSubmission.of(header, List.of(record), List.of(digest), KEY).request();
-    assertExplained(request, ADMISSION.admit(request));
+    byte[] request =
+        SignedSubmission.of(header, List.of(record), List.of(digest), KEY).request().toByteArray();
+    assertExplained(request, ADMISSION.admit(ByteString.copyFrom(request)));
   }
 
-  private static void assertExplained(SubmitRequest request, Admittance admittance) {
+  private static void assertExplained(byte[] bytes, Admittance admittance)
+      throws InvalidProtocolBufferException {
     switch (admittance) {
       case Refused refused -> {
         assertNotEquals(RefusalCode.REFUSAL_CODE_UNSPECIFIED, refused.code());
@@ -88,6 +83,7 @@ class AdmissionFuzzTest {
         assertFalse(refused.violations().get(0).path().isEmpty());
       }
       case Admitted admitted -> {
+        SubmitRequest request = SubmitRequest.parseFrom(bytes);
         assertEquals(request.getSigned(), admitted.signed());
         assertEquals(request.getRecordsCount(), admitted.records().size());
       }

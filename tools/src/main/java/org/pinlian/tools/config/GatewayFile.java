@@ -59,7 +59,7 @@ public record GatewayFile(
   }
 
   private static GatewayFile gateway(Section root) {
-    GatewayConfig defaults = GatewayConfig.defaults();
+    GatewayConfig defaults = GatewayConfig.builder().build();
     Section listen = root.requiredSection("listen");
     String host = listen == null ? defaults.host() : listen.host("host", defaults.host());
     int port = listen == null ? defaults.port() : listen.port("port", defaults.port());
@@ -195,6 +195,7 @@ public record GatewayFile(
         participant,
         address,
         calls,
+        defaults.byteCaps(),
         connections,
         first,
         idle,
