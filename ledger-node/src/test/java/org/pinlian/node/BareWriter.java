@@ -97,7 +97,7 @@ final class BareWriter implements AutoCloseable {
   }
 
   Admitted admit(SignedSubmission submission) {
-    Admittance admittance = admission.admit(submission.request());
+    Admittance admittance = admission.admit(submission.request().toByteString());
     if (admittance instanceof Admitted admitted) {
       return admitted;
     }

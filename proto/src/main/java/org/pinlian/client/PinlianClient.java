@@ -78,6 +78,7 @@ public final class PinlianClient implements AutoCloseable {
 
   /** More than clocks differ by, as a rule. */
   private static final Duration VALIDATED_FOR = Duration.ofMinutes(5);
+
   private static final BoundedReplies BOUNDED = new BoundedReplies();
 
   private final Channel channel;

@@ -393,12 +393,6 @@ final class TestLedger implements Stage, AutoCloseable {
                 .trade(Trade.newBuilder().setNote("示例").build())));
   }
 
-  private SignedSubmission sign(ParticipantId submitter, SigningKey key, List<Draft> drafts)
-      throws RecordException {
-    return SignedSubmission.sign(
-        hash, node.genesis(), submitter, key, drafts, Instant.now(), random);
-  }
-
   private static EnrolledKey enrolledKey(SigningKey key) {
     return EnrolledKey.newBuilder().setSpki(ByteString.copyFrom(key.verifyingKey().spki())).build();
   }

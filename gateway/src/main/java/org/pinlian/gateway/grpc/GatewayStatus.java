@@ -105,10 +105,7 @@ final class GatewayStatus {
   }
 
   private static GatewayStatus comeBack(RefusalCode reason, String why, Duration retryAfter) {
-    return refusal(
-        reason,
-        why + " try again in " + retryAfter.toMillis() + " ms",
-        retryAfter);
+    return refusal(reason, why + " try again in " + retryAfter.toMillis() + " ms", retryAfter);
   }
 
   /** Sending it again would not help, so no delay is named. */

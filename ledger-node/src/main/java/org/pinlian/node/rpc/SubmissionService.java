@@ -140,7 +140,8 @@ public final class SubmissionService implements BindableService {
 
   private void answer(
       ByteString request, Foresight foresight, StreamObserver<ValidateReply> observer) {
-    ValidateReply.Builder reply = ValidateReply.newBuilder().setSubmissionId(Submissions.findSubmissionId(request));
+    ValidateReply.Builder reply =
+        ValidateReply.newBuilder().setSubmissionId(Submissions.findSubmissionId(request));
     Status refused = null;
     switch (foresight) {
       case Foresight.Acceptable(List<Finding> findings) ->

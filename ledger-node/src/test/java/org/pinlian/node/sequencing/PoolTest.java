@@ -24,6 +24,7 @@ class PoolTest {
           SignedHeader.getDefaultInstance(),
           SubmissionHeader.getDefaultInstance(),
           Hash.of(new byte[Hash.SIZE]),
+          null,
           List.of(),
           SectionCipher.Seed.ofStored(new byte[32]));
 
