@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -349,7 +350,7 @@ class DelegatedSigningTest {
 
   private static String reason(StatusRuntimeException refused) {
     try {
-      return StatusProto.fromThrowable(refused)
+      return Objects.requireNonNull(StatusProto.fromThrowable(refused))
           .getDetails(0)
           .unpack(com.google.rpc.ErrorInfo.class)
           .getReason();

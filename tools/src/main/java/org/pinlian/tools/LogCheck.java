@@ -335,29 +335,33 @@ final class LogCheck {
   /** What the principal is, if it let the gateway sign all of this; null if not, which is told. */
   private @Nullable Standing principal(
       CheckedEntry checked, Entry entry, Attestation attestation, KeyAnswer.Valid gateway) {
-    switch (registry.delegation(
+    return switch (registry.delegation(
         gateway, attestation.getPrincipal(), checked.index(), entry.getSequencedAt())) {
       case DelegationAnswer.NotInForce(RefusalCode code, String message) -> {
         differ(
             checked.index(),
             "a delegation of " + attestation.getPrincipal() + " to " + gateway.key(),
             code + ": " + message);
-        return null;
+        yield null;
       }
       case DelegationAnswer.InForce(DelegationTerm term, Standing principal) -> {
-        for (CheckedRecord record : checked.records()) {
-          Optional<RefusalCode> refusal = term.refusal(record.number());
-          if (refusal.isPresent()) {
-            differ(
-                checked.index(),
-                "records that " + term.principal() + " let a gateway sign",
-                refusal.get() + ": " + record.kind() + " at position " + record.position());
-            return null;
-          }
-        }
-        return principal;
+        yield isAllLetSign(checked, term) ? principal : null;
+      }
+    };
+  }
+
+  private boolean isAllLetSign(CheckedEntry checked, DelegationTerm term) {
+    for (CheckedRecord record : checked.records()) {
+      Optional<RefusalCode> refusal = term.refusal(record.number());
+      if (refusal.isPresent()) {
+        differ(
+            checked.index(),
+            "records that " + term.principal() + " let a gateway sign",
+            refusal.get() + ": " + record.kind() + " at position " + record.position());
+        return false;
       }
     }
+    return true;
   }
 
   private void differ(long index, String expected, String found) {

@@ -320,6 +320,7 @@ final class StoryText {
       case DISPATCH -> detail("发货日期 dispatched on", part.getDispatch().getDispatchedOn());
       case ENROLMENT -> detail("主体 participant", part.getEnrolment().getParticipant());
       case KEY_ROTATION -> detail("主体 participant", part.getKeyRotation().getParticipant());
+      case DELEGATION -> detail("受托方 gateway", part.getDelegation().getGateway());
       case KEY_REVOCATION -> detail("原因 reason", part.getKeyRevocation().getReason());
       case BODY_NOT_SET -> {}
     }

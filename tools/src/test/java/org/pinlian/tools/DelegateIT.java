@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,7 +190,10 @@ class DelegateIT {
           assertThrows(StatusRuntimeException.class, () -> stub.submit(request(drafts)));
       assertEquals(
           code,
-          StatusProto.fromThrowable(refused).getDetails(0).unpack(ErrorInfo.class).getReason(),
+          Objects.requireNonNull(StatusProto.fromThrowable(refused))
+              .getDetails(0)
+              .unpack(ErrorInfo.class)
+              .getReason(),
           refused.getMessage());
     }
 

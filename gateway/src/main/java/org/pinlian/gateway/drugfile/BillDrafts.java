@@ -240,7 +240,7 @@ public final class BillDrafts {
       if (offer == null) {
         alone.add(code);
       } else {
-        byOffer.computeIfAbsent(offer.record(), unused -> new ArrayList<>()).add(code);
+        byOffer.computeIfAbsent(offer.record(), _ -> new ArrayList<>()).add(code);
       }
     }
     for (List<Subject> codes : byOffer.values()) {
@@ -340,7 +340,7 @@ public final class BillDrafts {
   private void byProduct(List<Subject> codes, List<Part> into, OneSided record) {
     Map<String, List<Subject>> byProduct = new LinkedHashMap<>();
     for (Subject code : codes) {
-      byProduct.computeIfAbsent(DrugCodes.product(code), unused -> new ArrayList<>()).add(code);
+      byProduct.computeIfAbsent(DrugCodes.product(code), _ -> new ArrayList<>()).add(code);
     }
     byProduct.forEach((product, all) -> {
       String name = settings.productName();

@@ -214,7 +214,10 @@ public enum BillType {
   private final String title;
   private final Movement movement;
   private final Transaction transaction;
+
+  @SuppressWarnings("ImmutableEnumChecker") // three values that cannot change
   private final @Nullable Said said;
+
   private final String reason;
 
   BillType(

@@ -64,7 +64,7 @@ final class FileDates {
       try {
         return LocalDate.parse(text, format);
       } catch (DateTimeException e) {
-        continue;
+        // Not this spelling: the next is tried.
       }
     }
     return null;
@@ -91,7 +91,7 @@ final class FileDates {
       try {
         return LocalDateTime.parse(text, format).toInstant(CHINA);
       } catch (DateTimeException e) {
-        continue;
+        // Not this spelling: the next is tried.
       }
     }
     LocalDate day = day(text);

@@ -109,8 +109,7 @@ public final class RelationDrafts implements Iterable<DraftSubmission> {
         groups
             .computeIfAbsent(
                 code.layer + " " + lot.uri(),
-                unused ->
-                    new Group(code.layer, subject.equals(lot) ? null : lot, new ArrayList<>()))
+                _ -> new Group(code.layer, subject.equals(lot) ? null : lot, new ArrayList<>()))
             .codes()
             .add(code);
       }

@@ -77,7 +77,8 @@ final class Frames {
 
   /** Bytes that arrived and are not taken. */
   long bytesHeld() {
-    return (message == null ? 0 : message.length) + (chunk.length() - at);
+    long begun = message == null ? 0 : message.length;
+    return begun + chunk.length() - at;
   }
 
   /** Lets go of what is held; nothing can be taken any more. */

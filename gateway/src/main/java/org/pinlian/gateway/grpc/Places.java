@@ -84,7 +84,7 @@ final class Places {
 
     /** Gives the place back; a second time is no harm. */
     void giveBack() {
-      var unused = hold(0);
+      var _ = hold(0);
       if (!givenBack) {
         givenBack = true;
         leave(caller, tenant);

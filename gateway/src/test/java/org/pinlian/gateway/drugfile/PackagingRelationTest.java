@@ -10,7 +10,6 @@ import static org.pinlian.gateway.drugfile.RelationXml.drug;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,11 +209,12 @@ class PackagingRelationTest {
   @Test
   void countsCodesAndBatchesNoFurtherThanItsLimits() {
     StringBuilder batches = new StringBuilder();
-    String one =
-        "<Batch batchNo='B' madeDate='2026-01-01' validateDate='2027-01-01'><Code curCode='%s'"
-            + " packLayer='1'/></Batch>";
     for (int i = 0; i <= DrugFileLimits.BATCHES_MAX; i++) {
-      batches.append(String.format(Locale.ROOT, one, drug(1, i)));
+      batches
+          .append("<Batch batchNo='B' madeDate='2026-01-01' validateDate='2027-01-01'>")
+          .append("<Code curCode='")
+          .append(drug(1, i))
+          .append("' packLayer='1'/></Batch>");
     }
     refused(
         Reason.LIMIT_EXCEEDED,

@@ -29,7 +29,7 @@ public final class ConfigException extends Exception {
   }
 
   private static final Comparator<Fault> BY_LINE =
-      Comparator.comparing(Fault::file).thenComparing(Fault::line);
+      Comparator.comparing(Fault::file).thenComparingInt(Fault::line);
 
   private final transient List<Fault> faults;
 

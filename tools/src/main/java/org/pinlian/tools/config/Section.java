@@ -191,7 +191,7 @@ final class Section {
         scalar(
             key,
             "true or false",
-            text -> text.equals("true") || text.equals("false") ? text.equals("true") : null),
+            text -> (text.equals("true") || text.equals("false")) ? text.equals("true") : null),
         otherwise);
   }
 
