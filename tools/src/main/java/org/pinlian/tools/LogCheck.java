@@ -335,19 +335,19 @@ final class LogCheck {
   /** What the principal is, if it let the gateway sign all of this; null if not, which is told. */
   private @Nullable Standing principal(
       CheckedEntry checked, Entry entry, Attestation attestation, KeyAnswer.Valid gateway) {
-    return switch (registry.delegation(
-        gateway, attestation.getPrincipal(), checked.index(), entry.getSequencedAt())) {
-      case DelegationAnswer.NotInForce(RefusalCode code, String message) -> {
-        differ(
-            checked.index(),
-            "a delegation of " + attestation.getPrincipal() + " to " + gateway.key(),
-            code + ": " + message);
-        yield null;
-      }
-      case DelegationAnswer.InForce(DelegationTerm term, Standing principal) -> {
-        yield isAllLetSign(checked, term) ? principal : null;
-      }
-    };
+    DelegationAnswer answer =
+        registry.delegation(
+            gateway, attestation.getPrincipal(), checked.index(), entry.getSequencedAt());
+    if (answer instanceof DelegationAnswer.InForce(DelegationTerm term, Standing principal)) {
+      return isAllLetSign(checked, term) ? principal : null;
+    }
+    if (answer instanceof DelegationAnswer.NotInForce(RefusalCode code, String message)) {
+      differ(
+          checked.index(),
+          "a delegation of " + attestation.getPrincipal() + " to " + gateway.key(),
+          code + ": " + message);
+    }
+    return null;
   }
 
   private boolean isAllLetSign(CheckedEntry checked, DelegationTerm term) {

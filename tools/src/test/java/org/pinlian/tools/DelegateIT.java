@@ -287,7 +287,7 @@ class DelegateIT {
         "\"lines\": [{\"role\": \"object\", \"subject\": \"urn:pinlian:lot:"
             + firm
             + ":L"
-            + (++lots)
+            + ++lots
             + "\"}]";
     return offer
         ? "[{\"kind\": \"custody_offer\", \"public\": {\"offeredAt\":"

@@ -154,7 +154,7 @@ final class TestLedger implements Stage, AutoCloseable {
                 List.of(event(ATTESTED_LOT)),
                 Instant.now(),
                 random);
-        Receipt unused =
+        var _ =
             SubmissionGrpc.newBlockingStub(node.channel()).submit(signed.request()).getReceipt();
       } catch (RecordException | StatusRuntimeException e) {
         throw new AssertionError(e);
