@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.access.RemoteAddress;
+import org.pinlian.gateway.grpc.CallHeaders;
 import org.pinlian.gateway.grpc.GrpcCalls;
 import org.pinlian.gateway.grpc.PeerCertificates;
 import org.pinlian.gateway.http.HttpRequests;
@@ -160,9 +161,9 @@ final class EdgeServer extends VerticleBase {
       pinged.add(request.connection());
     }
     String contentType = request.getHeader("content-type");
-    if (contentType == null || !contentType.startsWith("application/grpc")) {
+    if (!CallHeaders.isAnyGrpc(contentType)) {
       http.handle(request);
-    } else if (http2 && isGrpc(contentType)) {
+    } else if (http2 && CallHeaders.isGrpc(contentType)) {
       calls.handle(request);
     } else {
       http.refuseOtherGrpc(request);
@@ -188,11 +189,5 @@ final class EdgeServer extends VerticleBase {
       log.info("Closed a connection from {}: {}", connection.remoteAddress(), refused.getMessage());
       return false;
     }
-  }
-
-  private static boolean isGrpc(String contentType) {
-    return contentType.equals("application/grpc")
-        || contentType.equals("application/grpc+proto")
-        || contentType.startsWith("application/grpc;");
   }
 }

@@ -171,7 +171,7 @@ final class Session {
    * What we sign must be good for one login, here and now, and for nothing else: the prefix and the
    * strict reading see to that a challenge is never something of greater worth.
    */
-  private void requireOurs(ByteString bytes) throws RefusedException {
+  void requireOurs(ByteString bytes) throws RefusedException {
     LoginChallenge challenge;
     try {
       challenge = CHALLENGES.read(bytes, "challenge");

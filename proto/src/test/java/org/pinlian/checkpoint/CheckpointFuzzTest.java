@@ -53,6 +53,16 @@ class CheckpointFuzzTest {
   }
 
   @FuzzTest
+  void vkey(byte[] bytes) {
+    String text = new String(bytes, UTF_8);
+    try {
+      assertEquals(text, NoteVerifier.parse(text).vkey());
+    } catch (NoteException refused) {
+      assertExplained(refused);
+    }
+  }
+
+  @FuzzTest
   void policy(byte[] bytes) {
     try {
       TrustPolicy policy = TrustPolicy.parse(bytes);
@@ -87,6 +97,12 @@ class CheckpointFuzzTest {
   @Test
   void mutationsOfAProof() {
     mutate("c2sp.org/tlog-proof@v1\nextra AQID\nindex 0\n\n" + Vectors.NOTE, this::proof);
+  }
+
+  @Test
+  void mutationsOfAVkey() {
+    mutate(Vectors.LOG_VKEY, this::vkey);
+    mutate(Vectors.WITNESS_VKEY, this::vkey);
   }
 
   @Test

@@ -4,6 +4,7 @@ package org.pinlian.record;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.protobuf.ByteString;
@@ -15,12 +16,17 @@ import org.pinlian.record.FieldRules.RoledLine;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.Record;
 import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.SubmitRequest;
+import org.pinlian.v1.TraceReply;
 
 /**
  * Whatever is read strictly is its own encoding; whatever is not is refused with a code and a
  * place.
  */
 class RecordFuzzTest {
+  private static final Bounded<TraceReply> REPLIES =
+      Bounded.reader(TraceReply.parser(), TraceReply.getDescriptor());
+
   @FuzzTest
   void header(byte[] bytes) {
     ByteString given = ByteString.copyFrom(bytes);
@@ -36,6 +42,30 @@ class RecordFuzzTest {
     ByteString given = ByteString.copyFrom(bytes);
     try {
       assertEquals(given, Submissions.readEntry(given).toByteString());
+    } catch (RecordException refused) {
+      assertExplained(refused);
+    }
+  }
+
+  @FuzzTest
+  void request(byte[] bytes) throws InvalidProtocolBufferException {
+    ByteString given = ByteString.copyFrom(bytes);
+    int id = Submissions.findSubmissionId(given).size();
+    assertTrue(id == 0 || id == Limits.SUBMISSION_ID_BYTES);
+    try {
+      SubmitRequest request = Submissions.readRequest(given);
+      // The scan and the parser saw the same.
+      assertEquals(SubmitRequest.parseFrom(bytes).getRecordsList(), request.getRecordsList());
+    } catch (RecordException refused) {
+      assertExplained(refused);
+    }
+  }
+
+  @FuzzTest
+  void reply(byte[] bytes) {
+    ByteString given = ByteString.copyFrom(bytes);
+    try {
+      assertTrue(REPLIES.read(given, 100, "reply").getSerializedSize() <= 2 * bytes.length);
     } catch (RecordException refused) {
       assertExplained(refused);
     }

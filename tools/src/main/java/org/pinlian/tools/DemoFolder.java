@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -34,6 +35,7 @@ import org.pinlian.tools.demo.Tale;
  */
 final class DemoFolder {
   private static final String CODES = "codes.json";
+  private static final int CODES_BYTES_MAX = 1 << 20;
 
   private final Path path;
 
@@ -143,9 +145,25 @@ final class DemoFolder {
   }
 
   List<Told> read() throws IOException {
+    Path file = path.resolve(CODES);
+    return parse(OutsideFile.text(file, CODES_BYTES_MAX), file.toString());
+  }
+
+  /**
+   * @param name what to call the text in messages
+   * @throws CommandException USAGE if it is not what {@link #write} writes
+   */
+  static List<Told> parse(String text, String name) {
+    JsonNode stories;
+    try {
+      stories = Console.JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw CommandException.usage(
+          name + " is not what `demo` wrote: " + e.getOriginalMessage(),
+          "Let `demo` make a new folder.");
+    }
     List<Told> told = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> story :
-        Console.JSON.readTree(path.resolve(CODES).toFile()).properties()) {
+    for (Map.Entry<String, JsonNode> story : stories.properties()) {
       JsonNode json = story.getValue();
       told.add(
           new Told(

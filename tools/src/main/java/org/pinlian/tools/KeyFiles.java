@@ -18,6 +18,9 @@ import org.pinlian.signing.VerifyingKey;
 
 /** Keys in files: PEM, the secret ones readable by their owner alone. */
 final class KeyFiles {
+  /** Of any key, with what people write around it. */
+  private static final int BYTES_MAX = 16 << 10;
+
   private KeyFiles() {}
 
   /**
@@ -63,7 +66,7 @@ final class KeyFiles {
 
   static SigningKey readSecret(Path file) throws IOException {
     try {
-      return SigningKey.ofPem(Files.readString(file));
+      return SigningKey.ofPem(OutsideFile.text(file, BYTES_MAX));
     } catch (KeyFormatException e) {
       throw CommandException.usage(
           file + " holds no secret key of ours: " + e.getMessage(),
@@ -73,7 +76,7 @@ final class KeyFiles {
 
   /** Reads a public key, also from the file of the secret it belongs to. */
   static VerifyingKey readPublic(Path file) throws IOException {
-    String pem = Files.readString(file);
+    String pem = OutsideFile.text(file, BYTES_MAX);
     try {
       return VerifyingKey.ofPem(pem);
     } catch (KeyFormatException notPublic) {

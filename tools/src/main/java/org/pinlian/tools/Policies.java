@@ -2,7 +2,6 @@
 package org.pinlian.tools;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TrustPolicy;
@@ -18,7 +17,7 @@ final class Policies {
 
   static TrustPolicy read(Path file) throws IOException {
     try {
-      return TrustPolicy.parse(Files.readAllBytes(file));
+      return TrustPolicy.parse(OutsideFile.bytes(file, TrustPolicy.MAX_BYTES));
     } catch (NoteException e) {
       throw CommandException.usage(
           file + " is no trust policy: " + e.getMessage(),

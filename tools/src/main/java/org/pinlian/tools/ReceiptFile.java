@@ -32,10 +32,14 @@ final class ReceiptFile {
 
   /** Reads a file without checking anything but its form. */
   static Receipt read(Path file) throws IOException {
-    if (Files.size(file) > TlogProof.MAX_BYTES) {
-      throw CommandException.usage(file + " is too long to be a receipt", "");
-    }
-    byte[] bytes = Files.readAllBytes(file);
+    return parse(OutsideFile.bytes(file, TlogProof.MAX_BYTES), file.toString());
+  }
+
+  /**
+   * @param name what to call the bytes in messages
+   * @throws CommandException USAGE if they are no receipt
+   */
+  static Receipt parse(byte[] bytes, String name) {
     try {
       TlogProof proof = TlogProof.parse(bytes);
       byte[] entry =
@@ -43,7 +47,7 @@ final class ReceiptFile {
               .extra()
               .orElseThrow(() ->
                   CommandException.usage(
-                      file + " is a proof without the entry it is of",
+                      name + " is a proof without the entry it is of",
                       "`pinlian receipt -o FILE` writes both."));
       return Receipt.newBuilder()
           .setEntry(ByteString.copyFrom(entry))
@@ -51,7 +55,7 @@ final class ReceiptFile {
           .build();
     } catch (NoteException e) {
       throw CommandException.usage(
-          file + " is no receipt: " + e.getMessage(), "`pinlian receipt -o FILE` writes one.");
+          name + " is no receipt: " + e.getMessage(), "`pinlian receipt -o FILE` writes one.");
     }
   }
 }

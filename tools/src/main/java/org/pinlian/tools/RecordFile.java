@@ -18,7 +18,6 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -89,10 +88,7 @@ final class RecordFile {
   private RecordFile() {}
 
   static List<Draft> read(Path file) throws IOException {
-    if (Files.size(file) > BYTES_MAX) {
-      throw bad(file.toString(), "more than " + BYTES_MAX + " bytes");
-    }
-    return parse(Files.readString(file), file.toString());
+    return parse(OutsideFile.text(file, BYTES_MAX), file.toString());
   }
 
   /**

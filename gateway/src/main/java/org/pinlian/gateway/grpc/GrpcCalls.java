@@ -17,10 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.access.Admittance;
 import org.pinlian.gateway.access.Allowance;
@@ -50,9 +47,6 @@ public final class GrpcCalls implements AutoCloseable {
 
   /** Enough for any message that is not a submission. */
   private static final int QUESTION_BYTES_MAX = 64 << 10;
-
-  private static final String BEARER = "bearer ";
-  private static final Pattern TIMEOUT = Pattern.compile("([0-9]{1,8})([HMSmun])");
 
   private final Channel node;
   private final int messageBytesMax;
@@ -104,8 +98,7 @@ public final class GrpcCalls implements AutoCloseable {
       refuse(reply, null, GatewayStatus.unknownCall());
       return;
     }
-    String encoding = request.getHeader("grpc-encoding");
-    if (encoding != null && !encoding.equals("identity")) {
+    if (CallHeaders.isCompressed(request)) {
       refuse(reply, method, GatewayStatus.compressed());
       return;
     }
@@ -237,12 +230,12 @@ public final class GrpcCalls implements AutoCloseable {
             .withMaxInboundMessageSize(messageBytesMax);
     String timeout = request.getHeader("grpc-timeout");
     if (timeout != null) {
-      Matcher parts = TIMEOUT.matcher(timeout);
-      if (!parts.matches()) {
+      CallHeaders.Timeout waits = CallHeaders.Timeout.parse(timeout).orElse(null);
+      if (waits == null) {
         refuse(reply, method, GatewayStatus.badField("grpc-timeout is not a timeout"));
         return;
       }
-      options = options.withDeadlineAfter(Long.parseLong(parts.group(1)), unit(parts.group(2)));
+      options = options.withDeadlineAfter(waits.amount(), waits.unit());
     }
     ClientCall<byte[], byte[]> nodeCall = node.newCall(method.descriptor(), options);
     PassThroughCall call =
@@ -275,13 +268,8 @@ public final class GrpcCalls implements AutoCloseable {
 
   /** A token that is not good is no token: who calls what is open to anyone needs none. */
   private Optional<Session> session(HttpServerRequest request) {
-    String authorization = request.getHeader("authorization");
-    if (authorization == null
-        || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      return Optional.empty();
-    }
-    String token = authorization.substring(BEARER.length()).strip();
-    return tokens.find(token).or(() -> serviceTokens.find(token));
+    return CallHeaders.token(request.getHeader("authorization"))
+        .flatMap(token -> tokens.find(token).or(() -> serviceTokens.find(token)));
   }
 
   private static @Nullable String hostAddress(HttpServerRequest request) {
@@ -303,17 +291,6 @@ public final class GrpcCalls implements AutoCloseable {
       throw new IllegalStateException("calls are taken on an event loop");
     }
     return context;
-  }
-
-  private static TimeUnit unit(String letter) {
-    return switch (letter) {
-      case "H" -> TimeUnit.HOURS;
-      case "M" -> TimeUnit.MINUTES;
-      case "S" -> TimeUnit.SECONDS;
-      case "m" -> TimeUnit.MILLISECONDS;
-      case "u" -> TimeUnit.MICROSECONDS;
-      default -> TimeUnit.NANOSECONDS;
-    };
   }
 
   /** Closes the calls of those who have taken nothing of what waits for them for so long. */

@@ -2,7 +2,6 @@
 package org.pinlian.gateway.grpc;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -12,6 +11,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.pinlian.gateway.access.Challenges;
 import org.pinlian.gateway.access.Tokens;
+import org.pinlian.record.Bounded;
+import org.pinlian.record.RecordException;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.KeyFormatException;
 import org.pinlian.signing.VerifyingKey;
@@ -34,6 +35,14 @@ final class LoginCalls {
   static final String SERVICE = LoginGrpc.SERVICE_NAME;
 
   private static final Logger log = LoggerFactory.getLogger(LoginCalls.class);
+  private static final Bounded<ChallengeRequest> CHALLENGES =
+      Bounded.reader(ChallengeRequest.parser(), ChallengeRequest.getDescriptor());
+  private static final Bounded<LoginRequest> LOGINS =
+      Bounded.reader(LoginRequest.parser(), LoginRequest.getDescriptor());
+
+  /** A key id, a challenge, a signature. */
+  private static final int VALUES_MAX = 3;
+
   private static final int KEY_ID_BYTES = 32;
   private static final int LOGINS_AT_ONCE_MAX = 64;
   private static final Duration NODE_DEADLINE = Duration.ofSeconds(5);
@@ -59,11 +68,12 @@ final class LoginCalls {
 
   /** Answers one call of the service. */
   Answer answer(Method method, byte[] request) {
+    ByteString bytes = ByteString.copyFrom(request);
     try {
       return method.fullName().equals(LoginGrpc.getChallengeMethod().getFullMethodName())
-          ? challenge(ChallengeRequest.parseFrom(request))
-          : login(LoginRequest.parseFrom(request));
-    } catch (InvalidProtocolBufferException notOne) {
+          ? challenge(CHALLENGES.read(bytes, VALUES_MAX, "request"))
+          : login(LOGINS.read(bytes, VALUES_MAX, "request"));
+    } catch (RecordException notOne) {
       return new Answer.Refused(GatewayStatus.malformed("not a request of this call"));
     }
   }

@@ -81,6 +81,10 @@ final class PassThroughCall extends TakenCall {
       meters.messageIn(message.length);
       node.sendMessage(message);
       messagesSent++;
+      // What a stream sends the node asks for one by one; of these it may have to queue many.
+      if (!method.clientStreams()) {
+        passedOn(message.length);
+      }
     }
     if (requestEnded()) {
       if (frames.withinMessage()) {

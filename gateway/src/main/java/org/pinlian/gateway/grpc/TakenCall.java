@@ -41,6 +41,7 @@ abstract class TakenCall {
   private final long startedAt = System.nanoTime();
 
   private Places.@Nullable Place place;
+  private long bytesPassedOn;
   private boolean requestEnded;
   private boolean readingPaused;
   private boolean over;
@@ -131,6 +132,11 @@ abstract class TakenCall {
     }
   }
 
+  /** Counts a message that waits elsewhere until the call is over. */
+  final void passedOn(int messageBytes) {
+    bytesPassedOn += messageBytes;
+  }
+
   // What is answered.
 
   /** The headers that go before the first message. */
@@ -147,7 +153,9 @@ abstract class TakenCall {
 
   private Optional<Places.Full> hold() {
     Places.Place mine = place;
-    return mine == null ? Optional.empty() : mine.hold(frames.bytesHeld() + reply.bytesWaiting());
+    return mine == null
+        ? Optional.empty()
+        : mine.hold(frames.bytesHeld() + bytesPassedOn + reply.bytesWaiting());
   }
 
   private void holdWithinCaps() {
@@ -190,6 +198,7 @@ abstract class TakenCall {
   private void finish(Status.Code code) {
     over = true;
     frames.forget();
+    bytesPassedOn = 0;
     meters.callEnded(method, code, System.nanoTime() - startedAt);
   }
 

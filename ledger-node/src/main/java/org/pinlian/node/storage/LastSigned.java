@@ -185,13 +185,23 @@ public final class LastSigned implements AutoCloseable {
     } catch (IOException e) {
       throw StorageException.failed(file, e);
     }
-    Slot even = slot(both, 0);
-    Slot odd = slot(both, 1);
-    if (even == null && odd == null) {
+    Slot newest = newest(both);
+    if (newest == null) {
       throw StorageException.damaged(
           "neither slot is whole. The node cannot know what it has signed; see the witnesses",
           file);
     }
+    return newest;
+  }
+
+  /** The head in the bytes of a file; empty if no slot is good. */
+  static Optional<Head> head(byte[] both) {
+    return Optional.ofNullable(newest(both)).map(Slot::head);
+  }
+
+  private static @Nullable Slot newest(byte[] both) {
+    Slot even = slot(both, 0);
+    Slot odd = slot(both, 1);
     if (even == null || odd == null) {
       return even == null ? odd : even;
     }
@@ -205,9 +215,10 @@ public final class LastSigned implements AutoCloseable {
       return null;
     }
     long turn = Keys.longAt(bytes, 8);
-    return turn % 2 != parity
+    long size = Keys.longAt(bytes, 16);
+    return turn % 2 != parity || size < 0
         ? null
-        : new Slot(turn, new Head(Keys.longAt(bytes, 16), Arrays.copyOfRange(bytes, 24, 56)));
+        : new Slot(turn, new Head(size, Arrays.copyOfRange(bytes, 24, 56)));
   }
 
   // magic u64 || turn u64 || size u64 || root 32 || zeros || CRC32C over all before it

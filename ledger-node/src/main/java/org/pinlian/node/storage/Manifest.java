@@ -4,6 +4,7 @@ package org.pinlian.node.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -47,6 +48,9 @@ final class Manifest {
   private static final int FILE_CHECKSUM_FUNCTION = 8;
 
   private static final int INTERNAL_KEY_TRAILER_BYTES = 8;
+
+  /** No manifest's name is longer, however many there were before it. */
+  private static final int NAME_BYTES_MAX = 64;
 
   /**
    * A live table file.
@@ -120,8 +124,8 @@ final class Manifest {
   private static Optional<Path> current(Path folder, Consumer<Damage> damages) throws IOException {
     Path current = folder.resolve("CURRENT");
     String name;
-    try {
-      name = new String(Files.readAllBytes(current), UTF_8);
+    try (InputStream in = Files.newInputStream(current)) {
+      name = new String(in.readNBytes(NAME_BYTES_MAX), UTF_8);
     } catch (NoSuchFileException e) {
       damages.accept(new Damage(current, -1, "missing", ""));
       return Optional.empty();
