@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -424,9 +425,17 @@ final class TestLedger implements Stage, AutoCloseable {
     node.close();
   }
 
+  /**
+   * A node may be writing there: what follows from something else is copied before it, so that the
+   * copy is what a crash could have left.
+   */
   static void copy(Path from, Path to) throws IOException {
+    List<String> following = List.of("last-signed", "derived", "truth", "keys");
+    Comparator<Path> order =
+        Comparator.comparingInt(
+            file -> following.indexOf(from.relativize(file).getName(0).toString()));
     try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
+      for (Path file : files.sorted(order).toList()) {
         Path target = to.resolve(from.relativize(file).toString());
         if (Files.isDirectory(file)) {
           Files.createDirectories(target);
