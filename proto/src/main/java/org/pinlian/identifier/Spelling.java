@@ -15,8 +15,9 @@ import org.pinlian.identifier.Subject.Kind;
 
 /**
  * The other spellings of our subjects: Digital Links on any host, EPC URNs, element strings with
- * their brackets, 20 digits of a drug, and sloppy URNs of our own. It only rewrites; the result is checked by the one
- * parser in {@link Subject}. It is not on the path of accepted subjects, except for foreign ones.
+ * their brackets, 20 digits of a drug, and sloppy URNs of our own. It only rewrites; the result is
+ * checked by the one parser in {@link Subject}. It is not on the path of accepted subjects, except
+ * for foreign ones.
  */
 final class Spelling {
   private static final Pattern BRACKETED_AI = Pattern.compile("\\((\\d{2,4})\\)");
@@ -44,8 +45,8 @@ final class Spelling {
   }
 
   /**
-   * 药品追溯码 as a scanner reads it off the box. From 0 on, 20 digits could be an element string of GS1;
-   * drugs are numbered from 8.
+   * 药品追溯码 as a scanner reads it off the box. From 0 on, 20 digits could be an element string of
+   * GS1; drugs are numbered from 8.
    */
   private static boolean isPrintedDrugCode(String text) {
     return text.length() == 20

@@ -48,8 +48,7 @@ class MutatedFileTest {
       try {
         BillFile file = BillFile.read(Seeds.mutate(random, bill));
         BillSettings settings =
-            new BillSettings(
-                RelationDraftsTest.maker(), Map.of(), Area.getDefaultInstance(), "");
+            new BillSettings(RelationDraftsTest.maker(), Map.of(), Area.getDefaultInstance(), "");
         new BillDrafts(file, file.bills().get(0), settings)
             .submissions(Map.of())
             .forEach(submission -> requireSound(submission));
