@@ -15,8 +15,9 @@ import org.pinlian.identifier.Subject.Kind;
 
 /**
  * The other spellings of our subjects: Digital Links on any host, EPC URNs, element strings with
- * their brackets, and sloppy URNs of our own. It only rewrites; the result is checked by the one
- * parser in {@link Subject}. It is not on the path of accepted subjects, except for foreign ones.
+ * their brackets, 20 digits of a drug, and sloppy URNs of our own. It only rewrites; the result is
+ * checked by the one parser in {@link Subject}. It is not on the path of accepted subjects, except
+ * for foreign ones.
  */
 final class Spelling {
   private static final Pattern BRACKETED_AI = Pattern.compile("\\((\\d{2,4})\\)");
@@ -40,7 +41,17 @@ final class Spelling {
     if (startsWith(text, "https://") || startsWith(text, "http://")) {
       return digitalLink(text);
     }
-    return null;
+    return isPrintedDrugCode(text) ? Subject.URN + "cn-drug:" + text : null;
+  }
+
+  /**
+   * 药品追溯码 as a scanner reads it off the box. From 0 on, 20 digits could be an element string of
+   * GS1; drugs are numbered from 8.
+   */
+  private static boolean isPrintedDrugCode(String text) {
+    return text.length() == 20
+        && text.charAt(0) != '0'
+        && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   private static boolean startsWith(String text, String prefix) {

@@ -172,8 +172,9 @@ public final class Subject {
   }
 
   /**
-   * Also takes Digital Links of any host and form, EPC URNs, element strings with brackets and
-   * sloppy URNs of ours. For the edges; what is signed or hashed goes through {@link #parse}.
+   * Also takes Digital Links of any host and form, EPC URNs, element strings with brackets, the 20
+   * digits of a 药品追溯码 and sloppy URNs of ours. For the edges; what is signed or hashed goes through
+   * {@link #parse}.
    */
   public static Subject convert(String spelling) throws IdentifierException {
     checkLength(spelling, CONVERT_MAX);

@@ -102,6 +102,8 @@ final class SubjectTest {
     "https://id.gs1.org/01/09520000000011/21/S/10/L, https://id.gs1.org/01/09520000000011/21/S",
     "https://id.gs1.org/01/09520000000011/22/V/10/L, https://id.gs1.org/01/09520000000011/10/L",
     "https://id.gs1.org/414/9520000000028/254/0, https://id.gs1.org/414/9520000000028",
+    // As printed on a box of tablets; from 0 on, 20 digits could be GS1's.
+    "83857930000879766660, urn:pinlian:cn-drug:83857930000879766660",
     // EPC URNs.
     "urn:epc:id:sgtin:9520000.000001.S, https://id.gs1.org/01/09520000000011/21/S",
     "urn:epc:id:sgtin:9520000.000001.a.b%2Fc, https://id.gs1.org/01/09520000000011/21/a.b%2Fc",
@@ -224,6 +226,8 @@ final class SubjectTest {
     "WRONG_CHECK_DIGIT, urn:pinlian:keys:uscc:91350211M000100Y43",
     "WRONG_CHECK_DIGIT, urn:pinlian:lot:uscc:91350211M000100Y43:a",
     "NOT_ABSOLUTE, 09520000000011",
+    "NOT_ABSOLUTE, 00095200000000000011",
+    "NOT_ABSOLUTE, 8385793000087976666",
     "NOT_ABSOLUTE, ./a",
     "NOT_ABSOLUTE, a:",
     "NOT_ABSOLUTE, :a",

@@ -129,6 +129,28 @@ class ReachTest {
   }
 
   @Test
+  void ofAContainersChainTheStayOfTheGoodsIsTheirs() {
+    Touch box = in(LINE_ROLE_PARENT, "box");
+    Window stay = new Window(new RecordPlace(5, 0), key("goods"));
+    List<Step> chain =
+        List.of(
+            added(4, in(LINE_ROLE_PARENT, "old pallet"), in(LINE_ROLE_CHILD, "box")),
+            added(5, box, in(LINE_ROLE_CHILD, "goods")),
+            removed(6, box, in(LINE_ROLE_CHILD, "other goods")),
+            removed(7, box, in(LINE_ROLE_CHILD, "goods")),
+            added(8, box, in(LINE_ROLE_CHILD, "later goods")));
+
+    assertEquals(List.of("5.0", "6.0", "7.0"), places(Reach.within(key("box"), stay, chain)));
+    assertEquals(5, Reach.within(key("box"), Window.WHOLE, chain).size());
+    Window second = new Window(new RecordPlace(8, 0), key("later goods"));
+    assertEquals(List.of("8.0"), places(Reach.within(key("box"), second, chain)));
+  }
+
+  private static List<String> places(List<RecordPlace> places) {
+    return places.stream().map(RecordPlace::toString).toList();
+  }
+
+  @Test
   void takesOnlyDeletingAggregationsForRemovals() {
     TraceEvent.Builder delete = TraceEvent.newBuilder().setAction(EventAction.EVENT_ACTION_DELETE);
 

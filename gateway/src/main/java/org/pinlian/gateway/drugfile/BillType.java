@@ -103,7 +103,7 @@ public enum BillType {
       Movement.NONE,
       Transaction.NONE,
       Said.end("destroying", "destroyed"),
-      "the codes end here; whoever meets one later has found a fake or a lie"),
+      "the codes end here; one that is met later is not what it says"),
   SAMPLING_OUT(
       206,
       "抽检出库",
