@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
+import org.pinlian.v1.AttestedSubmitRequest;
 import org.pinlian.v1.Line;
 import org.pinlian.v1.LineGroup;
 import org.pinlian.v1.PublicPart;
@@ -23,6 +24,8 @@ final class RequestScan {
   private static final int SIGNED = value(SubmitRequest.SIGNED_FIELD_NUMBER);
   private static final int RECORDS = value(SubmitRequest.RECORDS_FIELD_NUMBER);
   private static final int ATTESTATION = value(SubmitRequest.ATTESTATION_FIELD_NUMBER);
+  private static final int ATTESTED_ID = value(AttestedSubmitRequest.SUBMISSION_ID_FIELD_NUMBER);
+  private static final int ATTESTED_RECORDS = value(AttestedSubmitRequest.RECORDS_FIELD_NUMBER);
   private static final int HEADER = value(SignedHeader.HEADER_FIELD_NUMBER);
   private static final int KEY_ID = value(SignedHeader.KEY_ID_FIELD_NUMBER);
   private static final int SIGNATURE = value(SignedHeader.SIGNATURE_FIELD_NUMBER);
@@ -33,9 +36,9 @@ final class RequestScan {
   private static final int ROLE = number(LineGroup.ROLE_FIELD_NUMBER);
   private static final int LINES = value(LineGroup.LINES_FIELD_NUMBER);
 
-  private static final Shape OF_PUBLIC_PARTS = Shape.of(PublicPart.getDescriptor());
-  private static final Shape OF_SECTIONS = Shape.of(Section.getDescriptor());
-  private static final Shape OF_LINES = Shape.of(Line.getDescriptor());
+  private static final Shape OF_PUBLIC_PARTS = Shape.strict(PublicPart.getDescriptor());
+  private static final Shape OF_SECTIONS = Shape.strict(Section.getDescriptor());
+  private static final Shape OF_LINES = Shape.strict(Line.getDescriptor());
 
   private final CodedInputStream in;
   private int valuesLeft = Limits.SUBMISSION_VALUES_MAX;
@@ -63,9 +66,23 @@ final class RequestScan {
    * @throws RecordException MALFORMED, NOT_CANONICAL or LIMIT_EXCEEDED, at the place where it is
    */
   static void check(ByteString request) throws RecordException {
+    check(request, RequestScan::request);
+  }
+
+  /** As {@link #check}, of an AttestedSubmitRequest. */
+  static void checkAttested(ByteString request) throws RecordException {
+    check(request, RequestScan::attestedRequest);
+  }
+
+  @FunctionalInterface
+  private interface Scanning {
+    void scan(RequestScan scan) throws IOException, RecordException;
+  }
+
+  private static void check(ByteString request, Scanning scanning) throws RecordException {
     RequestScan scan = new RequestScan(request);
     try {
-      scan.request();
+      scanning.scan(scan);
     } catch (IOException e) {
       throw scan.refused(RefusalCode.MALFORMED, "not a readable message: " + e.getMessage());
     }
@@ -80,18 +97,26 @@ final class RequestScan {
         signed();
         at("", -1);
       } else if (tag == RECORDS) {
-        if (records == Limits.RECORDS_MAX) {
-          throw refused(RefusalCode.LIMIT_EXCEEDED, "records", most(records, "records"));
-        }
-        records++;
         record();
-        at("", -1);
       } else if (tag == ATTESTATION) {
         seen = once(seen, tag);
-        spend();
-        in.skipRawBytes(in.readRawVarint32());
+        leaf();
       } else {
         // A newer sender's, and covered by no signature: left out when the request is read.
+        Shape.skip(in, tag);
+      }
+    }
+  }
+
+  private void attestedRequest() throws IOException, RecordException {
+    int seen = 0;
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == ATTESTED_RECORDS) {
+        record();
+      } else if (tag == ATTESTED_ID) {
+        seen = once(seen, tag);
+        leaf();
+      } else {
         Shape.skip(in, tag);
       }
     }
@@ -105,13 +130,21 @@ final class RequestScan {
         throw unknown(tag);
       }
       seen = once(seen, tag);
-      spend();
-      in.skipRawBytes(in.readRawVarint32());
+      leaf();
     }
     in.popLimit(outer);
   }
 
+  private void leaf() throws IOException, RecordException {
+    spend();
+    in.skipRawBytes(in.readRawVarint32());
+  }
+
   private void record() throws IOException, RecordException {
+    if (records == Limits.RECORDS_MAX) {
+      throw refused(RefusalCode.LIMIT_EXCEEDED, "records", most(records, "records"));
+    }
+    records++;
     int outer = enter();
     int seen = 0;
     int sections = 0;
@@ -178,7 +211,11 @@ final class RequestScan {
   /** A value whose bytes are a message of their own, read later and strictly. */
   private void part(Shape shape) throws IOException, RecordException {
     int outer = enter();
-    valuesLeft = shape.count(in, valuesLeft);
+    try {
+      valuesLeft = shape.count(in, valuesLeft);
+    } catch (Shape.UnknownFieldException e) {
+      throw refused(RefusalCode.NOT_CANONICAL, String.valueOf(e.getMessage()));
+    }
     requireValuesLeft();
     in.popLimit(outer);
   }

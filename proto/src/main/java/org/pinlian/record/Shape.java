@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,47 +18,58 @@ import org.jspecify.annotations.Nullable;
  * anything is made of them. Immutable; safe for use by many threads.
  *
  * <p>A value is whatever becomes an object of its own: a string, a byte string, a message. Numbers
- * do not, and a field that the type does not know is skipped, as every reader that counts first
- * does too.
+ * do not. A field that the type does not know is left out, or refused: a reader that kept such
+ * fields would make more of them than of any other.
  */
 public final class Shape {
-  /** As deep as the parser itself goes. */
-  private static final int DEPTH_MAX = 100;
+  private static final int UNKNOWN = -1;
 
-  private static final Shape LEAF = new Shape(new @Nullable Shape[0]);
+  // By field number: how it stands in bytes, whether numbers may also be packed, what is in it.
+  private final int[] wireTypes;
+  private final boolean[] packable;
+  private final @Nullable Shape[] messages;
+  private final boolean strict;
 
-  // By field number: null what is no value or not known, LEAF a value without values in it.
-  private final @Nullable Shape[] fields;
+  /** A field that the type does not know, or not in this form. */
+  static final class UnknownFieldException extends IOException {
+    private static final long serialVersionUID = 1L;
 
-  private Shape(@Nullable Shape[] fields) {
-    this.fields = fields;
-  }
-
-  public static Shape of(Descriptor type) {
-    return of(type, new HashMap<>());
-  }
-
-  /** Known before its fields are, because a type may contain itself. */
-  private static Shape of(Descriptor type, Map<Descriptor, Shape> known) {
-    Shape before = known.get(type);
-    if (before != null) {
-      return before;
+    UnknownFieldException(int number) {
+      super("unknown field " + number);
     }
+  }
+
+  private Shape(Descriptor type, boolean strict) {
     int most = 0;
     for (FieldDescriptor field : type.getFields()) {
       most = Math.max(most, field.getNumber());
     }
-    Shape shape = new Shape(new @Nullable Shape[most + 1]);
-    known.put(type, shape);
+    this.wireTypes = new int[most + 1];
+    this.packable = new boolean[most + 1];
+    this.messages = new @Nullable Shape[most + 1];
+    this.strict = strict;
+    Arrays.fill(wireTypes, UNKNOWN);
     for (FieldDescriptor field : type.getFields()) {
-      shape.fields[field.getNumber()] =
-          switch (field.getJavaType()) {
-            case MESSAGE -> of(field.getMessageType(), known);
-            case STRING, BYTE_STRING -> LEAF;
-            case INT, LONG, FLOAT, DOUBLE, BOOLEAN, ENUM -> null;
-          };
+      wireTypes[field.getNumber()] = field.getLiteType().getWireType();
+      packable[field.getNumber()] = field.isPackable();
+      if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+        messages[field.getNumber()] = new Shape(field.getMessageType(), strict);
+      }
     }
-    return shape;
+  }
+
+  /**
+   * Of which unknown fields are left out.
+   *
+   * @throws StackOverflowError if the type contains itself, which none of ours does
+   */
+  public static Shape of(Descriptor type) {
+    return new Shape(type, false);
+  }
+
+  /** As {@link #of}, but unknown fields are refused. */
+  static Shape strict(Descriptor type) {
+    return new Shape(type, true);
   }
 
   /** How many values are in the bytes of a message; 0 if they are not readable as one. */
@@ -77,42 +89,42 @@ public final class Shape {
    * @throws IOException if the bytes are not readable as this type
    */
   int count(CodedInputStream in, int left) throws IOException {
-    return count(in, left, DEPTH_MAX);
-  }
-
-  private int count(CodedInputStream in, int left, int depthLeft) throws IOException {
-    if (depthLeft < 0) {
-      throw new InvalidProtocolBufferException("messages nested more than " + DEPTH_MAX + " deep");
-    }
     while (left >= 0) {
       int tag = in.readTag();
       if (tag == 0) {
         break;
       }
+      int number = WireFormat.getTagFieldNumber(tag);
       int wireType = WireFormat.getTagWireType(tag);
-      if (wireType == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-        left = countValue(in, WireFormat.getTagFieldNumber(tag), left, depthLeft);
-      } else {
+      int known = number < wireTypes.length ? wireTypes[number] : UNKNOWN;
+      if (wireType != known) {
+        boolean packed = wireType == WireFormat.WIRETYPE_LENGTH_DELIMITED && known != UNKNOWN;
         skip(in, tag);
+        if (strict && !(packed && packable[number])) {
+          throw new UnknownFieldException(number);
+        }
+      } else if (wireType != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+        skip(in, tag);
+      } else {
+        left = countValue(in, messages[number], left - 1);
       }
     }
     return left;
   }
 
-  private int countValue(CodedInputStream in, int number, int left, int depthLeft)
+  private static int countValue(CodedInputStream in, @Nullable Shape message, int left)
       throws IOException {
     int bytes = in.readRawVarint32();
-    Shape value = number < fields.length ? fields[number] : null;
-    if (value == null || value == LEAF) {
+    if (message == null) {
       in.skipRawBytes(bytes);
-      return value == null ? left : left - 1;
+      return left;
     }
     int outer = in.pushLimit(bytes);
-    left = value.count(in, left - 1, depthLeft - 1);
-    if (left >= 0) {
+    int after = message.count(in, left);
+    if (after >= 0) {
       in.popLimit(outer);
     }
-    return left;
+    return after;
   }
 
   /** Groups nest without an end to be seen, and no message of ours has one. */

@@ -18,6 +18,7 @@ import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.Merkle;
 import org.pinlian.v1.Attestation;
+import org.pinlian.v1.AttestedSubmitRequest;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.SignedHeader;
@@ -35,6 +36,8 @@ public final class Submissions {
   private static final Canonical<Attestation> ATTESTATIONS = Canonical.reader(Attestation.parser());
   private static final Parser<SubmitRequest> REQUESTS =
       DiscardUnknownFieldsParser.wrap(SubmitRequest.parser());
+  private static final Parser<AttestedSubmitRequest> ATTESTED_REQUESTS =
+      DiscardUnknownFieldsParser.wrap(AttestedSubmitRequest.parser());
 
   private Submissions() {}
 
@@ -69,17 +72,32 @@ public final class Submissions {
    * their limits. Its parts are not read yet. The request shares the bytes.
    */
   public static SubmitRequest readRequest(ByteString bytes) throws RecordException {
+    requireSize(bytes);
+    RequestScan.check(bytes);
+    return read(REQUESTS, bytes);
+  }
+
+  /** As {@link #readRequest}, of somebody who leaves the signing to a gateway. */
+  public static AttestedSubmitRequest readAttestedRequest(ByteString bytes) throws RecordException {
+    requireSize(bytes);
+    RequestScan.checkAttested(bytes);
+    return read(ATTESTED_REQUESTS, bytes);
+  }
+
+  private static void requireSize(ByteString bytes) throws RecordException {
     if (bytes.size() > Limits.SUBMISSION_BYTES_MAX) {
       throw new RecordException(
           RefusalCode.LIMIT_EXCEEDED,
           "submission",
           bytes.size() + " bytes, at most " + Limits.SUBMISSION_BYTES_MAX);
     }
-    RequestScan.check(bytes);
+  }
+
+  private static <T> T read(Parser<T> parser, ByteString bytes) throws RecordException {
     CodedInputStream in = bytes.newCodedInput();
     in.enableAliasing(true);
     try {
-      return REQUESTS.parseFrom(in);
+      return parser.parseFrom(in);
     } catch (InvalidProtocolBufferException e) {
       throw new RecordException(
           RefusalCode.MALFORMED, "submission", "not a readable message: " + e.getMessage());

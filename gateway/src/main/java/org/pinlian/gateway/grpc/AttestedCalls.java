@@ -76,9 +76,9 @@ final class AttestedCalls {
   Answer answer(Caller caller, byte[] message) {
     AttestedSubmitRequest request;
     try {
-      request = AttestedSubmitRequest.parseFrom(message);
-    } catch (InvalidProtocolBufferException notOne) {
-      return new Answer.Refused(GatewayStatus.malformed("not a request of this call"));
+      request = Submissions.readAttestedRequest(ByteString.copyFrom(message));
+    } catch (RecordException refused) {
+      return new Answer.Refused(GatewayStatus.refused(refused));
     }
     if (request.getSubmissionId().size() != Limits.SUBMISSION_ID_BYTES) {
       return new Answer.Refused(

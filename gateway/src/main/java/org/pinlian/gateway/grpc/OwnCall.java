@@ -31,6 +31,7 @@ final class OwnCall extends TakenCall {
       }
       message = frames.take();
       meters.messageIn(message.length);
+      passedOn(message.length);
     }
     if (requestEnded()) {
       byte[] request = message;
