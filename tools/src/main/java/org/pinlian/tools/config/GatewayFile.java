@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.gateway.GatewayConfig;
 import org.pinlian.gateway.GatewayTls;
 import org.pinlian.gateway.access.Attesting;
+import org.pinlian.gateway.access.ByteCaps;
 import org.pinlian.gateway.access.CallCaps;
 import org.pinlian.gateway.access.RateLimit;
 import org.pinlian.gateway.access.ServiceTokens;
@@ -165,6 +166,7 @@ public record GatewayFile(
     RateLimit participant = defaults.participantLimit();
     RateLimit address = defaults.addressLimit();
     CallCaps calls = defaults.callCaps();
+    ByteCaps held = defaults.byteCaps();
     int connections = defaults.connectionsMax();
     int messageBytes = defaults.messageBytesMax();
     Section limits = root.section("limits");
@@ -172,6 +174,7 @@ public record GatewayFile(
       participant = rate(limits.section("participant"), participant);
       address = rate(limits.section("address"), address);
       calls = caps(limits, limits.section("openCalls"), calls);
+      held = held(limits, limits.section("heldBytes"), held);
       connections = limits.integer("connections", 4, 1_000_000, connections);
       messageBytes = (int) limits.bytes("message", 1, 64 * MIB, messageBytes);
     }
@@ -186,21 +189,22 @@ public record GatewayFile(
       stalled = timeouts.duration("stalled", stalled);
       grace = timeouts.duration("shutdownGrace", grace);
     }
-    return new GatewayConfig(
-        host,
-        port,
-        root.text("audience", defaults.audience()),
-        root.duration("tokenLifetime", defaults.tokenLifetime()),
-        messageBytes,
-        participant,
-        address,
-        calls,
-        defaults.byteCaps(),
-        connections,
-        first,
-        idle,
-        stalled,
-        grace);
+    return GatewayConfig.builder()
+        .host(host)
+        .port(port)
+        .audience(root.text("audience", defaults.audience()))
+        .tokenLifetime(root.duration("tokenLifetime", defaults.tokenLifetime()))
+        .messageBytesMax(messageBytes)
+        .participantLimit(participant)
+        .addressLimit(address)
+        .callCaps(calls)
+        .byteCaps(held)
+        .connectionsMax(connections)
+        .firstRequestWithin(first)
+        .idleTimeout(idle)
+        .stalledAfter(stalled)
+        .shutdownGrace(grace)
+        .build();
   }
 
   private static RateLimit rate(@Nullable Section section, RateLimit defaults) {
@@ -227,5 +231,18 @@ public record GatewayFile(
       return defaults;
     }
     return new CallCaps(all, strangers, perParticipant, perAddress);
+  }
+
+  private static ByteCaps held(Section limits, @Nullable Section section, ByteCaps defaults) {
+    if (section == null) {
+      return defaults;
+    }
+    long all = section.bytes("all", MIB, 1024L * 1024 * MIB, defaults.all());
+    long perCaller = section.bytes("perCaller", MIB, 1024L * 1024 * MIB, defaults.perCaller());
+    if (perCaller > all) {
+      limits.fault("heldBytes", perCaller + " for one caller of " + all + " in all", "fewer");
+      return defaults;
+    }
+    return new ByteCaps(all, perCaller);
   }
 }

@@ -258,10 +258,13 @@ class ConfigTest {
   }
 
   @Test
-  void moreStrangersThanCallsAreAFault() {
+  void moreForSomeThanForAllIsAFault() {
     gatewayFaults(
         GATEWAY.replace("strangers: 10", "strangers: 101"),
         "7: limits.openCalls: 101 for strangers of 100 in all; expected fewer");
+    gatewayFaults(
+        GATEWAY.replace("limits:\n", "limits:\n  heldBytes:\n    all: 1MiB\n    perCaller: 2MiB\n"),
+        "7: limits.heldBytes: 2097152 for one caller of 1048576 in all; expected fewer");
   }
 
   @Test

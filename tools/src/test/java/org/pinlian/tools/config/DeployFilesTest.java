@@ -86,7 +86,7 @@ class DeployFilesTest {
     assertNotNull(attesting);
     assertEquals("gln:9520000002039", attesting.gateway().toString());
     assertEquals(1, attesting.callers().size());
-    assertEquals(50, keys(uncommented(text)), "keys");
+    assertEquals(53, keys(uncommented(text)), "keys");
   }
 
   @Test
