@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.record.FieldRules.RoledLine;
+import org.pinlian.v1.AttestedSubmitRequest;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.Record;
 import org.pinlian.v1.RefusalCode;
@@ -56,6 +57,17 @@ class RecordFuzzTest {
       SubmitRequest request = Submissions.readRequest(given);
       // The scan and the parser saw the same.
       assertEquals(SubmitRequest.parseFrom(bytes).getRecordsList(), request.getRecordsList());
+    } catch (RecordException refused) {
+      assertExplained(refused);
+    }
+  }
+
+  @FuzzTest
+  void attestedRequest(byte[] bytes) throws InvalidProtocolBufferException {
+    try {
+      assertEquals(
+          AttestedSubmitRequest.parseFrom(bytes).getRecordsList(),
+          Submissions.readAttestedRequest(ByteString.copyFrom(bytes)).getRecordsList());
     } catch (RecordException refused) {
       assertExplained(refused);
     }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.testing.Allocated;
 import org.pinlian.testing.Seeds;
+import org.pinlian.v1.AttestedSubmitRequest;
 import org.pinlian.v1.LineGroup;
 import org.pinlian.v1.Record;
 import org.pinlian.v1.RefusalCode;
@@ -110,6 +111,10 @@ class RequestScanTest {
     "an unknown field in a record, records[0], 1203f80701, NOT_CANONICAL",
     "a field of another wire type, records[0], 12021000, NOT_CANONICAL",
     "an unknown field in a group, records[0].groups[0], 12052203f80701, NOT_CANONICAL",
+    "an unknown field in a public part, records[0].public_part, 12051203f80701, NOT_CANONICAL",
+    "a number where a salt is due, records[0].sections[0], 12041a020801, NOT_CANONICAL",
+    "an unknown field in a line, records[0].groups[0].lines[0], 120722051203f80701, NOT_CANONICAL",
+    "two attestations, submission, 1a001a00, NOT_CANONICAL",
     "a group without lines, records[0].groups[1], 1208220212002202 0801, NOT_CANONICAL",
     "two headers, signed, 0a000a00, NOT_CANONICAL",
     "two key ids, signed, 0a0412001200, NOT_CANONICAL",
@@ -207,6 +212,24 @@ class RequestScanTest {
       }
     }
     assertTrue(read > 100, read + " were read");
+  }
+
+  @Test
+  void countsWhatAGatewayIsToSignAsWell() throws RecordException {
+    AttestedSubmitRequest good =
+        AttestedSubmitRequest.newBuilder()
+            .setSubmissionId(Samples.SALT)
+            .addRecords(record(3, 2))
+            .build();
+    assertEquals(good, Submissions.readAttestedRequest(good.toByteString()));
+    RecordException refused =
+        assertThrows(
+            RecordException.class,
+            () ->
+                Submissions.readAttestedRequest(
+                    good.toByteString().concat(times(Limits.RECORDS_MAX, EMPTY_RECORD))));
+    assertEquals(RefusalCode.LIMIT_EXCEEDED, refused.code());
+    assertEquals("records", refused.path());
   }
 
   @Test

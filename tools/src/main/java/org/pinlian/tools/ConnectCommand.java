@@ -47,6 +47,7 @@ final class ConnectCommand extends ToolCommand {
   private static final String LISTEN = "127.0.0.1:8765";
   private static final int TOKEN_LENGTH_MIN = 16;
   private static final int TOKEN_LENGTH_MAX = 256;
+  private static final int TOKEN_FILE_BYTES_MAX = 1 << 10;
 
   @Mixin private final TlsOptions tls = new TlsOptions();
 
@@ -226,7 +227,7 @@ final class ConnectCommand extends ToolCommand {
   }
 
   private static String token(Path file) throws IOException {
-    String token = Files.readString(file).strip();
+    String token = OutsideFile.text(file, TOKEN_FILE_BYTES_MAX).strip();
     require(
         token.length() >= TOKEN_LENGTH_MIN
             && token.length() <= TOKEN_LENGTH_MAX

@@ -2,7 +2,6 @@
 package org.pinlian.tools;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -90,7 +89,8 @@ final class DrugFileOptions {
 
   private SubmissionFile relation(Path file, ParticipantId who) throws IOException {
     try {
-      PackagingRelation relation = PackagingRelation.read(Files.readAllBytes(file));
+      PackagingRelation relation =
+          PackagingRelation.read(OutsideFile.bytes(file, OutsideFile.DOCUMENT_BYTES_MAX));
       RelationDrafts drafts =
           new RelationDrafts(
               relation, new RelationSettings(who, instant(), area(), productName, origin));
@@ -102,7 +102,7 @@ final class DrugFileOptions {
 
   private SubmissionFile bills(Path path, ParticipantId who) throws IOException {
     try {
-      BillFile file = BillFile.read(Files.readAllBytes(path));
+      BillFile file = BillFile.read(OutsideFile.bytes(path, OutsideFile.DOCUMENT_BYTES_MAX));
       BillSettings settings = new BillSettings(who, partners(), area(), productName);
       List<BillDrafts> all = new ArrayList<>();
       for (Bill bill : file.bills()) {

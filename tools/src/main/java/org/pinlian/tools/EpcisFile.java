@@ -4,7 +4,6 @@ package org.pinlian.tools;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,7 +39,7 @@ final class EpcisFile {
   static SubmissionFile read(Path file, Progress progress) throws IOException {
     List<EpcisOutcome> outcomes;
     try {
-      outcomes = EpcisReader.read(Files.readAllBytes(file));
+      outcomes = EpcisReader.read(OutsideFile.bytes(file, OutsideFile.DOCUMENT_BYTES_MAX));
     } catch (EpcisException e) {
       throw bad(e.reason().name(), file + ": " + e.getMessage());
     }

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 
 /** Files that somebody gives us: no more of them is read than a good one can have. */
 final class OutsideFile {
+  /** Of a whole document of the trade. What reads it has a limit of its own, and says it. */
+  static final int DOCUMENT_BYTES_MAX = 32 << 20;
+
   private OutsideFile() {}
 
   /**
