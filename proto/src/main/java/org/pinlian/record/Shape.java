@@ -9,6 +9,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Shape {
   private static final int UNKNOWN = -1;
+
+  /** As deep as the parser itself goes. */
+  private static final int DEPTH_MAX = 100;
 
   // By field number: how it stands in bytes, whether numbers may also be packed, what is in it.
   private final int[] wireTypes;
@@ -37,7 +42,12 @@ public final class Shape {
     }
   }
 
-  private Shape(Descriptor type, boolean strict) {
+  /**
+   * @param known the shapes begun: this one is among them before its fields are read, because a
+   *     type may contain itself
+   */
+  private Shape(Descriptor type, boolean strict, Map<Descriptor, Shape> known) {
+    known.put(type, this);
     int most = 0;
     for (FieldDescriptor field : type.getFields()) {
       most = Math.max(most, field.getNumber());
@@ -51,23 +61,21 @@ public final class Shape {
       wireTypes[field.getNumber()] = field.getLiteType().getWireType();
       packable[field.getNumber()] = field.isPackable();
       if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
-        messages[field.getNumber()] = new Shape(field.getMessageType(), strict);
+        Shape begun = known.get(field.getMessageType());
+        messages[field.getNumber()] =
+            begun == null ? new Shape(field.getMessageType(), strict, known) : begun;
       }
     }
   }
 
-  /**
-   * Of which unknown fields are left out.
-   *
-   * @throws StackOverflowError if the type contains itself, which none of ours does
-   */
+  /** Of which unknown fields are left out. */
   public static Shape of(Descriptor type) {
-    return new Shape(type, false);
+    return new Shape(type, false, new HashMap<>());
   }
 
   /** As {@link #of}, but unknown fields are refused. */
   static Shape strict(Descriptor type) {
-    return new Shape(type, true);
+    return new Shape(type, true, new HashMap<>());
   }
 
   /** How many values are in the bytes of a message; 0 if they are not readable as one. */
@@ -84,9 +92,16 @@ public final class Shape {
    *
    * @param left how many there may be
    * @return how many of them are left; negative if there are more
-   * @throws IOException if the bytes are not readable as this type
+   * @throws IOException if the bytes are not readable as this type, or nested too deeply
    */
   int count(CodedInputStream in, int left) throws IOException {
+    return count(in, left, 0);
+  }
+
+  private int count(CodedInputStream in, int left, int depth) throws IOException {
+    if (depth > DEPTH_MAX) {
+      throw new InvalidProtocolBufferException("messages in one another, too deep");
+    }
     while (left >= 0) {
       int tag = in.readTag();
       if (tag == 0) {
@@ -104,13 +119,13 @@ public final class Shape {
       } else if (wireType != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
         skip(in, tag);
       } else {
-        left = countValue(in, messages[number], left - 1);
+        left = countValue(in, messages[number], left - 1, depth);
       }
     }
     return left;
   }
 
-  private static int countValue(CodedInputStream in, @Nullable Shape message, int left)
+  private static int countValue(CodedInputStream in, @Nullable Shape message, int left, int depth)
       throws IOException {
     int bytes = in.readRawVarint32();
     if (message == null) {
@@ -118,7 +133,7 @@ public final class Shape {
       return left;
     }
     int outer = in.pushLimit(bytes);
-    int after = message.count(in, left);
+    int after = message.count(in, left, depth + 1);
     if (after >= 0) {
       in.popLimit(outer);
     }

@@ -25,6 +25,7 @@ import org.pinlian.testing.Allocated;
 import org.pinlian.testing.Seeds;
 import org.pinlian.v1.AttestedSubmitRequest;
 import org.pinlian.v1.LineGroup;
+import org.pinlian.v1.MasterData;
 import org.pinlian.v1.Record;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.SignedHeader;
@@ -189,6 +190,19 @@ class RequestScanTest {
           }
         });
     assertTrue(allocated < 200L * values, allocated + " bytes allocated");
+  }
+
+  @Test
+  void aTypeThatContainsItselfIsCountedAsDeepAsItIsRead() {
+    Shape shape = Shape.strict(MasterData.getDescriptor());
+    MasterData deep = MasterData.getDefaultInstance();
+    for (int i = 0; i < 100; i++) {
+      deep = MasterData.newBuilder().addParts(deep).build();
+    }
+    assertEquals(100, shape.values(deep.toByteString()));
+    MasterData tooDeep = MasterData.newBuilder().addParts(deep).build();
+    assertThrows(
+        IOException.class, () -> shape.count(tooDeep.toByteString().newCodedInput(), 1_000));
   }
 
   private static final ByteString EMPTY_LINE_PART =
