@@ -12,6 +12,9 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -62,6 +65,7 @@ final class JsonDocumentReader {
   }
 
   static RawDocument read(byte[] bytes) throws EpcisException {
+    requireUtf8(bytes);
     try (JsonParser parser = JSON.createParser(bytes)) {
       return new JsonDocumentReader(bytes, parser).document();
     } catch (StreamConstraintsException e) {
@@ -70,6 +74,24 @@ final class JsonDocumentReader {
       throw refused(Reason.NOT_WELL_FORMED, e);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory", e);
+    }
+  }
+
+  /**
+   * The parser would take UTF-16 and UTF-32 as well, where nobody knows which bytes an event is in;
+   * it tells them by the zeros between the characters. And of malformed UTF-8 every reader makes
+   * something else.
+   */
+  private static void requireUtf8(byte[] bytes) throws EpcisException {
+    for (byte octet : bytes) {
+      if (octet == 0) {
+        throw new EpcisException(Reason.NOT_WELL_FORMED, "not JSON in UTF-8: it has zero bytes");
+      }
+    }
+    try {
+      var _ = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+    } catch (CharacterCodingException e) {
+      throw new EpcisException(Reason.NOT_WELL_FORMED, "", "not UTF-8", e);
     }
   }
 

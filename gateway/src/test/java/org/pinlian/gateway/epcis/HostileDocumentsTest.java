@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,26 @@ class HostileDocumentsTest {
 
   private static byte[] json(String more) {
     return Documents.json(Documents.OBJECT + "," + more);
+  }
+
+  @Test
+  void jsonIsUtf8() {
+    String document = text(Documents.json(Documents.OBJECT));
+    for (Charset other :
+        List.of(
+            StandardCharsets.UTF_16LE,
+            StandardCharsets.UTF_16BE,
+            StandardCharsets.UTF_16,
+            StandardCharsets.UTF_32LE,
+            StandardCharsets.UTF_32BE)) {
+      assertEquals(
+          Reason.NOT_WELL_FORMED, refused(document.getBytes(other)).reason(), other.name());
+    }
+    byte[] broken = json("'ext1:a':'??'");
+    int at = text(broken).indexOf('?');
+    broken[at] = (byte) 0xc0;
+    broken[at + 1] = (byte) 0xaf;
+    assertEquals(Reason.NOT_WELL_FORMED, refused(broken).reason(), "a slash spelt too long");
   }
 
   @Test
