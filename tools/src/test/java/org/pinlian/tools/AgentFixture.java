@@ -18,6 +18,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.ClientOptions;
@@ -34,6 +35,7 @@ import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.tools.connect.Agent;
 import org.pinlian.tools.connect.AgentOptions;
+import org.pinlian.tools.connect.InputFormat;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.EnrolledKey;
@@ -156,13 +158,26 @@ final class AgentFixture implements AutoCloseable {
     return options(1, 100, false, null);
   }
 
+  AgentOptions options(List<InputFormat> formats) {
+    return options(formats, 1, 100, false, null);
+  }
+
   AgentOptions options(int group, int queueMax, boolean dryRun, @Nullable String token) {
+    return options(List.of(new RecordFormat()), group, queueMax, dryRun, token);
+  }
+
+  private AgentOptions options(
+      List<InputFormat> formats,
+      int group,
+      int queueMax,
+      boolean dryRun,
+      @Nullable String token) {
     return new AgentOptions(
         spool(),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         watched(),
         token,
-        List.of(new RecordFormat()),
+        formats,
         dryRun,
         group,
         Duration.ofMillis(300),
@@ -291,6 +306,21 @@ final class AgentFixture implements AutoCloseable {
       Thread.sleep(50);
     }
     throw new AssertionError(file + " does not appear");
+  }
+
+  /** Waits until so many names in a folder begin so. */
+  void awaitFiles(Path folder, String start, int count) throws Exception {
+    long found = 0;
+    for (int i = 0; i < 200; i++) {
+      try (Stream<Path> files = Files.list(folder)) {
+        found = files.filter(file -> file.getFileName().toString().startsWith(start)).count();
+      }
+      if (found >= count) {
+        return;
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError(found + " files " + start + "... in " + folder);
   }
 
   // Asking the ledger ----------------------------------------------------------------------------

@@ -37,9 +37,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.merkle.Hash;
+import org.pinlian.record.Draft;
 import org.pinlian.tools.AgentFixture.Answer;
 import org.pinlian.tools.connect.Agent;
+import org.pinlian.tools.connect.BadInputException;
 import org.pinlian.tools.connect.FolderTakenException;
+import org.pinlian.tools.connect.InputFormat;
 import org.pinlian.tools.connect.SpoolException;
 
 /** The agent against a real ledger; what kills it is in {@link ConnectIT}. */
@@ -345,7 +348,96 @@ class AgentTest {
       assertEquals(1, fixture.records("H1"));
       assertEquals(0, fixture.records("H2"));
       assertEquals(1, fixture.records("H3"));
+
+      // One that was refused, again: the same input, so the same end, and not among the accepted.
+      drop("wrong.json", AgentFixture.notPermitted("H2"));
+      awaitGone(watched.resolve("wrong.json"));
+      fixture.awaitFiles(watched.resolve("refused"), "wrong", 4);
+      assertEquals(List.of(), names(watched.resolve("accepted"), "wrong"));
     }
+  }
+
+  private static List<String> names(Path folder, String start) throws Exception {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith(start))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeTakenStaysAndKeepsNoOtherFromBeingTaken() throws Exception {
+    Path watched = Files.createDirectories(fixture.watched());
+    InputFormat faulty =
+        new InputFormat() {
+          private final RecordFormat sound = new RecordFormat();
+
+          @Override
+          public Set<String> mediaTypes() {
+            return sound.mediaTypes();
+          }
+
+          @Override
+          public Set<String> endings() {
+            return sound.endings();
+          }
+
+          @Override
+          public List<Draft> read(byte[] bytes) throws BadInputException {
+            if (bytes[0] == '!') {
+              throw new IllegalStateException("a fault of this program");
+            }
+            return sound.read(bytes);
+          }
+        };
+    drop("a.json", "!");
+    drop("b.json", AgentFixture.event("F1"));
+    try (Agent agent = fixture.agent(fixture.options(List.of(faulty)), Clock.systemUTC())) {
+      fixture.awaitFile(watched.resolve("accepted/b.json"));
+      drop("c.json", AgentFixture.event("F2"));
+      fixture.awaitFile(watched.resolve("accepted/c.json"));
+      assertTrue(Files.exists(watched.resolve("a.json")));
+      assertFalse(agent.stopped().isDone());
+    }
+  }
+
+  @Test
+  void epcisDocumentsAreTakenAsTheyAre() throws Exception {
+    Path examples = Path.of("..", "docs", "examples", "epcis");
+    Path watched = Files.createDirectories(fixture.watched());
+    List<InputFormat> formats = List.of(new RecordFormat(), new EpcisFormat());
+    String packing = Files.readString(examples.resolve("packing.jsonld"));
+    try (Agent agent = fixture.agent(fixture.options(formats), Clock.systemUTC())) {
+      Answer taken = epcis(agent, "application/ld+json", packing);
+      assertEquals(202, taken.status(), taken.body());
+      JsonNode settled = fixture.settled(agent, taken.json().path("id").asText());
+      assertEquals("recorded", settled.path("state").asText(), settled.toString());
+      assertEquals(taken.json().path("records").asInt(), settled.path("records").size());
+
+      drop("shipping.xml", Files.readString(examples.resolve("shipping-1.2.xml")));
+      fixture.awaitFile(watched.resolve("accepted/shipping.xml"));
+
+      Answer wrong =
+          epcis(
+              agent,
+              "application/ld+json; charset=utf-8",
+              packing.replace("01/09520000000011", "01/09520000000012"));
+      assertEquals(422, wrong.status(), wrong.body());
+      assertEquals(
+          "line 12, eventList[0]", wrong.json().at("/violations/0/path").asText(), wrong.body());
+      assertTrue(wrong.body().contains("check digit"), wrong.body());
+      assertEquals(400, epcis(agent, "application/xml", "<!DOCTYPE x><x/>").status());
+    }
+  }
+
+  private Answer epcis(Agent agent, String type, String document) throws Exception {
+    return fixture.send(
+        agent,
+        "/submissions",
+        r ->
+            r.header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofString(document)));
   }
 
   private void drop(String name, String text) throws Exception {

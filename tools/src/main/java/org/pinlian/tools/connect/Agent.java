@@ -137,7 +137,13 @@ public final class Agent implements AutoCloseable {
     this.folder =
         options.watch() == null
             ? null
-            : FolderDoor.open(options.watch(), door, options.inputBytesMax(), options.dryRun());
+            : FolderDoor.open(
+                options.watch(),
+                door,
+                outcomes,
+                options.inputBytesMax(),
+                options.dryRun(),
+                this::onFatal);
     this.courier =
         new Courier(
             spool,

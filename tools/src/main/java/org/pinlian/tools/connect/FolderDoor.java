@@ -14,11 +14,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.client.UnreachableException;
@@ -52,16 +54,26 @@ final class FolderDoor implements AutoCloseable {
   private final int bytesMax;
   private final boolean dryRun;
   private final FolderLock lock;
+  private final Outcomes outcomes;
+  private final Consumer<Throwable> onFatal;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "connect-folder");
 
   // Of the thread that looks.
   private Map<Path, Look> before = new HashMap<>();
   private final Set<Look> validated = new HashSet<>();
+  private final Map<Path, String> staying = new HashMap<>();
 
   private record Look(Path file, long size, long modified, Object key) {}
 
-  private FolderDoor(Path folder, Door door, int bytesMax, boolean dryRun, FolderLock lock) {
+  private FolderDoor(
+      Path folder,
+      Door door,
+      Outcomes outcomes,
+      int bytesMax,
+      boolean dryRun,
+      FolderLock lock,
+      Consumer<Throwable> onFatal) {
     this.folder = folder;
     this.accepted = folder.resolve("accepted");
     this.refused = folder.resolve("refused");
@@ -69,15 +81,25 @@ final class FolderDoor implements AutoCloseable {
     this.bytesMax = bytesMax;
     this.dryRun = dryRun;
     this.lock = lock;
+    this.outcomes = outcomes;
+    this.onFatal = onFatal;
   }
 
   /**
    * @throws FolderTakenException if another agent watches it
    */
-  static FolderDoor open(Path folder, Door door, int bytesMax, boolean dryRun) throws IOException {
+  static FolderDoor open(
+      Path folder,
+      Door door,
+      Outcomes outcomes,
+      int bytesMax,
+      boolean dryRun,
+      Consumer<Throwable> onFatal)
+      throws IOException {
     DurableFiles.createFolder(folder);
     FolderLock lock = FolderLock.take(folder, ".pinlian-connect.lock");
-    FolderDoor opened = new FolderDoor(folder, door, bytesMax, dryRun, lock);
+    FolderDoor opened =
+        new FolderDoor(folder, door, outcomes, bytesMax, dryRun, lock, onFatal);
     if (!dryRun) {
       DurableFiles.createFolder(opened.accepted);
       DurableFiles.createFolder(opened.refused);
@@ -100,6 +122,9 @@ final class FolderDoor implements AutoCloseable {
       } while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      // A folder that nobody looks at any more would look like one in which nothing is wrong.
+      onFatal.accept(e);
     }
   }
 
@@ -143,6 +168,7 @@ final class FolderDoor implements AutoCloseable {
       }
     }
     before = now;
+    staying.keySet().retainAll(now.keySet());
     List<ObjectNode> told = new ArrayList<>();
     for (int from = 0; from < still.size() && stop.getCount() > 0; from += AT_ONCE) {
       told.addAll(take(still.subList(from, Math.min(still.size(), from + AT_ONCE))));
@@ -177,23 +203,14 @@ final class FolderDoor implements AutoCloseable {
     List<ObjectNode> told = new ArrayList<>();
     List<Offered> offered = new ArrayList<>();
     for (Path file : files) {
-      String name = String.valueOf(file.getFileName());
-      InputFormat format = door.ofName(name).orElseThrow();
       try {
-        byte[] bytes = DurableFiles.read(file, bytesMax);
-        if (dryRun) {
-          told.add(validate(file, format, bytes));
-          continue;
-        }
-        String digest = Input.digest(bytes);
-        String id = Input.idOfFile(name, digest);
-        offered.add(new Offered(file, digest, door.offer(format, bytes, id, name)));
+        take(file, told, offered);
       } catch (NoSuchFileException gone) {
         before.remove(file);
-      } catch (DurableFiles.TooLargeException e) {
-        told.add(refuse(file, List.of(new Violation("", String.valueOf(e.getMessage())))));
-      } catch (BadInputException e) {
-        told.add(refuse(file, e.violations()));
+      } catch (IOException | RuntimeException e) {
+        // It may not be read, or this program has a fault that it brings out. It waits where it is,
+        // and the others do not wait for it.
+        told.add(stays(file, e));
       }
     }
     for (Offered one : offered) {
@@ -205,6 +222,36 @@ final class FolderDoor implements AutoCloseable {
       }
     }
     return told;
+  }
+
+  private void take(Path file, List<ObjectNode> told, List<Offered> offered) throws IOException {
+    String name = String.valueOf(file.getFileName());
+    InputFormat format = door.ofName(name).orElseThrow();
+    try {
+      byte[] bytes = DurableFiles.read(file, bytesMax);
+      if (dryRun) {
+        told.add(validate(file, format, bytes));
+        return;
+      }
+      String digest = Input.digest(bytes);
+      String id = Input.idOfFile(name, digest);
+      offered.add(new Offered(file, digest, door.offer(format, bytes, id, name)));
+    } catch (DurableFiles.TooLargeException e) {
+      told.add(refuse(file, List.of(new Violation("", String.valueOf(e.getMessage())))));
+    } catch (BadInputException e) {
+      told.add(refuse(file, e.violations()));
+    }
+  }
+
+  private ObjectNode stays(Path file, Exception e) {
+    if (!e.toString().equals(staying.put(file, e.toString()))) {
+      log.error("Cannot take {}, which stays where it is", file, e);
+    }
+    ObjectNode json = Json.object();
+    json.put("source", String.valueOf(file.getFileName()));
+    json.put("outcome", "later");
+    json.put("message", "cannot be taken: " + e);
+    return json;
   }
 
   private ObjectNode validate(Path file, InputFormat format, byte[] bytes) {
@@ -247,7 +294,15 @@ final class FolderDoor implements AutoCloseable {
         before.remove(one.file());
         move(one.file(), accepted, one.digest());
         json.put("id", input.id());
-        json.put("outcome", "accepted");
+        Optional<ObjectNode> fate = outcomes.find(input.id());
+        if (fate.isPresent() && fate.get().path("state").asText().equals("refused")) {
+          // Brought again after it was refused, or refused before it was moved.
+          refused(input, fate.get());
+          json.put("outcome", "refused");
+          json.set("violations", fate.get().path("violations"));
+        } else {
+          json.put("outcome", "accepted");
+        }
       }
       case Intake.Reception.Conflict(Input input) ->
           throw new IllegalStateException("two files of one digest: " + input.id());

@@ -39,11 +39,19 @@ record Prepared(List<Record> records, List<Hash> digests, int bytes) {
    */
   static Prepared of(HashAlgorithm hash, List<Draft> drafts, SecureRandom random)
       throws BadInputException {
+    if (drafts.size() > Limits.RECORDS_MAX) {
+      throw BadInputException.notAcceptable(
+          List.of(
+              new Violation("", drafts.size() + " records, at most " + Limits.RECORDS_MAX)));
+    }
     List<Record> records = new ArrayList<>(drafts.size());
     List<Hash> digests = new ArrayList<>(drafts.size());
     List<Violation> violations = new ArrayList<>();
     int bytes = 0;
-    for (int i = 0; i < drafts.size() && violations.size() < VIOLATIONS_MAX; i++) {
+    // A draft may share bytes with others that its record has for itself: no more are made than fit.
+    for (int i = 0;
+        i < drafts.size() && violations.size() < VIOLATIONS_MAX && bytes <= RECORD_BYTES_MAX;
+        i++) {
       String path = "records[" + i + "]";
       Draft draft = drafts.get(i);
       Record record = draft.seal(random);
@@ -57,12 +65,9 @@ record Prepared(List<Record> records, List<Hash> digests, int bytes) {
         violations.add(new Violation(e.path(), String.valueOf(e.getMessage())));
       }
     }
-    if (violations.isEmpty() && drafts.size() > Limits.RECORDS_MAX) {
-      violations.add(new Violation("", drafts.size() + " records, at most " + Limits.RECORDS_MAX));
-    }
     if (violations.isEmpty() && bytes > RECORD_BYTES_MAX) {
       violations.add(
-          new Violation("", bytes + " bytes in a submission, at most " + RECORD_BYTES_MAX));
+          new Violation("", "a submission of more than " + RECORD_BYTES_MAX + " bytes"));
     }
     if (!violations.isEmpty()) {
       throw BadInputException.notAcceptable(violations);
