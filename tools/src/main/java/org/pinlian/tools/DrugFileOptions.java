@@ -75,6 +75,10 @@ final class DrugFileOptions {
           "When the codes of a --relation were put on, as 2026-03-01T08:00:00+08:00 (default: now).")
   private @Nullable String at;
 
+  boolean isGiven() {
+    return !relations.isEmpty() || !bills.isEmpty();
+  }
+
   /** Reads all, so that a fault in the last is known before the first is sent. */
   List<SubmissionFile> read(ParticipantId who) throws IOException {
     List<SubmissionFile> files = new ArrayList<>();
@@ -94,7 +98,7 @@ final class DrugFileOptions {
       RelationDrafts drafts =
           new RelationDrafts(
               relation, new RelationSettings(who, instant(), area(), productName, origin));
-      return new SubmissionFile(file, _ -> drafts, relation::remarks);
+      return new SubmissionFile(file, _ -> drafts, relation::remarks, false);
     } catch (DrugFileException e) {
       throw unusable(file, e);
     }
@@ -121,7 +125,8 @@ final class DrugFileOptions {
             List<Remark> remarks = new ArrayList<>();
             all.forEach(drafts -> remarks.addAll(drafts.remarks()));
             return remarks;
-          });
+          },
+          true);
     } catch (DrugFileException e) {
       throw unusable(path, e);
     }

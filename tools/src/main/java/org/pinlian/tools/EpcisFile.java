@@ -90,7 +90,7 @@ final class EpcisFile {
     }
     ByteString id = ByteString.copyFrom(statements.digest(), 0, Limits.SUBMISSION_ID_BYTES);
     List<DraftSubmission> one = List.of(new DraftSubmission(id, drafts));
-    return new SubmissionFile(file, _ -> one, List::of);
+    return new SubmissionFile(file, _ -> one, List::of, false);
   }
 
   private static byte[] sha256(String statement) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.client.ClientOptions;
 import org.pinlian.client.PinlianClient;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
@@ -56,15 +57,16 @@ final class GatewaySession implements Session {
    * Asks the gateway which ledger it serves, once: so nobody waits for retries where nobody
    * answers.
    *
+   * @param participant who asks; null to take whose key the gateway says it is
    * @param policy whom to trust; null to take what the ledger says of itself
    */
   static GatewaySession open(
       Address address,
-      ParticipantId participant,
+      @Nullable ParticipantId participant,
       SigningKey key,
       @Nullable TrustPolicy policy,
       Console console)
-      throws UnreachableException, VerificationException {
+      throws RefusedException, UnreachableException, VerificationException {
     return open(
         PinlianClient.plain(address.host(), address.port()),
         address,
@@ -80,11 +82,11 @@ final class GatewaySession implements Session {
   static GatewaySession open(
       ManagedChannel channel,
       Address address,
-      ParticipantId participant,
+      @Nullable ParticipantId participant,
       SigningKey key,
       @Nullable TrustPolicy policy,
       Console console)
-      throws UnreachableException, VerificationException {
+      throws RefusedException, UnreachableException, VerificationException {
     try {
       TrustPolicy told = PinlianClient.trustOnFirstUse(channel);
       if (policy == null) {
@@ -92,12 +94,17 @@ final class GatewaySession implements Session {
             "No --policy given: trusting what the ledger at " + address + " says of itself.");
       }
       TrustPolicy trusted = policy == null ? told : policy;
+      // Nothing rests on the gateway's word: what is signed in another's name, the ledger refuses.
+      ParticipantId who =
+          participant == null
+              ? PinlianClient.participantOf(channel, key, ClientOptions.defaults())
+              : participant;
       return new GatewaySession(
           channel,
-          PinlianClient.connect(channel, participant, key, trusted),
-          participant,
+          PinlianClient.connect(channel, who, key, trusted),
+          who,
           Policies.origin(trusted));
-    } catch (UnreachableException | VerificationException | RuntimeException e) {
+    } catch (RefusedException | UnreachableException | VerificationException | RuntimeException e) {
       channel.shutdownNow();
       throw e;
     }

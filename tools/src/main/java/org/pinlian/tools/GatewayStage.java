@@ -42,7 +42,8 @@ final class GatewayStage implements Stage, AutoCloseable {
     this.console = console;
   }
 
-  GatewaySession session(Actor actor) throws UnreachableException, VerificationException {
+  GatewaySession session(Actor actor)
+      throws RefusedException, UnreachableException, VerificationException {
     GatewaySession session = sessions.get(actor);
     if (session == null) {
       session = GatewaySession.open(address, actor.id(), keyPair(actor), policy, console);

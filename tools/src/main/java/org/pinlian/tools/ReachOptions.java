@@ -19,7 +19,7 @@ final class ReachOptions {
   @Option(
       names = "--gateway",
       paramLabel = "HOST:PORT",
-      description = "A running gateway instead, as 127.0.0.1:8080. Needs --key and --as.")
+      description = "A running gateway instead; with --key alone, 127.0.0.1:8080.")
   @Nullable String gateway;
 
   @Mixin final TlsOptions tls = new TlsOptions();

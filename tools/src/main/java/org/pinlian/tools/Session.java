@@ -39,7 +39,8 @@ interface Session extends AutoCloseable {
   void close();
 
   /**
-   * The ledger that the options name.
+   * The ledger that the options name. Who gives a key and names neither folder nor gateway means the
+   * gateway at the usual address.
    *
    * @param policy whom to trust; null for the demo's policy if the folder has one, else for what
    *     the ledger says of itself
@@ -51,16 +52,17 @@ interface Session extends AutoCloseable {
           RefusedException,
           UnreachableException,
           VerificationException {
-    String gateway = reach.gateway;
+    boolean usual = reach.gateway == null && reach.data == null && identity.key != null;
+    String gateway = usual ? Address.DEFAULT : reach.gateway;
     if (gateway == null) {
       return FolderSession.open(reach.folder(), policy(reach, policy));
     }
-    if (identity.key == null || identity.as == null) {
+    if (identity.key == null) {
       throw CommandException.usage(
-          "a gateway wants to know who asks", "Give --key and --as, or --data DIR instead.");
+          "a gateway wants to know who asks", "Give --key, or --data DIR instead.");
     }
     Address address = Address.parse(gateway);
-    ParticipantId who = ParticipantId.parse(identity.as);
+    ParticipantId who = identity.as == null ? null : ParticipantId.parse(identity.as);
     SigningKey key = KeyFiles.readSecret(identity.key);
     // A folder that was not named may be another ledger's.
     TrustPolicy trusted = reach.data == null && policy == null ? null : policy(reach, policy);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.identifier.IdentifierException;
@@ -23,13 +24,11 @@ final class SignerOptions {
       description = "Your secret key (PEM). It never leaves this computer.")
   private Path key;
 
-  @SuppressWarnings("NullAway.Init")
   @Option(
       names = {"--as", "--participant"},
       paramLabel = "PARTICIPANT",
-      required = true,
-      description = "Who you are, as uscc:91000000MA00000157.")
-  private String participant;
+      description = "Who you are, as uscc:91000000MA00000157 (default: whose key the gateway says.)")
+  private @Nullable String participant;
 
   @Option(
       names = "--gateway",
@@ -48,15 +47,30 @@ final class SignerOptions {
   @Mixin private final TlsOptions tls = new TlsOptions();
 
   GatewaySession open(Console console)
-      throws IOException, IdentifierException, UnreachableException, VerificationException {
+      throws IOException,
+          IdentifierException,
+          RefusedException,
+          UnreachableException,
+          VerificationException {
     Address address = Address.parse(gateway);
-    ParticipantId who = ParticipantId.parse(participant);
+    ParticipantId who = participant == null ? null : ParticipantId.parse(participant);
     SigningKey secret = KeyFiles.readSecret(key);
     TrustPolicy trusted = policy == null ? null : Policies.read(policy);
     return GatewaySession.open(tls.channel(address), address, who, secret, trusted, console);
   }
 
-  ParticipantId participant() throws IdentifierException {
+  /** As given; else the gateway is asked. */
+  ParticipantId participant(Console console)
+      throws IOException,
+          IdentifierException,
+          RefusedException,
+          UnreachableException,
+          VerificationException {
+    if (participant == null) {
+      try (GatewaySession session = open(console)) {
+        participant = session.participant().toString();
+      }
+    }
     return ParticipantId.parse(participant);
   }
 

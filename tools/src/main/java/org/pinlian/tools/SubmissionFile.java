@@ -18,8 +18,11 @@ import org.pinlian.record.Draft;
  *
  * @param drafts what is to be signed, in this order
  * @param remarks what is odd in the file; complete once the drafts were made
+ * @param namedByNumber whether ids are made of a number that is in the file, so that two files with
+ *     one id may say two things; else they are made of all that a file says, or of nothing
  */
-record SubmissionFile(Path path, Drafts drafts, Supplier<List<Remark>> remarks) {
+record SubmissionFile(
+    Path path, Drafts drafts, Supplier<List<Remark>> remarks, boolean namedByNumber) {
   /** Makes submissions, with what the ledger has to be asked for. */
   interface Drafts {
     Iterable<DraftSubmission> of(GatewaySession session)
@@ -29,6 +32,6 @@ record SubmissionFile(Path path, Drafts drafts, Supplier<List<Remark>> remarks) 
   /** One submission of records, new each time: it has an empty id. */
   static SubmissionFile of(Path path, List<Draft> drafts) {
     List<DraftSubmission> one = List.of(new DraftSubmission(ByteString.EMPTY, drafts));
-    return new SubmissionFile(path, _ -> one, List::of);
+    return new SubmissionFile(path, _ -> one, List::of, false);
   }
 }

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.client.RefusedException;
-import org.pinlian.client.UnreachableException;
-import org.pinlian.dossier.VerificationException;
 import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.gateway.drugfile.DraftSubmission;
 import org.pinlian.gateway.drugfile.Remark;
@@ -59,7 +57,7 @@ import picocli.CommandLine.Parameters;
       "  pinlian submit --key k.pem --as uscc:91000000MA0000162Q --relation relation.xml",
       "  pinlian submit --key k.pem --as uscc:91000000MA0000170K --bill bill.xml \\",
       "      --partner 1234=uscc:91000000MA0000162Q --product-name 示例片",
-      "  pinlian submit --key k.pem --as uscc:93000000MA00000669 --epcis packing.xml",
+      "  pinlian submit --key k.pem --epcis packing.xml",
       "  pinlian submit --key service.pem --as gln:9520000002039 \\",
       "      --for uscc:93000000MA00000669 harvest.json",
     })
@@ -105,7 +103,9 @@ final class SubmitCommand extends ToolCommand {
       submitted.add(
           epcis ? EpcisFile.read(file, console) : SubmissionFile.of(file, RecordFile.read(file)));
     }
-    submitted.addAll(drugFiles.read(signedFor == null ? signer.participant() : signedFor));
+    if (drugFiles.isGiven()) {
+      submitted.addAll(drugFiles.read(signedFor == null ? signer.participant(console) : signedFor));
+    }
     if (submitted.isEmpty()) {
       throw CommandException.usage("no file to submit", "`pinlian submit --help` lists the kinds.");
     }
@@ -123,7 +123,7 @@ final class SubmitCommand extends ToolCommand {
       for (int i = 0; i < submitted.size(); i++) {
         SubmissionFile file = submitted.get(i);
         for (DraftSubmission submission : file.drafts().of(session)) {
-          receipts.add(submit(file.path(), signedFor, submission, session, console));
+          receipts.add(submit(file, signedFor, submission, session, console));
         }
         for (Remark remark : file.remarks().get()) {
           console.note(file.path() + ": " + Paint.clean(remark.toString()));
@@ -140,7 +140,7 @@ final class SubmitCommand extends ToolCommand {
   }
 
   private ObjectNode submit(
-      Path source,
+      SubmissionFile file,
       @Nullable ParticipantId signedFor,
       DraftSubmission submission,
       GatewaySession session,
@@ -154,8 +154,11 @@ final class SubmitCommand extends ToolCommand {
         submitted.isPresent()
             ? submitted.get().receipt()
             : session.receipt(session.participant(), submission.id().toByteArray());
+    if (submitted.isEmpty() && file.namedByNumber()) {
+      RepeatedBill.requireSame(file.path(), submission.drafts(), verified.index(), session);
+    }
     ObjectNode receipt = Receipts.json(verified);
-    receipt.put("source", source.toString());
+    receipt.put("source", file.path().toString());
     receipt.put("repeated", submitted.isEmpty());
     ArrayNode records = receipt.putArray("digests");
     List<Hash> digests = submitted.isPresent() ? submitted.get().digests() : List.of();
@@ -165,9 +168,9 @@ final class SubmitCommand extends ToolCommand {
       record.put("digest", digests.get(position).hex());
     }
     if (output != null) {
-      Path file = output.resolve(verified.index() + ReceiptFile.ENDING);
-      ReceiptFile.write(file, verified.receipt());
-      receipt.put("file", file.toString());
+      Path kept = output.resolve(verified.index() + ReceiptFile.ENDING);
+      ReceiptFile.write(kept, verified.receipt());
+      receipt.put("file", kept.toString());
     }
     console.say(
         (submitted.isPresent()
@@ -176,7 +179,7 @@ final class SubmitCommand extends ToolCommand {
                     .paint()
                     .careful("! 此前已收录,本次未再记录 in the ledger already, not recorded again"))
             + ": "
-            + source);
+            + file.path());
     Receipts.lines(verified).forEach(console::say);
     return receipt;
   }
@@ -191,7 +194,7 @@ final class SubmitCommand extends ToolCommand {
     try (GatewaySession session = signer.open(console)) {
       for (SubmissionFile file : submitted) {
         for (DraftSubmission submission : file.drafts().of(session)) {
-          ObjectNode one = validate(signedFor, submission, session);
+          ObjectNode one = validate(file, signedFor, submission, session);
           one.put("source", file.path().toString());
           told.add(one);
           boolean refused = one.path("outcome").asText().equals("refused");
@@ -214,13 +217,21 @@ final class SubmitCommand extends ToolCommand {
   }
 
   private static ObjectNode validate(
-      @Nullable ParticipantId signedFor, DraftSubmission submission, GatewaySession session)
-      throws UnreachableException, VerificationException {
+      SubmissionFile file,
+      @Nullable ParticipantId signedFor,
+      DraftSubmission submission,
+      GatewaySession session)
+      throws Exception {
     try {
       return Validations.json(session.validate(signedFor, submission.drafts(), submission.id()));
     } catch (RefusedException e) {
       if (!submission.id().isEmpty() && e.code() == RefusalCode.SUBMISSION_ID_REUSED) {
-        // Its id is made from what it says, so that is in.
+        if (file.namedByNumber()) {
+          long index =
+              session.receipt(session.participant(), submission.id().toByteArray()).index();
+          RepeatedBill.requireSame(file.path(), submission.drafts(), index, session);
+        }
+        // What it says is in.
         return Console.JSON.createObjectNode().put("outcome", "duplicate");
       }
       return Validations.json(e);

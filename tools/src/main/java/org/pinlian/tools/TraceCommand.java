@@ -8,6 +8,7 @@ import org.pinlian.dossier.Story;
 import org.pinlian.dossier.TraceLimits;
 import org.pinlian.identifier.Subject;
 import org.pinlian.v1.Direction;
+import org.pinlian.v1.Kind;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Parameters;
       "  pinlian trace bamboo-canteen --backward",
       "  pinlian trace bamboo-farm --forward --json",
       "  pinlian trace bamboo-farm --forward --epcis",
+      "  pinlian trace https://id.gs1.org/01/09520000000103/21/V2601-0001 --epcis --key clinic.pem",
       "  pinlian trace https://id.gs1.org/01/09520000000103/21/V2601-0001 --backward \\",
       "    --gateway 127.0.0.1:8080 --key clinic.pem --as uscc:12000000MA0000111M",
     })
@@ -92,6 +94,7 @@ final class TraceCommand extends ToolCommand {
       Story story = session.trace(subject, direction(), limits);
       if (epcis) {
         String document = StoryEpcis.document(story, Instant.now());
+        noteWhatIsMissing(story, console);
         console.say(document);
         console.result(StoryEpcis.object(document));
         return Exit.GOOD;
@@ -99,6 +102,28 @@ final class TraceCommand extends ToolCommand {
       console.result(StoryJson.of(story, direction()));
       StoryText.lines(story, direction(), console.paint()).forEach(console::say);
       return Exit.GOOD;
+    }
+  }
+
+  /** A document cannot say what is not in it. */
+  private static void noteWhatIsMissing(Story story, Console console) {
+    if (story.cut()) {
+      console.note("Not the whole story: a limit cut it short (" + story.cutBy() + ").");
+    }
+    long others = 0;
+    long withheld = 0;
+    for (Story.StoryRecord record : story.records()) {
+      if (record.kind() != Kind.KIND_TRACE_EVENT) {
+        others++;
+      } else if (record.withheldLines() > 0 || !record.withheld().isEmpty()) {
+        withheld++;
+      }
+    }
+    if (others > 0) {
+      console.note("Left out: " + others + " records that are no events.");
+    }
+    if (withheld > 0) {
+      console.note("Parts are withheld from this reader in " + withheld + " events.");
     }
   }
 

@@ -76,6 +76,14 @@ class DrugFilesIT {
     // The number again: what is in the ledger stays the one thing.
     assertTrue(good(Actor.WHOLESALER, in).path("receipts").get(0).path("repeated").asBoolean());
     assertEquals(5, steps(trace(carton)).size());
+    // The number again, and other codes, which nobody may take for recorded.
+    for (String[] others : new String[][] {{code(2, 78)}, {carton, code(2, 78)}}) {
+      Path file = bill("other", 102, "D-102", "m-1", "w-1", others);
+      Ran other = submit(Actor.WHOLESALER, "--bill", file.toString(), in[2], in[3]);
+      assertEquals(3, other.exit(), other.out() + other.err());
+      assertEquals("SUBMISSION_ID_REUSED", other.json().path("error").path("code").asText());
+      assertTrue(other.err().contains(code(2, 78) + " is not in it"), other.err());
+    }
   }
 
   @Test

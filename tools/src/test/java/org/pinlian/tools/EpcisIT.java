@@ -45,9 +45,7 @@ class EpcisIT {
               "--policy",
               ready.path("policy").asText(),
               "--key",
-              scratch.resolve("who.pem").toString(),
-              "--as",
-              WHO);
+              scratch.resolve("who.pem").toString());
       enrol(ready);
 
       Path wrong = scratch.resolve("wrong.jsonld");
