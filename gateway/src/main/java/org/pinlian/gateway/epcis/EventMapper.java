@@ -399,7 +399,7 @@ final class EventMapper {
           if (inner.name().equals("type")) {
             party.setType(Vocabulary.PARTY.parse(text(inner), prefixes));
           } else if (inner.name().equals(name)) {
-            party.setId(Uris.uri(prefixes.expand(text(inner))));
+            party.setId(Uris.party(prefixes.expand(text(inner))));
           } else {
             return false;
           }

@@ -20,7 +20,8 @@ import org.pinlian.v1.Trade;
 /**
  * From the ledger's messages to the tree of an event, every value in its canonical spelling: URIs
  * written out, times in UTC, numbers as short as they get. Fields are in the order of the XML
- * schema. What is withheld from the reader is left out. One making; used by one thread.
+ * schema. What is withheld from the reader is left out, and so is what EPCIS has only URIs for and
+ * a record that did not come as EPCIS says in words. One making; used by one thread.
  */
 final class EventTree {
   private final EpcisEvent source;
@@ -100,6 +101,12 @@ final class EventTree {
     }
   }
 
+  private void addUri(String name, String text) {
+    if (Uris.isAbsolute(text)) {
+      fields.add(Node.leaf(name, text));
+    }
+  }
+
   private void family() {
     instances(LineRole.LINE_ROLE_PARENT, "parentID");
     instances(LineRole.LINE_ROLE_CHILD, "childEPCs");
@@ -142,8 +149,8 @@ final class EventTree {
     if (event.getAction() != EventAction.EVENT_ACTION_UNSPECIFIED) {
       add("action", event.getAction().name().substring("EVENT_ACTION_".length()));
     }
-    add("bizStep", Vocabulary.BUSINESS_STEP.uri(event.getBusinessStep()));
-    add("disposition", Vocabulary.DISPOSITION.uri(event.getDisposition()));
+    addUri("bizStep", Vocabulary.BUSINESS_STEP.uri(event.getBusinessStep()));
+    addUri("disposition", Vocabulary.DISPOSITION.uri(event.getDisposition()));
     place("readPoint", trade.getReadPoint(), Part.READ_POINT);
     place("bizLocation", trade.getBusinessLocation(), Part.BUSINESS_LOCATION);
     if (event.getType() != EventType.EVENT_TYPE_TRANSACTION) {
@@ -152,7 +159,7 @@ final class EventTree {
   }
 
   private void place(String field, String id, Part part) {
-    if (!id.isEmpty()) {
+    if (Uris.isAbsolute(id)) {
       List<Node> children = new ArrayList<>();
       children.add(Node.leaf("id", id));
       children.addAll(source.extensions().at(part));
@@ -162,9 +169,13 @@ final class EventTree {
 
   private void transactions() {
     for (BusinessTransaction transaction : trade.getBusinessTransactionsList()) {
+      if (!Uris.isAbsolute(transaction.getId())) {
+        continue;
+      }
       List<Node> children = new ArrayList<>(2);
-      if (!transaction.getType().isEmpty()) {
-        children.add(Node.leaf("type", Vocabulary.BUSINESS_TRANSACTION.uri(transaction.getType())));
+      String type = Vocabulary.BUSINESS_TRANSACTION.uri(transaction.getType());
+      if (Uris.isAbsolute(type)) {
+        children.add(Node.leaf("type", type));
       }
       children.add(Node.leaf("bizTransaction", transaction.getId()));
       fields.add(Node.of("bizTransactionList", children));
@@ -177,12 +188,10 @@ final class EventTree {
   }
 
   private void party(String list, String field, Party party) {
-    fields.add(
-        Node.of(
-            list,
-            List.of(
-                Node.leaf("type", Vocabulary.PARTY.uri(party.getType())),
-                Node.leaf(field, party.getId()))));
+    String type = Vocabulary.PARTY.uri(party.getType());
+    if (Uris.isAbsolute(type) && Uris.isAbsolute(party.getId())) {
+      fields.add(Node.of(list, List.of(Node.leaf("type", type), Node.leaf(field, party.getId()))));
+    }
   }
 
   private void errorDeclaration(ErrorDeclaration declaration) {

@@ -3,6 +3,7 @@ package org.pinlian.gateway.epcis;
 
 import org.pinlian.gateway.epcis.EpcisException.Reason;
 import org.pinlian.identifier.IdentifierException;
+import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 
 /** URIs in documents: what names a GS1 key becomes canonical, whatever its host or spelling. */
@@ -21,6 +22,18 @@ final class Uris {
   /** Any URI; canonical if it names a GS1 key. */
   static String uri(String text) throws EpcisException {
     return identifier(text).uri();
+  }
+
+  /** Who owns or has goods: besides what EPCIS has for that, a participant of the ledger. */
+  static String party(String text) throws EpcisException {
+    if (!text.startsWith("uscc:") && !text.startsWith("farmer:") && !text.startsWith("gln:")) {
+      return uri(text);
+    }
+    try {
+      return ParticipantId.parse(text).toString();
+    } catch (IdentifierException e) {
+      throw refused(e);
+    }
   }
 
   private static EpcisException refused(IdentifierException e) {
@@ -66,6 +79,13 @@ final class Uris {
 
   /** An absolute URI (RFC 3986 section 4.3) by its characters, taken as it is. */
   static String require(String text) throws EpcisException {
+    if (!isAbsolute(text)) {
+      throw new EpcisException(Reason.BAD_URI, "not an absolute URI: " + text);
+    }
+    return text;
+  }
+
+  static boolean isAbsolute(String text) {
     int colon = text.indexOf(':');
     boolean sound = colon > 0 && colon < text.length() - 1;
     for (int i = 0; sound && i < text.length(); i++) {
@@ -77,9 +97,6 @@ final class Uris {
         sound = c > ' ' && c < 0x7f && "\"<>\\^`{|}".indexOf(c) < 0;
       }
     }
-    if (!sound) {
-      throw new EpcisException(Reason.BAD_URI, "not an absolute URI: " + text);
-    }
-    return text;
+    return sound;
   }
 }

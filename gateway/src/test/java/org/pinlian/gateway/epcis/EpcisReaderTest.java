@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,12 @@ import org.pinlian.gateway.epcis.EpcisException.Reason;
 import org.pinlian.gateway.epcis.EpcisOutcome.Refused;
 import org.pinlian.gateway.epcis.EpcisOutcome.Repeated;
 import org.pinlian.gateway.epcis.EpcisOutcome.Taken;
+import org.pinlian.v1.BusinessTransaction;
+import org.pinlian.v1.EventAction;
+import org.pinlian.v1.EventType;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.Party;
+import org.pinlian.v1.Section;
 import org.pinlian.v1.TraceEvent;
 import org.pinlian.v1.Trade;
 
@@ -356,5 +362,43 @@ class EpcisReaderTest {
     assertEquals(1, trade.getQuantities(0).getDecimals());
     assertEquals("", trade.getQuantities(1).getUnit());
     assertTrue(trade.getQuantities(2).getUnstated());
+  }
+
+  @Test
+  void anEventThatDidNotComeAsEpcisIsWrittenSoThatItCanBeRead() throws EpcisException {
+    String lot = "urn:pinlian:lot:uscc:93000000MA00000669:L1";
+    TraceEvent event =
+        TraceEvent.newBuilder()
+            .setType(EventType.EVENT_TYPE_OBJECT)
+            .setAction(EventAction.EVENT_ACTION_OBSERVE)
+            .setEventTime(1_772_323_200_000L)
+            .setZoneOffset("+08:00")
+            .setBusinessStep("采收")
+            .setDisposition("active")
+            .build();
+    Trade trade =
+        Trade.newBuilder()
+            .setReadPoint("笋园三号地块东侧采收点")
+            .setBusinessLocation("https://id.gs1.org/414/9520000001018")
+            .addBusinessTransactions(BusinessTransaction.newBuilder().setId("送货单 7"))
+            .addSources(Party.newBuilder().setType("owning_party").setId("w-1"))
+            .addSources(Party.newBuilder().setType("owning_party").setId("uscc:93000000MA00000669"))
+            .build();
+    EpcisEvent whole =
+        EventRecords.event(
+            event,
+            List.of(Section.newBuilder().setTrade(trade).build()),
+            List.of(new Goods(LineRole.LINE_ROLE_OBJECT, lot)));
+    for (byte[] document :
+        List.of(
+            JsonDocumentWriter.write(List.of(whole), Instant.EPOCH.plusSeconds(1)),
+            XmlDocumentWriter.write(List.of(whole), Instant.EPOCH.plusSeconds(1)))) {
+      EpcisEvent read = Documents.only(document).event();
+      assertEquals(trade.getBusinessLocation(), read.trade().getBusinessLocation());
+      assertEquals(trade.getSourcesList().subList(1, 2), read.trade().getSourcesList());
+      assertEquals("active", read.event().getDisposition());
+      assertEquals("", read.trade().getReadPoint() + read.event().getBusinessStep());
+      assertEquals(0, read.trade().getBusinessTransactionsCount());
+    }
   }
 }
