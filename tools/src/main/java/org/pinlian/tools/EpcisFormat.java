@@ -47,7 +47,7 @@ final class EpcisFormat implements InputFormat {
         case Repeated _ -> {}
         case Refused one -> {
           if (refused.size() < REFUSALS_TOLD_MAX) {
-            refused.put(one.place(), String.valueOf(one.refusal().getMessage()));
+            refused.put(one.refusal().place(), one.refusal().detail());
           }
         }
       }

@@ -13,6 +13,7 @@ final class IdentityOptions {
   @Option(
       names = "--as",
       paramLabel = "PARTICIPANT",
-      description = "Who you are, as uscc:91000000MA00000157 (default: whose key the gateway says.)")
+      description =
+          "Who you are, as uscc:91000000MA00000157 (default: whose key the gateway says.)")
   @Nullable String as;
 }

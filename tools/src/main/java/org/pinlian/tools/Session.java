@@ -39,8 +39,8 @@ interface Session extends AutoCloseable {
   void close();
 
   /**
-   * The ledger that the options name. Who gives a key and names neither folder nor gateway means the
-   * gateway at the usual address.
+   * The ledger that the options name. Who gives a key and names neither folder nor gateway means
+   * the gateway at the usual address.
    *
    * @param policy whom to trust; null for the demo's policy if the folder has one, else for what
    *     the ledger says of itself

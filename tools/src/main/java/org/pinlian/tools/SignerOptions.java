@@ -27,7 +27,8 @@ final class SignerOptions {
   @Option(
       names = {"--as", "--participant"},
       paramLabel = "PARTICIPANT",
-      description = "Who you are, as uscc:91000000MA00000157 (default: whose key the gateway says.)")
+      description =
+          "Who you are, as uscc:91000000MA00000157 (default: whose key the gateway says.)")
   private @Nullable String participant;
 
   @Option(

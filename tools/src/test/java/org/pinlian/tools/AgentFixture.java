@@ -167,11 +167,7 @@ final class AgentFixture implements AutoCloseable {
   }
 
   private AgentOptions options(
-      List<InputFormat> formats,
-      int group,
-      int queueMax,
-      boolean dryRun,
-      @Nullable String token) {
+      List<InputFormat> formats, int group, int queueMax, boolean dryRun, @Nullable String token) {
     return new AgentOptions(
         spool(),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

@@ -426,8 +426,13 @@ class AgentTest {
               packing.replace("01/09520000000011", "01/09520000000012"));
       assertEquals(422, wrong.status(), wrong.body());
       assertEquals(
-          "line 12, eventList[0]", wrong.json().at("/violations/0/path").asText(), wrong.body());
+          "line 12, eventList[0].epcList[0]",
+          wrong.json().at("/violations/0/path").asText(),
+          wrong.body());
       assertTrue(wrong.body().contains("check digit"), wrong.body());
+      Answer other = epcis(agent, "text/plain", packing);
+      assertEquals(415, other.status(), other.body());
+      assertTrue(other.body().contains("application/ld+json, application/xml"), other.body());
       assertEquals(400, epcis(agent, "application/xml", "<!DOCTYPE x><x/>").status());
     }
   }
@@ -436,8 +441,7 @@ class AgentTest {
     return fixture.send(
         agent,
         "/submissions",
-        r ->
-            r.header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofString(document)));
+        r -> r.header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofString(document)));
   }
 
   private void drop(String name, String text) throws Exception {

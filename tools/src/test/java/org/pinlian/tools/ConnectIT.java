@@ -227,9 +227,11 @@ class ConnectIT {
     try (Stream<Path> receipts = Files.list(scratch.resolve("spool/receipts"))) {
       List<Path> files = receipts.toList();
       assertEquals(lots.size(), files.size());
-      Ran verified =
-          Ran.pinlian("verify", files.get(0).toString(), "--policy", ledger.policy(), "--json");
-      assertEquals(0, verified.exit(), verified.err());
+      for (Path file : files) {
+        Ran verified =
+            Ran.pinlian("verify", file.toString(), "--policy", ledger.policy(), "--json");
+        assertEquals(0, verified.exit(), file + verified.err());
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
@@ -29,6 +30,13 @@ final class Door {
 
   Optional<InputFormat> ofMediaType(String mediaType) {
     return formats.stream().filter(format -> format.mediaTypes().contains(mediaType)).findFirst();
+  }
+
+  /** What may be sent, to tell whoever sends something else. */
+  String mediaTypes() {
+    return formats.stream()
+        .flatMap(format -> format.mediaTypes().stream().sorted())
+        .collect(Collectors.joining(", "));
   }
 
   Optional<InputFormat> ofName(String name) {

@@ -98,8 +98,7 @@ final class FolderDoor implements AutoCloseable {
       throws IOException {
     DurableFiles.createFolder(folder);
     FolderLock lock = FolderLock.take(folder, ".pinlian-connect.lock");
-    FolderDoor opened =
-        new FolderDoor(folder, door, outcomes, bytesMax, dryRun, lock, onFatal);
+    FolderDoor opened = new FolderDoor(folder, door, outcomes, bytesMax, dryRun, lock, onFatal);
     if (!dryRun) {
       DurableFiles.createFolder(opened.accepted);
       DurableFiles.createFolder(opened.refused);

@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpDoor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpDoor.class);
-  private static final String JSON = "application/json";
   private static final int KEY_LENGTH_MAX = 255;
   private static final int REQUESTS_MAX = 256;
 
@@ -328,7 +327,8 @@ final class HttpDoor implements AutoCloseable {
     Headers headers = exchange.getRequestHeaders();
     Optional<InputFormat> format = door.ofMediaType(mediaType(headers));
     if (format.isEmpty()) {
-      return HttpReply.problem(415, "MEDIA_TYPE", "send Content-Type: " + JSON);
+      return HttpReply.problem(
+          415, "MEDIA_TYPE", "send as Content-Type one of " + door.mediaTypes());
     }
     if (headers.containsKey("Content-Encoding")) {
       return HttpReply.problem(415, "CONTENT_ENCODING", "send the bytes as they are");

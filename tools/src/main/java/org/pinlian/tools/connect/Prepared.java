@@ -41,14 +41,14 @@ record Prepared(List<Record> records, List<Hash> digests, int bytes) {
       throws BadInputException {
     if (drafts.size() > Limits.RECORDS_MAX) {
       throw BadInputException.notAcceptable(
-          List.of(
-              new Violation("", drafts.size() + " records, at most " + Limits.RECORDS_MAX)));
+          List.of(new Violation("", drafts.size() + " records, at most " + Limits.RECORDS_MAX)));
     }
     List<Record> records = new ArrayList<>(drafts.size());
     List<Hash> digests = new ArrayList<>(drafts.size());
     List<Violation> violations = new ArrayList<>();
     int bytes = 0;
-    // A draft may share bytes with others that its record has for itself: no more are made than fit.
+    // A draft may share bytes with others that its record has for itself: no more are made than
+    // fit.
     for (int i = 0;
         i < drafts.size() && violations.size() < VIOLATIONS_MAX && bytes <= RECORD_BYTES_MAX;
         i++) {
@@ -66,8 +66,7 @@ record Prepared(List<Record> records, List<Hash> digests, int bytes) {
       }
     }
     if (violations.isEmpty() && bytes > RECORD_BYTES_MAX) {
-      violations.add(
-          new Violation("", "a submission of more than " + RECORD_BYTES_MAX + " bytes"));
+      violations.add(new Violation("", "a submission of more than " + RECORD_BYTES_MAX + " bytes"));
     }
     if (!violations.isEmpty()) {
       throw BadInputException.notAcceptable(violations);
