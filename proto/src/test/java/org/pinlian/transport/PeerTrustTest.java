@@ -97,6 +97,29 @@ class PeerTrustTest {
   }
 
   @Test
+  void anOlderListThatIsNotOverDoesNotHideWhatWasRevokedSince() throws Exception {
+    Issued revoked = authority.issue(Wanted.client("gateway.example"));
+    Issued other = authority.issue(Wanted.client("gateway.example"));
+    Path older = list();
+    authority.revoke(revoked);
+    Path newer =
+        write("newer.crl", authority.listPem(now.minusSeconds(1), now.plus(HOUR.multipliedBy(3))));
+    for (List<Path> lists : List.of(List.of(older, newer), List.of(newer, older))) {
+      PeerTrust trust = trustAt(now, lists.toArray(new Path[0]));
+      refuses(trust, revoked);
+      admits(trust, other);
+    }
+  }
+
+  @Test
+  void aListOfAnAuthorityThatHadTheNameBeforeRevokesNothingOfTheNewOne() throws Exception {
+    Issued issued = authority.issue(Wanted.client("gateway.example"));
+    TestAuthority before = TestAuthority.create("示例根");
+    before.revoke(issued);
+    admits(trustAt(now, list(), write("before.crl", before.listPem())), issued);
+  }
+
+  @Test
   void whereListsAreKeptEveryAuthorityOnTheWayNeedsOne() throws Exception {
     TestAuthority below = authority.below("示例中级");
     Issued issued = below.issue(Wanted.client("gateway.example"));
