@@ -288,7 +288,11 @@ class TwoProcessesIT {
                                                   ledger.serviceKey.verifyingKey().spki())))))
                   .line(LineRole.LINE_ROLE_KEYS, Subject.keys(service))));
       assertEquals(Status.Code.PERMISSION_DENIED, attested(computer).code());
-      delegates(stage, keyId, Long.MAX_VALUE >> 1, Kind.KIND_TRACE_EVENT);
+      delegates(
+          stage,
+          keyId,
+          Instant.now().plus(Duration.ofDays(1)).toEpochMilli(),
+          Kind.KIND_TRACE_EVENT);
       SubmissionHeader header = attested(computer).header();
       assertEquals(TwoProcesses.SERVICE, header.getSubmitter());
       assertFalse(header.getAttestation().isEmpty());
