@@ -302,8 +302,7 @@ class AttestedSubmissionTest {
   @Test
   void whateverBytesComeAreSignedOrRefusedByNameAndNothingBreaks() throws Exception {
     fixture.close();
-    fixture =
-        start(GatewayConfig.builder().participantLimit(RateLimit.perSecond(1e9, 1e12)));
+    fixture = start(GatewayConfig.builder().participantLimit(RateLimit.perSecond(1e9, 1e12)));
     behaveLikeALedger();
     SplittableRandom random = Seeds.random(AttestedSubmissionTest.class);
     byte[] good = request(event(), bare(event())).toByteArray();
@@ -311,12 +310,9 @@ class AttestedSubmissionTest {
     Set<String> reasons = new HashSet<>();
     for (int i = 0; i < 1_500; i++) {
       byte[] hostile =
-          i % 4 == 0
-              ? Seeds.bytes(random, random.nextInt(400))
-              : Seeds.mutate(random, good);
+          i % 4 == 0 ? Seeds.bytes(random, random.nextInt(400)) : Seeds.mutate(random, good);
       try {
-        byte[] reply =
-            ClientCalls.blockingUnaryCall(channel, SUBMIT, CallOptions.DEFAULT, hostile);
+        byte[] reply = ClientCalls.blockingUnaryCall(channel, SUBMIT, CallOptions.DEFAULT, hostile);
         assertFalse(AttestedSubmitReply.parseFrom(reply).getReceipt().getEntry().isEmpty());
       } catch (StatusRuntimeException refused) {
         assertNotEquals(io.grpc.Status.Code.INTERNAL, refused.getStatus().getCode());

@@ -257,8 +257,7 @@ public final class PeerTrust extends X509ExtendedTrustManager {
           (PKIXCertPathValidatorResult)
               CertPathValidator.getInstance("PKIX", BOUNCY_CASTLE)
                   .validate(
-                      CertificateFactory.getInstance("X.509", BOUNCY_CASTLE)
-                          .generateCertPath(path),
+                      CertificateFactory.getInstance("X.509", BOUNCY_CASTLE).generateCertPath(path),
                       parameters);
       // Where a path ends is trusted as it is, says RFC 5280; an authority that is over is not.
       X509Certificate top = validated.getTrustAnchor().getTrustedCert();

@@ -49,8 +49,7 @@ final class TwoProcesses implements AutoCloseable {
   /** Whom the gateway is, where it signs for others, and with which key. */
   static final String SERVICE = "gln:9520000002039";
 
-  final SigningKey serviceKey =
-      SigningKey.generate(SignatureAlgorithm.ED25519, new SecureRandom());
+  final SigningKey serviceKey = SigningKey.generate(SignatureAlgorithm.ED25519, new SecureRandom());
 
   /** Of the cooperative's computer: a key that signs nothing, since no ledger takes it. */
   final Issued cannotSign =

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -266,8 +266,7 @@ class TwoProcessesIT {
       TwoProcesses ledger, ManagedChannel computer) throws Exception {
     try (Stream stage = new Stream(ledger, ledger.policy())) {
       ParticipantId service = ParticipantId.parse(TwoProcesses.SERVICE);
-      ByteString keyId =
-          ByteString.copyFrom(ledger.serviceKey.verifyingKey().keyId().bytes());
+      ByteString keyId = ByteString.copyFrom(ledger.serviceKey.verifyingKey().keyId().bytes());
       Enrolments.play(stage);
       stage.file(
           Actor.DISTRICT,
@@ -350,8 +349,7 @@ class TwoProcessesIT {
 
   private static Channel withToken(Channel channel, String authorization) {
     Metadata headers = new Metadata();
-    headers.put(
-        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
+    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
     return ClientInterceptors.intercept(
         channel, MetadataUtils.newAttachHeadersInterceptor(headers));
   }

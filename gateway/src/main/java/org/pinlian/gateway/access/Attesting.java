@@ -13,10 +13,7 @@ import org.pinlian.signing.SigningKey;
  * @param certified who may call with an X.509 certificate whose key is enrolled nowhere
  */
 public record Attesting(
-    ParticipantId gateway,
-    SigningKey key,
-    ServiceTokens callers,
-    ServiceCertificates certified) {
+    ParticipantId gateway, SigningKey key, ServiceTokens callers, ServiceCertificates certified) {
 
   /** For callers with tokens. */
   public Attesting(ParticipantId gateway, SigningKey key, ServiceTokens callers) {

@@ -117,7 +117,8 @@ public final class ServiceTokens {
           throw new IllegalArgumentException("no. %d is given twice".formatted(i + 1));
         }
       } catch (IdentifierException e) {
-        throw new IllegalArgumentException("no. %d names nobody: %s".formatted(i + 1, e.getMessage()), e);
+        throw new IllegalArgumentException(
+            "no. %d names nobody: %s".formatted(i + 1, e.getMessage()), e);
       }
     }
     return participants;

@@ -90,8 +90,7 @@ public final class GrpcCalls implements AutoCloseable {
     this.certified = new CertifiedCallers(node);
     this.attested = attesting == null ? null : new AttestedCalls(node, attesting, clock);
     this.serviceTokens = attesting == null ? ServiceTokens.NONE : attesting.callers();
-    this.serviceCertificates =
-        attesting == null ? ServiceCertificates.NONE : attesting.certified();
+    this.serviceCertificates = attesting == null ? ServiceCertificates.NONE : attesting.certified();
   }
 
   /** Takes one call. */
@@ -112,7 +111,8 @@ public final class GrpcCalls implements AutoCloseable {
       admit(request, reply, method, session.participant());
       return;
     }
-    // Whoever sends a token means to be its holder. When it is good no more, the call must not go on
+    // Whoever sends a token means to be its holder. When it is good no more, the call must not go
+    // on
     // in the name of the certificate: what a hub submits for one firm would be recorded as its own.
     List<X509Certificate> shown =
         request.headers().contains("authorization")

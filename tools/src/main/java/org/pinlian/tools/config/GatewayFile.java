@@ -99,7 +99,8 @@ public record GatewayFile(
     } catch (IllegalArgumentException e) {
       section.fault("callers", String.valueOf(e.getMessage()), expected);
     }
-    expected = "DIGEST=PARTICIPANT, the SHA-256 of the certificate's public key, as docs/deploy says";
+    expected =
+        "DIGEST=PARTICIPANT, the SHA-256 of the certificate's public key, as docs/deploy says";
     ServiceCertificates certified = ServiceCertificates.NONE;
     try {
       certified = ServiceCertificates.parse(section.texts("certificates", expected));
