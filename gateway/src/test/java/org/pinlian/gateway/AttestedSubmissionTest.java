@@ -17,15 +17,26 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +54,7 @@ import org.pinlian.record.RecordException;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
+import org.pinlian.testing.Seeds;
 import org.pinlian.v1.Attestation;
 import org.pinlian.v1.AttestedSubmissionGrpc;
 import org.pinlian.v1.AttestedSubmitReply;
@@ -72,6 +84,9 @@ class AttestedSubmissionTest {
   private static final ParticipantId OTHER = participant("farmer:other");
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final ByteString ID = ByteString.copyFromUtf8("0123456789abcdef");
+
+  private static final MethodDescriptor<byte[], byte[]> SUBMIT =
+      Bytes.method("pinlian.v1.AttestedSubmission/Submit", MethodType.UNARY);
 
   private final SigningKey key = SigningKey.generate(SignatureAlgorithm.ED25519, RANDOM);
   private final String token = ServiceTokens.make(RANDOM);
@@ -284,6 +299,54 @@ class AttestedSubmissionTest {
     }
   }
 
+  @Test
+  void whateverBytesComeAreSignedOrRefusedByNameAndNothingBreaks() throws Exception {
+    fixture.close();
+    fixture = start(GatewayConfig.builder().participantLimit(RateLimit.perSecond(1e9, 1e12)));
+    behaveLikeALedger();
+    SplittableRandom random = Seeds.random(AttestedSubmissionTest.class);
+    byte[] good = request(event(), bare(event())).toByteArray();
+    Channel channel = GatewayFixture.withToken(fixture.channel, token);
+    Set<String> reasons = new HashSet<>();
+    for (int i = 0; i < 1_500; i++) {
+      byte[] hostile =
+          i % 4 == 0 ? Seeds.bytes(random, random.nextInt(400)) : Seeds.mutate(random, good);
+      try {
+        byte[] reply = ClientCalls.blockingUnaryCall(channel, SUBMIT, CallOptions.DEFAULT, hostile);
+        assertFalse(AttestedSubmitReply.parseFrom(reply).getReceipt().getEntry().isEmpty());
+      } catch (StatusRuntimeException refused) {
+        assertNotEquals(io.grpc.Status.Code.INTERNAL, refused.getStatus().getCode());
+        reasons.add(reason(refused));
+      }
+    }
+    assertTrue(reasons.contains("MALFORMED"), reasons.toString());
+    // What was signed is what a ledger takes: whole, canonical, for the caller and nobody else.
+    for (SubmitRequest signed : seen) {
+      SubmissionHeader header = Submissions.readHeader(signed.getSigned().getHeader());
+      Attestation attestation =
+          Submissions.readAttestation(algorithm(), header, signed.getAttestation());
+      assertEquals(FIRM.toString(), java.util.Objects.requireNonNull(attestation).getPrincipal());
+      assertEquals(signed.getRecordsCount(), header.getRecordCount());
+    }
+    as(othersToken).submit(request(event()));
+  }
+
+  @Test
+  void aMessageBeyondTheLimitIsRefusedUnread() {
+    byte[] large = new byte[(4 << 20) + (65 << 10)];
+    StatusRuntimeException refused =
+        assertThrows(
+            StatusRuntimeException.class,
+            () ->
+                ClientCalls.blockingUnaryCall(
+                    GatewayFixture.withToken(fixture.channel, token),
+                    SUBMIT,
+                    CallOptions.DEFAULT,
+                    large));
+    assertEquals(io.grpc.Status.Code.RESOURCE_EXHAUSTED, refused.getStatus().getCode());
+    assertTrue(seen.isEmpty());
+  }
+
   // Who calls ------------------------------------------------------------------------------------
 
   @Test
@@ -320,6 +383,29 @@ class AttestedSubmissionTest {
 
     refused("RATE_LIMITED", () -> as(token).submit(request(record)));
     as(othersToken).submit(request(record));
+  }
+
+  @Test
+  void oneCallerDoesNotKeepTheOthersOutWhileTheNodeIsSlow() throws Exception {
+    Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+    fixture.node.submit = (request, reply) -> held.add(() -> take(parsed(request), reply));
+    AttestedSubmissionGrpc.AttestedSubmissionFutureStub stub =
+        AttestedSubmissionGrpc.newFutureStub(GatewayFixture.withToken(fixture.channel, token));
+    AttestedSubmitRequest request = request(event());
+    List<Future<AttestedSubmitReply>> answers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      answers.add(stub.submit(request));
+    }
+    GatewayFixture.await("all are with the node", () -> held.size() == 8);
+    refused("OVERLOADED", () -> as(token).submit(request));
+
+    fixture.node.submit = (one, reply) -> take(parsed(one), reply);
+    assertFalse(as(othersToken).submit(request).getDuplicate());
+    held.forEach(Runnable::run);
+    for (Future<AttestedSubmitReply> answer : answers) {
+      assertFalse(answer.get(10, TimeUnit.SECONDS).getReceipt().getEntry().isEmpty());
+    }
+    assertTrue(as(token).submit(request).getDuplicate());
   }
 
   // The fake ledger ------------------------------------------------------------------------------

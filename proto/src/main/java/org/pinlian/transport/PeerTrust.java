@@ -202,6 +202,14 @@ public final class PeerTrust extends X509ExtendedTrustManager {
     }
   }
 
+  /**
+   * A number that changes when the files that say whom to believe were read anew: whoever keeps a
+   * connection to a server then makes it again, because TLS asks only when one is made.
+   */
+  public int version() {
+    return files.get().number();
+  }
+
   private void requireClient(List<X509Certificate> chain) throws CertificateException {
     X509Certificate client = chain.get(0);
     requirePath(chain);
@@ -244,19 +252,51 @@ public final class PeerTrust extends X509ExtendedTrustManager {
       parameters.addCertStore(
           CertStore.getInstance(
               "Collection", new CollectionCertStoreParameters(known.lists()), BOUNCY_CASTLE));
+      List<X509Certificate> path = below(chain, known.authorities());
       PKIXCertPathValidatorResult validated =
           (PKIXCertPathValidatorResult)
               CertPathValidator.getInstance("PKIX", BOUNCY_CASTLE)
                   .validate(
-                      CertificateFactory.getInstance("X.509", BOUNCY_CASTLE)
-                          .generateCertPath(below(chain, known.authorities())),
+                      CertificateFactory.getInstance("X.509", BOUNCY_CASTLE).generateCertPath(path),
                       parameters);
       // Where a path ends is trusted as it is, says RFC 5280; an authority that is over is not.
-      validated.getTrustAnchor().getTrustedCert().checkValidity(now);
+      X509Certificate top = validated.getTrustAnchor().getTrustedCert();
+      top.checkValidity(now);
+      requireOnNoList(path, top, known.lists());
     } catch (GeneralSecurityException | RuntimeException refused) {
       // Bouncy Castle throws unchecked exceptions at some kinds of malformed extensions.
       throw new CertificateException(
           Peer.name(own) + " is not trusted: " + refused.getMessage(), refused);
+    }
+  }
+
+  /**
+   * To RFC 5280 one current list of an authority is enough, whichever it is. Where the one before
+   * the newest lies beside it and is not over yet, that must not hide what was revoked since.
+   */
+  private static void requireOnNoList(
+      List<X509Certificate> path, X509Certificate top, List<X509CRL> lists)
+      throws GeneralSecurityException {
+    for (int i = 0; i < path.size(); i++) {
+      X509Certificate certificate = path.get(i);
+      X509Certificate issuer = i + 1 < path.size() ? path.get(i + 1) : top;
+      for (X509CRL list : lists) {
+        if (list.getIssuerX500Principal().equals(certificate.getIssuerX500Principal())
+            && list.getRevokedCertificate(certificate.getSerialNumber()) != null
+            && isSignedBy(list, issuer)) {
+          throw new CertificateException(Peer.name(certificate) + " was revoked");
+        }
+      }
+    }
+  }
+
+  /** Two authorities may have one name, as when one was given a new key. */
+  private static boolean isSignedBy(X509CRL list, X509Certificate issuer) {
+    try {
+      list.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException another) {
+      return false;
     }
   }
 

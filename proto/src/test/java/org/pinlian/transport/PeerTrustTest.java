@@ -97,6 +97,32 @@ class PeerTrustTest {
   }
 
   @Test
+  void anOlderListThatIsNotOverDoesNotHideWhatWasRevokedSince() throws Exception {
+    Issued other = authority.issue(Wanted.client("gateway.example"));
+    // Which of two lists is asked first is chance, so this is tried a few times.
+    for (int round = 0; round < 8; round++) {
+      Issued revoked = authority.issue(Wanted.client("gateway.example"));
+      Path older = list();
+      authority.revoke(revoked);
+      Path newer =
+          write(
+              "newer.crl",
+              authority.listPem(now.minusSeconds(1 + round), now.plus(HOUR.multipliedBy(3))));
+      PeerTrust trust = trustAt(now, older, newer);
+      refuses(trust, revoked);
+      admits(trust, other);
+    }
+  }
+
+  @Test
+  void aListOfAnAuthorityThatHadTheNameBeforeRevokesNothingOfTheNewOne() throws Exception {
+    Issued issued = authority.issue(Wanted.client("gateway.example"));
+    TestAuthority before = TestAuthority.create("示例根");
+    before.revoke(issued);
+    admits(trustAt(now, list(), write("before.crl", before.listPem())), issued);
+  }
+
+  @Test
   void whereListsAreKeptEveryAuthorityOnTheWayNeedsOne() throws Exception {
     TestAuthority below = authority.below("示例中级");
     Issued issued = below.issue(Wanted.client("gateway.example"));

@@ -323,7 +323,7 @@ final class UpCommand extends ToolCommand {
           ServiceTokens.parse(serviceTokens));
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(
-          "--service-token: expected DIGEST=PARTICIPANT, found " + e.getMessage(),
+          "--service-token: expected DIGEST=PARTICIPANT; " + e.getMessage(),
           "`pinlian token` prints the digest: 64 hexadecimal digits.");
     }
   }

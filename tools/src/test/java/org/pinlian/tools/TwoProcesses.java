@@ -12,11 +12,13 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.PinlianClient;
+import org.pinlian.gateway.access.ServiceCertificates;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.testkit.TestAuthority;
@@ -43,6 +45,15 @@ final class TwoProcesses implements AutoCloseable {
 
   /** Of callers. */
   final TestAuthority callers = TestAuthority.create("示例参与主体根");
+
+  /** Whom the gateway is, where it signs for others, and with which key. */
+  static final String SERVICE = "gln:9520000002039";
+
+  final SigningKey serviceKey = SigningKey.generate(SignatureAlgorithm.ED25519, new SecureRandom());
+
+  /** Of the cooperative's computer: a key that signs nothing, since no ledger takes it. */
+  final Issued cannotSign =
+      callers.issue(Wanted.client("computer").key(TestAuthority.of("RSA", 2048)));
 
   final Map<Actor, SigningKey> keys = new EnumMap<>(Actor.class);
   final Address gatewayAddress;
@@ -131,10 +142,22 @@ final class TwoProcesses implements AutoCloseable {
             authorities: inner.crt
             revocation: inner.crl
             names: [%s]
+        attesting:
+          participant: %s
+          key: service.pem
+          certificates: %s=%s
         timeouts:
           shutdownGrace: 5s
         """
-            .formatted(gatewayAddress.port(), nodeAddress, NODE_NAME));
+            .formatted(
+                gatewayAddress.port(),
+                nodeAddress,
+                NODE_NAME,
+                SERVICE,
+                HexFormat.of()
+                    .formatHex(ServiceCertificates.digest(cannotSign.certificate()).bytes()),
+                Actor.COOPERATIVE.id()));
+    KeyFiles.writeSecret(file("service.pem"), serviceKey);
   }
 
   Path file(String name) {
@@ -163,6 +186,17 @@ final class TwoProcesses implements AutoCloseable {
     gatewayServes = edge.issue(Wanted.server("ledger.example").address("127.0.0.1"));
     writeCertificates();
     writeLists();
+  }
+
+  /** The gateway is told, the node goes on showing it. */
+  void revokeNode() throws IOException {
+    inner.revoke(nodeServes);
+    writeLists();
+  }
+
+  void renewNode() throws IOException {
+    nodeServes = inner.issue(Wanted.server(NODE_NAME));
+    writeCertificates();
   }
 
   Issued nodeServes() {

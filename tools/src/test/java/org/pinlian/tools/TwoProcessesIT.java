@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -17,6 +20,7 @@ import io.grpc.stub.MetadataUtils;
 import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.SecureRandom;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
@@ -42,9 +46,11 @@ import org.pinlian.client.PinlianClient;
 import org.pinlian.client.SubmissionStream;
 import org.pinlian.dossier.TraceLimits;
 import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Draft;
 import org.pinlian.record.SignedSubmission;
+import org.pinlian.record.Submissions;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.signing.VerifyingKey;
 import org.pinlian.testkit.TestAuthority;
@@ -55,14 +61,22 @@ import org.pinlian.tools.demo.Enrolments;
 import org.pinlian.tools.demo.Secrets;
 import org.pinlian.tools.demo.Stage;
 import org.pinlian.tools.demo.Tale;
+import org.pinlian.v1.AttestedSubmissionGrpc;
+import org.pinlian.v1.AttestedSubmitRequest;
+import org.pinlian.v1.Delegation;
 import org.pinlian.v1.Direction;
+import org.pinlian.v1.EnrolledKey;
+import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
 import org.pinlian.v1.GetLedgerRequest;
 import org.pinlian.v1.GetReceiptRequest;
+import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.LogGrpc;
 import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Role;
+import org.pinlian.v1.SubmissionHeader;
 import org.pinlian.v1.TraceEvent;
 
 /** Node and gateway apart, with mutual TLS between them. */
@@ -87,7 +101,7 @@ class TwoProcessesIT {
         awaitLedger(ledger);
         Enrolments.play(stage);
         List<Tale> tales = tales(stage);
-        assertTrue(tales.size() >= 2);
+        assertEquals(5, tales.size(), "all that the demo tells");
         try (Load load = new Load(stage.client(Actor.COOPERATIVE))) {
           load.awaitAnswers(20);
 
@@ -189,6 +203,7 @@ class TwoProcessesIT {
       assertEquals(
           Status.Code.NOT_FOUND, outcome(ledger.toNode(ledger.gatewayCalls()), Actor.CITY));
       aCertifiedCallerNeedsNoToken(ledger);
+      aNodeWhoseCertificateIsRevokedIsCalledNoMore(ledger);
       assertEquals(0, ledger.gateway().terminate(), ledger.gateway().said());
       assertEquals(0, ledger.node().terminate(), ledger.node().said());
     }
@@ -199,6 +214,7 @@ class TwoProcessesIT {
     Issued city = ledger.callers.issue(Wanted.client("city").key(pair(ledger.key(Actor.CITY))));
     Issued nobody = ledger.callers.issue(Wanted.client("nobody"));
     ManagedChannel certified = ledger.toGateway(city);
+    ManagedChannel computer = ledger.toGateway(ledger.cannotSign);
     try {
       // Nothing is there yet to have a receipt of; but who asks may ask.
       assertEquals(Status.Code.NOT_FOUND, receipt(certified));
@@ -207,12 +223,21 @@ class TwoProcessesIT {
         assertEquals(Status.Code.UNAUTHENTICATED, receipt(channel));
         assertEquals(Status.Code.OK, outcome(channel, null));
       }
+      // Who sends a token means to be its holder, and is nobody when it is good no more.
+      for (String token : new String[] {"Bearer " + "A".repeat(43), "Bearer ", "", "Basic eDp5"}) {
+        assertEquals(Status.Code.UNAUTHENTICATED, receipt(withToken(certified, token)), token);
+        assertEquals(Status.Code.OK, outcome(withToken(certified, token)), token);
+      }
+      aCertifiedCallerThatCannotSignIsSignedFor(ledger, computer);
       ledger.callers.revoke(city);
+      ledger.callers.revoke(ledger.cannotSign);
       ledger.writeLists();
       Thread.sleep(REMEMBERED_MILLIS);
       assertEquals(Status.Code.UNAVAILABLE, receipt(certified), "revoked while connected");
+      assertEquals(Status.Code.UNAVAILABLE, receipt(computer), "revoked while connected");
     } finally {
       certified.shutdownNow();
+      computer.shutdownNow();
     }
     // Who speaks plainly, or believes another authority, does not get through either.
     ManagedChannel plain =
@@ -236,6 +261,115 @@ class TwoProcessesIT {
         "a name that is not in the certificate");
   }
 
+  /** Under the delegation of whom the gateway's file says it belongs to, and while there is one. */
+  private static void aCertifiedCallerThatCannotSignIsSignedFor(
+      TwoProcesses ledger, ManagedChannel computer) throws Exception {
+    try (Stream stage = new Stream(ledger, ledger.policy())) {
+      ParticipantId service = ParticipantId.parse(TwoProcesses.SERVICE);
+      ByteString keyId = ByteString.copyFrom(ledger.serviceKey.verifyingKey().keyId().bytes());
+      Enrolments.play(stage);
+      stage.file(
+          Actor.DISTRICT,
+          "enrols the service",
+          List.of(
+              Draft.of(
+                      PublicPart.newBuilder()
+                          .setEnrolment(
+                              Enrolment.newBuilder()
+                                  .setParticipant(service.toString())
+                                  .setName("示例代签服务")
+                                  .addRoles(Role.ROLE_GATEWAY)
+                                  .setRegion(Actor.REGION)
+                                  .addKeys(
+                                      EnrolledKey.newBuilder()
+                                          .setSpki(
+                                              ByteString.copyFrom(
+                                                  ledger.serviceKey.verifyingKey().spki())))))
+                  .line(LineRole.LINE_ROLE_KEYS, Subject.keys(service))));
+      assertEquals(Status.Code.PERMISSION_DENIED, attested(computer).code());
+      delegates(
+          stage,
+          keyId,
+          Instant.now().plus(Duration.ofDays(1)).toEpochMilli(),
+          Kind.KIND_TRACE_EVENT);
+      SubmissionHeader header = attested(computer).header();
+      assertEquals(TwoProcesses.SERVICE, header.getSubmitter());
+      assertFalse(header.getAttestation().isEmpty());
+      assertEquals(
+          Status.Code.UNAUTHENTICATED,
+          attested(withToken(computer, "Bearer " + "A".repeat(43))).code());
+      delegates(stage, keyId, 0);
+      assertEquals(Status.Code.PERMISSION_DENIED, attested(computer).code());
+    }
+  }
+
+  private static void delegates(Stream stage, ByteString keyId, long until, Kind... kinds) {
+    stage.file(
+        Actor.COOPERATIVE,
+        "delegates, or ends it",
+        List.of(
+            Draft.of(
+                    PublicPart.newBuilder()
+                        .setDelegation(
+                            Delegation.newBuilder()
+                                .setParticipant(Actor.COOPERATIVE.id().toString())
+                                .setGateway(TwoProcesses.SERVICE)
+                                .setKeyId(keyId)
+                                .addAllKinds(List.of(kinds))
+                                .setValidUntil(until)))
+                .line(LineRole.LINE_ROLE_KEYS, Subject.keys(Actor.COOPERATIVE.id()))));
+  }
+
+  private record Attested(Status.Code code, SubmissionHeader header) {}
+
+  private static Attested attested(Channel channel) throws Exception {
+    SecureRandom random = new SecureRandom();
+    byte[] id = new byte[16];
+    random.nextBytes(id);
+    try {
+      return new Attested(
+          Status.Code.OK,
+          Submissions.readHeader(
+              Submissions.readEntry(
+                      AttestedSubmissionGrpc.newBlockingStub(channel)
+                          .withDeadlineAfter(CALL_SECONDS_MAX, TimeUnit.SECONDS)
+                          .submit(
+                              AttestedSubmitRequest.newBuilder()
+                                  .setSubmissionId(ByteString.copyFrom(id))
+                                  .addRecords(event(0).seal(random))
+                                  .build())
+                          .getReceipt()
+                          .getEntry())
+                  .getSubmission()
+                  .getHeader()));
+    } catch (StatusRuntimeException e) {
+      return new Attested(e.getStatus().getCode(), SubmissionHeader.getDefaultInstance());
+    }
+  }
+
+  private static Channel withToken(Channel channel, String authorization) {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
+    return ClientInterceptors.intercept(
+        channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  /** The connection stands, and TLS asks no more: the gateway does. */
+  private static void aNodeWhoseCertificateIsRevokedIsCalledNoMore(TwoProcesses ledger)
+      throws Exception {
+    ManagedChannel channel = ledger.toGateway(null);
+    try {
+      assertEquals(Status.Code.OK, outcome(channel));
+      ledger.revokeNode();
+      Thread.sleep(REMEMBERED_MILLIS / 2);
+      assertEquals(Status.Code.UNAVAILABLE, outcome(channel), "the node's is revoked");
+      ledger.renewNode();
+    } finally {
+      channel.shutdownNow();
+    }
+    awaitLedger(ledger);
+  }
+
   private static KeyPair pair(SigningKey key) throws Exception {
     KeyFactory factory = KeyFactory.getInstance("Ed25519");
     String pem = key.toPem().replaceAll("-----[A-Z ]+-----|\\s", "");
@@ -244,7 +378,7 @@ class TwoProcessesIT {
         factory.generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem))));
   }
 
-  private static Status.Code receipt(ManagedChannel channel) {
+  private static Status.Code receipt(Channel channel) {
     try {
       var _ =
           LogGrpc.newBlockingStub(channel)
@@ -293,7 +427,7 @@ class TwoProcessesIT {
   }
 
   /** An open call: who gets that far is in. */
-  private static Status.Code outcome(ManagedChannel channel) {
+  private static Status.Code outcome(Channel channel) {
     try {
       var _ =
           LogGrpc.newBlockingStub(channel)

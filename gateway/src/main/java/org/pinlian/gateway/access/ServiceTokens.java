@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
 
@@ -31,6 +32,7 @@ public final class ServiceTokens {
   private static final int TOKEN_CHARACTERS_MAX = 512;
   private static final int TOKEN_BYTES = 32;
   private static final int DIGEST_BYTES = 32;
+  private static final Pattern DIGEST = Pattern.compile("[0-9A-Fa-f]{" + 2 * DIGEST_BYTES + "}");
 
   /** Nobody calls so. */
   public static final ServiceTokens NONE = new ServiceTokens(Map.of());
@@ -92,22 +94,34 @@ public final class ServiceTokens {
    * As they are set up.
    *
    * @param lines each the digest in hexadecimal digits, {@code =}, and the participant
-   * @throws IllegalArgumentException naming the line that is none
+   * @throws IllegalArgumentException naming the line that is none by its number. What stands where
+   *     the digest belongs is not repeated: it may be a token, and this is written to logs
    */
   public static ServiceTokens parse(List<String> lines) {
+    return new ServiceTokens(participants(lines));
+  }
+
+  /** Of lines as {@link #parse} takes them. */
+  static Map<Digest, ParticipantId> participants(List<String> lines) {
     Map<Digest, ParticipantId> participants = new HashMap<>();
-    for (String line : lines) {
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
       int equals = line.indexOf('=');
+      if (equals < 0 || !DIGEST.matcher(line.substring(0, equals)).matches()) {
+        throw new IllegalArgumentException(
+            "no. %d has no digest of %d hexadecimal digits".formatted(i + 1, 2 * DIGEST_BYTES));
+      }
+      Digest digest = new Digest(HexFormat.of().parseHex(line, 0, equals));
       try {
-        Digest digest = new Digest(HexFormat.of().parseHex(line, 0, Math.max(0, equals)));
         if (participants.put(digest, ParticipantId.parse(line.substring(equals + 1))) != null) {
-          throw new IllegalArgumentException("given twice");
+          throw new IllegalArgumentException("no. %d is given twice".formatted(i + 1));
         }
-      } catch (IdentifierException | IllegalArgumentException e) {
-        throw new IllegalArgumentException("\"" + line + "\": " + e.getMessage(), e);
+      } catch (IdentifierException e) {
+        throw new IllegalArgumentException(
+            "no. %d names nobody: %s".formatted(i + 1, e.getMessage()), e);
       }
     }
-    return new ServiceTokens(participants);
+    return participants;
   }
 
   /** A new token: 32 random bytes. */

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,9 @@ final class AttestedCalls {
   /** Each may hold a submission of 4 MiB a few times over. */
   private static final int AT_ONCE_MAX = 32;
 
+  /** One firm that sends and sends while the node is slow must not keep the others out. */
+  private static final int AT_ONCE_PER_CALLER_MAX = 8;
+
   private static final Duration NODE_DEADLINE = Duration.ofSeconds(20);
   private static final byte[] ID_PURPOSE =
       "pinlian/attested-submission/v1\n".getBytes(StandardCharsets.UTF_8);
@@ -60,6 +64,7 @@ final class AttestedCalls {
   private final InstantSource clock;
   private final Salting salting;
   private final Semaphore atOnce = new Semaphore(AT_ONCE_MAX);
+  private final ConcurrentHashMap<String, Integer> underWay = new ConcurrentHashMap<>();
   private volatile @Nullable Ledger ledger;
 
   /** What headers are signed for. A node has one for as long as it runs. */
@@ -88,7 +93,7 @@ final class AttestedCalls {
                   + " bytes, not "
                   + Limits.SUBMISSION_ID_BYTES));
     }
-    if (!atOnce.tryAcquire()) {
+    if (!enter(caller.name())) {
       return new Answer.Refused(GatewayStatus.overloaded());
     }
     try {
@@ -100,8 +105,24 @@ final class AttestedCalls {
     } catch (StatusRuntimeException failed) {
       return new Answer.Refused(GatewayStatus.ofNode(failed));
     } finally {
-      atOnce.release();
+      leave(caller.name());
     }
+  }
+
+  private boolean enter(String caller) {
+    if (!atOnce.tryAcquire()) {
+      return false;
+    }
+    if (underWay.merge(caller, 1, Integer::sum) > AT_ONCE_PER_CALLER_MAX) {
+      leave(caller);
+      return false;
+    }
+    return true;
+  }
+
+  private void leave(String caller) {
+    underWay.computeIfPresent(caller, (_, calls) -> calls == 1 ? null : calls - 1);
+    atOnce.release();
   }
 
   private Answer submit(ParticipantId principal, AttestedSubmitRequest request)

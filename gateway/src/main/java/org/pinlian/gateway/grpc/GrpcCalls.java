@@ -27,9 +27,11 @@ import org.pinlian.gateway.access.ByteCaps;
 import org.pinlian.gateway.access.CallCaps;
 import org.pinlian.gateway.access.Challenges;
 import org.pinlian.gateway.access.RemoteAddress;
+import org.pinlian.gateway.access.ServiceCertificates;
 import org.pinlian.gateway.access.ServiceTokens;
 import org.pinlian.gateway.access.Session;
 import org.pinlian.gateway.access.Tokens;
+import org.pinlian.identifier.ParticipantId;
 import org.pinlian.record.WireNames;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,7 @@ public final class GrpcCalls implements AutoCloseable {
   private final CertifiedCallers certified;
   private final @Nullable AttestedCalls attested;
   private final ServiceTokens serviceTokens;
+  private final ServiceCertificates serviceCertificates;
   private final CallsInFlight inFlight;
   private final CallMeters meters;
   private final ExecutorService answering = Executors.newVirtualThreadPerTaskExecutor();
@@ -87,6 +90,7 @@ public final class GrpcCalls implements AutoCloseable {
     this.certified = new CertifiedCallers(node);
     this.attested = attesting == null ? null : new AttestedCalls(node, attesting, clock);
     this.serviceTokens = attesting == null ? ServiceTokens.NONE : attesting.callers();
+    this.serviceCertificates = attesting == null ? ServiceCertificates.NONE : attesting.certified();
   }
 
   /** Takes one call. */
@@ -107,7 +111,13 @@ public final class GrpcCalls implements AutoCloseable {
       admit(request, reply, method, session.participant());
       return;
     }
-    List<X509Certificate> shown = PeerCertificates.of(request.connection());
+    // Whoever sends a token means to be its holder. When it is good no more, the call must not go
+    // on
+    // in the name of the certificate: what a hub submits for one firm would be recorded as its own.
+    List<X509Certificate> shown =
+        request.headers().contains("authorization")
+            ? List.of()
+            : PeerCertificates.of(request.connection());
     if (shown.isEmpty()) {
       admit(request, reply, method, (String) null);
     } else {
@@ -115,9 +125,14 @@ public final class GrpcCalls implements AutoCloseable {
     }
   }
 
-  /** Whoever shows a certificate needs no token; one who has both is who the token says. */
+  /** Whoever shows a certificate needs no token. */
   private void admitCertified(
       HttpServerRequest request, Reply reply, Method method, X509Certificate certificate) {
+    ParticipantId service = serviceCertificates.find(certificate).orElse(null);
+    if (service != null) {
+      admit(request, reply, method, service.toString());
+      return;
+    }
     Context context = currentContext();
     CertifiedCallers.Found known = certified.remembered(certificate).orElse(null);
     if (known != null) {

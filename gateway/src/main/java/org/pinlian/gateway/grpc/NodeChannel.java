@@ -32,21 +32,27 @@ public final class NodeChannel implements AutoCloseable {
   private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 5;
   private static final long LOOK_MILLIS = 500;
   private static final long CLOSE_SECONDS_MAX = 5;
+  private static final long CONNECTION_AGE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final ManagedChannel channel;
   private final TlsIdentity identity;
+  private final PeerTrust trust;
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("node-channel").daemon().factory());
 
   // Of the looking thread.
   private X509Certificate shown;
+  private int believed;
+  private long connectedAt = System.nanoTime();
   private ConnectivityState state = ConnectivityState.IDLE;
 
-  private NodeChannel(ManagedChannel channel, TlsIdentity identity) {
+  private NodeChannel(ManagedChannel channel, TlsIdentity identity, PeerTrust trust) {
     this.channel = channel;
     this.identity = identity;
+    this.trust = trust;
     this.shown = identity.certificate();
+    this.believed = trust.version();
   }
 
   /**
@@ -65,7 +71,8 @@ public final class NodeChannel implements AutoCloseable {
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .keepAliveWithoutCalls(true)
                 .build(),
-            identity);
+            identity,
+            trust);
     var _ = made.looking.scheduleWithFixedDelay(made::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     return made;
   }
@@ -94,13 +101,19 @@ public final class NodeChannel implements AutoCloseable {
   /**
    * Keeps the connection up, because the library's own pauses grow to minutes; and makes a new one
    * when our certificate was replaced, because the node asks at each call whether the one that was
-   * shown is still good. Calls under way end on the old one.
+   * shown is still good; when whom we believe was read anew, because the node's certificate may be
+   * revoked; and after a while anyhow, because it may be over. Calls under way end on the old one.
    */
   private void look() {
     try {
       X509Certificate now = identity.certificate();
-      if (!now.equals(shown)) {
+      int believedNow = trust.version();
+      if (!now.equals(shown)
+          || believedNow != believed
+          || System.nanoTime() - connectedAt > CONNECTION_AGE_NANOS) {
         shown = now;
+        believed = believedNow;
+        connectedAt = System.nanoTime();
         channel.enterIdle();
       }
       ConnectivityState next = channel.getState(true);

@@ -106,9 +106,20 @@ class ServiceTokensTest {
       IllegalArgumentException refused =
           assertThrows(
               IllegalArgumentException.class, () -> ServiceTokens.parse(List.of(line, wrong)));
-      assertTrue(String.valueOf(refused.getMessage()).contains("\"" + wrong + "\""));
+      assertTrue(String.valueOf(refused.getMessage()).startsWith("no. 2"), refused.getMessage());
     }
     assertThrows(IllegalArgumentException.class, () -> ServiceTokens.parse(List.of(line, line)));
+  }
+
+  @Test
+  void aTokenThatStandsWhereItsDigestBelongsIsNotRepeated() {
+    for (String wrong : List.of(one + "=farmer:one", one, "Bearer " + one + "=farmer:one")) {
+      IllegalArgumentException refused =
+          assertThrows(IllegalArgumentException.class, () -> ServiceTokens.parse(List.of(wrong)));
+      for (Throwable told = refused; told != null; told = told.getCause()) {
+        assertFalse(told.toString().contains(one), told.toString());
+      }
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.pinlian.gateway.access.Attesting;
 import org.pinlian.gateway.access.ByteCaps;
 import org.pinlian.gateway.access.CallCaps;
 import org.pinlian.gateway.access.RateLimit;
+import org.pinlian.gateway.access.ServiceCertificates;
 import org.pinlian.gateway.access.ServiceTokens;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
@@ -67,10 +68,11 @@ public record GatewayFile(
     GatewayTls tls = listen == null ? null : tls(listen, host);
     RemoteNode node = node(root.section("node"));
     return new GatewayFile(
-        config(root, host, port, defaults), tls, node, attesting(root.section("attesting")));
+        config(root, host, port, defaults), tls, node, attesting(root.section("attesting"), tls));
   }
 
-  private static @Nullable Attesting attesting(@Nullable Section section) {
+  private static @Nullable Attesting attesting(
+      @Nullable Section section, @Nullable GatewayTls tls) {
     if (section == null) {
       return null;
     }
@@ -97,7 +99,20 @@ public record GatewayFile(
     } catch (IllegalArgumentException e) {
       section.fault("callers", String.valueOf(e.getMessage()), expected);
     }
-    return participant == null || key == null ? null : new Attesting(participant, key, callers);
+    expected =
+        "DIGEST=PARTICIPANT, the SHA-256 of the certificate's public key, as docs/deploy says";
+    ServiceCertificates certified = ServiceCertificates.NONE;
+    try {
+      certified = ServiceCertificates.parse(section.texts("certificates", expected));
+    } catch (IllegalArgumentException e) {
+      section.fault("certificates", String.valueOf(e.getMessage()), expected);
+    }
+    if (certified.size() > 0 && (tls == null || tls.callers() == null)) {
+      section.fault("certificates", "nobody can show one", "listen.tls and listen.callers");
+    }
+    return participant == null || key == null
+        ? null
+        : new Attesting(participant, key, callers, certified);
   }
 
   private static @Nullable GatewayTls tls(Section listen, String host) {

@@ -247,6 +247,12 @@ class ConfigTest {
     for (String wrong : List.of(caller.substring(2), "[" + caller + ", " + caller + "]")) {
       gatewayFirst(good.replace(caller, wrong), "15: attesting.callers: ", "`pinlian token`");
     }
+    gatewayFirst(
+        good.replace(caller, token + "=farmer:a1"), "15: attesting.callers: ", "`pinlian token`");
+    gatewayFirst(
+        good.replace("callers:", "certificates:"),
+        "15: attesting.certificates: nobody can show one",
+        "listen.callers");
   }
 
   private void gatewayFirst(String yaml, String begins, String names) throws IOException {

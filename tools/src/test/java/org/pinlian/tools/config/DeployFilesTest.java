@@ -86,7 +86,8 @@ class DeployFilesTest {
     assertNotNull(attesting);
     assertEquals("gln:9520000002039", attesting.gateway().toString());
     assertEquals(1, attesting.callers().size());
-    assertEquals(53, keys(uncommented(text)), "keys");
+    assertEquals(1, attesting.certified().size());
+    assertEquals(54, keys(uncommented(text)), "keys");
   }
 
   @Test
