@@ -98,7 +98,9 @@ class EpcisIT {
     assertEquals(0, Ran.pinlian("audit", "--data", data.toString()).exit());
   }
 
-  /** What was wrong stays as it was said; the declaration and the corrective event come after it. */
+  /**
+   * What was wrong stays as it was said; the declaration and the corrective event come after it.
+   */
   private void declareAnError(List<String> at, String unit) throws Exception {
     Path correction = EXAMPLES.resolve("correction.jsonld");
     List<String> corrected = statements(Files.readAllBytes(correction));

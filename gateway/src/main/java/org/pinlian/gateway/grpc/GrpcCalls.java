@@ -113,7 +113,7 @@ public final class GrpcCalls implements AutoCloseable {
     }
     // Whoever sends a token means to be its holder. When it is good no more, the call must not go
     // on
-    // in the name of the certificate: what a hub submits for one firm would be recorded as its own.
+    // in the certificate's name: what a hub submits for one firm would be recorded as its own.
     List<X509Certificate> shown =
         request.headers().contains("authorization")
             ? List.of()
