@@ -102,7 +102,15 @@ public final class CheckpointVerifier {
       BrokenRule rule =
           switch (e.reason()) {
             case WRONG_PATH_LENGTH -> BrokenRule.PATH_LENGTH;
-            case INDEX_BEYOND_SIZE, SIZE_ZERO, SIZES_REVERSED, ROOT_MISMATCH, OLDER_ROOT_MISMATCH ->
+            case INDEX_BEYOND_SIZE,
+                SIZE_ZERO,
+                SIZES_REVERSED,
+                ROOT_MISMATCH,
+                OLDER_ROOT_MISMATCH,
+                MALFORMED,
+                BITS_NOT_DECREASING,
+                OTHER_LEAF_ELSEWHERE,
+                KEY_PRESENT ->
                 BrokenRule.NOT_CONSISTENT;
           };
       throw new VerificationException(rule, e.expected(), e.found(), e);
@@ -119,7 +127,14 @@ public final class CheckpointVerifier {
           switch (e.reason()) {
             case INDEX_BEYOND_SIZE -> BrokenRule.INDEX_BEYOND_SIZE;
             case WRONG_PATH_LENGTH -> BrokenRule.PATH_LENGTH;
-            case SIZE_ZERO, SIZES_REVERSED, ROOT_MISMATCH, OLDER_ROOT_MISMATCH ->
+            case SIZE_ZERO,
+                SIZES_REVERSED,
+                ROOT_MISMATCH,
+                OLDER_ROOT_MISMATCH,
+                MALFORMED,
+                BITS_NOT_DECREASING,
+                OTHER_LEAF_ELSEWHERE,
+                KEY_PRESENT ->
                 BrokenRule.NOT_INCLUDED;
           };
       throw new VerificationException(rule, e.expected(), e.found(), e);

@@ -18,7 +18,15 @@ public final class ProofException extends Exception {
     /** The path leads from the leaf to another root. */
     ROOT_MISMATCH,
     /** The path does not lead to the root of the older tree. */
-    OLDER_ROOT_MISMATCH
+    OLDER_ROOT_MISMATCH,
+    /** Bytes of a map proof that are cut off, left over or not in their shortest form. */
+    MALFORMED,
+    /** The steps of a map proof do not go from the leaf to the root. */
+    BITS_NOT_DECREASING,
+    /** The leaf in a proof of absence is not where a look-up of the key ends. */
+    OTHER_LEAF_ELSEWHERE,
+    /** The leaf in a proof of absence is the key's own. */
+    KEY_PRESENT
   }
 
   private final Reason reason;
