@@ -163,6 +163,11 @@ public final class DerivedStore implements AutoCloseable {
     return database.range(Column.RULES, prefix, Keys.after(prefix), RuleRow::new);
   }
 
+  /** The heads whose keys begin with these bytes, by key. */
+  public Cursor<HeadRow> headsWithPrefix(byte[] prefix) {
+    return database.range(Column.HEADS, prefix, Keys.after(prefix), DerivedStore::headRow);
+  }
+
   /** The findings about entries from one index up to, and without, another. */
   public Cursor<FindingRow> findings(long fromIndex, long toIndex) {
     return database.range(
@@ -172,7 +177,7 @@ public final class DerivedStore implements AutoCloseable {
   // The cursors over all of a column, for the audit and for loading the map at the start.
 
   public Cursor<HeadRow> allHeads() {
-    return database.scan(Column.HEADS, FIRST, (key, value) -> new HeadRow(key, Head.of(value)));
+    return database.scan(Column.HEADS, FIRST, DerivedStore::headRow);
   }
 
   public Cursor<LinkRow> allChainLinks() {
@@ -222,6 +227,10 @@ public final class DerivedStore implements AutoCloseable {
 
   private long number(byte[] name) {
     return database.get(Column.DERIVED_META, name).map(value -> Keys.longAt(value, 0)).orElse(0L);
+  }
+
+  private static HeadRow headRow(byte[] key, byte[] value) {
+    return new HeadRow(key, Head.of(value));
   }
 
   private static LinkRow link(byte[] key, byte[] value) {

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.heads;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.merkle.MapProof;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Merkle Patricia map over the heads (formats.md A.5, B.10), in revisions: each is made from the
+ * one before by new nodes for what changed, so that the older ones stay readable.
+ *
+ * <p>One thread loads and updates. Any may announce, and hold revisions; what a revision has no
+ * more is freed when no revision that had it is wanted. Values of an older revision are found in
+ * what the later ones changed, else at the source.
+ */
+public final class HeadsMap implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HeadsMap.class);
+
+  /** However long somebody wants revisions kept: beyond this, those in the middle go. */
+  private static final int REVISIONS_MAX = 32;
+
+  /** Changes kept for older revisions: 128 bytes each. */
+  private static final long CHANGES_KEPT_MAX = 2_000_000;
+
+  /**
+   * Of the newest revisions, so many are not given up for want of room: blocks name them.
+   */
+  private static final int NEWEST_KEPT = 4;
+
+  private final HashAlgorithm hash;
+  private final HeadSource source;
+  private final MapNodes nodes;
+
+  // Guarded by this. Revisions ascend; the last is the newest.
+  private final List<Revision> revisions = new ArrayList<>();
+  private final ArrayDeque<HeadChanges> announced = new ArrayDeque<>();
+  private long keepFrom = Long.MAX_VALUE;
+
+  // Of the updating thread.
+  private final List<Revision> dropped = new ArrayList<>();
+
+  private static final class Revision {
+    final int number;
+    final long size;
+    final int root;
+    final Hash rootHash;
+    final long keys;
+
+    // Guarded by the map.
+    int pins;
+    // From this revision to the next that is kept.
+    final List<HeadChanges> after = new ArrayList<>(1);
+
+    // Of the updating thread: nodes of this revision that the next one has no more.
+    RefList replaced = new RefList();
+
+    Revision(int number, long size, int root, Hash rootHash, long keys) {
+      this.number = number;
+      this.size = size;
+      this.root = root;
+      this.rootHash = rootHash;
+      this.keys = keys;
+    }
+  }
+
+  /** Takes the heads of a whole map, in ascending order of their keys. */
+  public final class Load {
+    private final MapLoad load = new MapLoad(nodes, 0);
+
+    private Load() {}
+
+    /**
+     * @param key 32 bytes, kept
+     * @param value the 48 bytes of formats.md A.5
+     */
+    public void add(byte[] key, byte[] value) {
+      load.add(key, value);
+    }
+
+    /**
+     * Makes the first revision.
+     *
+     * @param size of the log that the heads are of
+     */
+    public void finish(long size) {
+      int root = load.finish();
+      Revision first = new Revision(0, size, root, hashOf(root), load.keys());
+      synchronized (HeadsMap.this) {
+        if (!revisions.isEmpty()) {
+          throw new IllegalStateException("a map is loaded once");
+        }
+        revisions.add(first);
+      }
+    }
+  }
+
+  /** An empty map, of which there is no revision before it is loaded. */
+  public HeadsMap(HashAlgorithm hash, HeadSource source) {
+    this.hash = hash;
+    this.source = source;
+    this.nodes = new MapNodes(hash);
+  }
+
+  // ---- the updating thread ---------------------------------------------------------------------
+
+  public Load load() {
+    return new Load();
+  }
+
+  /**
+   * Makes the next revision, of the changes that were announced first and are not in the map yet.
+   *
+   * @throws IllegalStateException if the map does not have what these say was there before: it, or
+   *     the source, is false
+   */
+  public void update() {
+    sweep();
+    HeadChanges changes;
+    Revision before;
+    synchronized (this) {
+      changes = announced.getFirst();
+      before = revisions.getLast();
+    }
+    RefList replaced = new RefList();
+    int root =
+        new MapUpdate(nodes, changes, leaf -> wholeKey(before, leaf), before.number + 1, replaced)
+            .root(before.root);
+    replaced.trim();
+    before.replaced = replaced;
+    long keys = before.keys + changes.count() - changes.existed(0, changes.count());
+    Revision next =
+        new Revision(before.number + 1, changes.size(), root, hashOf(root), keys);
+    synchronized (this) {
+      before.after.add(changes);
+      announced.removeFirst();
+      revisions.add(next);
+    }
+    changes.forgetValues();
+  }
+
+  private Hash hashOf(int root) {
+    return root == MapNodes.NONE ? hash.empty() : nodes.hash(root);
+  }
+
+  /** Frees what no revision that is wanted has. */
+  private void sweep() {
+    synchronized (this) {
+      for (int i = revisions.size() - 2; i >= 0; i--) {
+        Revision revision = revisions.get(i);
+        if (revision.pins == 0 && revision.size < keepFrom) {
+          drop(i);
+        }
+      }
+      thinOut();
+    }
+    for (Revision revision : dropped) {
+      Revision older = olderThan(revision);
+      for (int i = 0; i < revision.replaced.count(); i++) {
+        int ref = revision.replaced.get(i);
+        if (older != null && nodes.born(ref) <= older.number) {
+          older.replaced.add(ref);
+        } else {
+          nodes.free(ref);
+        }
+      }
+    }
+    dropped.clear();
+  }
+
+  /** Somebody wants more kept than there is room for. */
+  private void thinOut() {
+    for (int i = 1; revisions.size() > REVISIONS_MAX && i < revisions.size() - NEWEST_KEPT; ) {
+      if (revisions.get(i).pins == 0) {
+        drop(i);
+      } else {
+        i++;
+      }
+    }
+    long kept = revisions.stream().flatMap(r -> r.after.stream()).mapToLong(HeadChanges::count).sum();
+    while (kept > CHANGES_KEPT_MAX
+        && revisions.size() > NEWEST_KEPT
+        && revisions.getFirst().pins == 0) {
+      Revision oldest = revisions.getFirst();
+      log.warn(
+          "The heads map of size {} is given up: {} heads changed since. Until a newer block is"
+              + " published there are no completeness proofs",
+          oldest.size,
+          kept);
+      kept -= oldest.after.stream().mapToLong(HeadChanges::count).sum();
+      drop(0);
+    }
+  }
+
+  private void drop(int place) {
+    Revision revision = revisions.remove(place);
+    if (place > 0) {
+      revisions.get(place - 1).after.addAll(revision.after);
+    }
+    dropped.add(revision);
+  }
+
+  private synchronized @Nullable Revision olderThan(Revision revision) {
+    Revision older = null;
+    for (Revision each : revisions) {
+      if (each.number < revision.number) {
+        older = each;
+      }
+    }
+    return older;
+  }
+
+  // ---- any thread ------------------------------------------------------------------------------
+
+  /**
+   * Says that the source is about to have these changes. They go into the map in the order
+   * announced.
+   */
+  public synchronized void announce(HeadChanges changes) {
+    announced.add(changes);
+  }
+
+  /** Keeps the revisions from that size on, besides those held and the newest. */
+  public synchronized void keepFrom(long size) {
+    keepFrom = size;
+  }
+
+  /** Size and root of the newest revision; empty before the map is loaded. */
+  public synchronized Optional<MapRevision> newest() {
+    return revisions.isEmpty() ? Optional.empty() : Optional.of(pin(revisions.getLast()));
+  }
+
+  /** The revision of that size, if it is kept. To be closed. */
+  public synchronized Optional<MapRevision> at(long size) {
+    for (Revision revision : revisions) {
+      if (revision.size == size) {
+        return Optional.of(pin(revision));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private MapRevision pin(Revision revision) {
+    revision.pins++;
+    return new Pin(revision);
+  }
+
+  /** Keys of the newest revision. */
+  public synchronized long keys() {
+    return revisions.isEmpty() ? 0 : revisions.getLast().keys;
+  }
+
+  synchronized int revisions() {
+    return revisions.size();
+  }
+
+  /** Nodes that are not free. Only when nobody updates. */
+  long nodes() {
+    return nodes.live();
+  }
+
+  /** What the map takes of memory, within and outside the heap. Only when nobody updates. */
+  public synchronized long bytes() {
+    long bytes = nodes.bytes();
+    for (Revision revision : revisions) {
+      bytes += revision.replaced.bytes();
+      for (HeadChanges changes : revision.after) {
+        bytes += (long) changes.count() * HeadChanges.BYTES_EACH;
+      }
+    }
+    return bytes;
+  }
+
+  /** Frees all of it. What is still read of it then throws. */
+  @Override
+  public void close() {
+    nodes.close();
+  }
+
+  // ---- what nodes do not say -------------------------------------------------------------------
+
+  private Optional<byte[]> value(Revision revision, Hash key) {
+    // The source first: what it gets afterwards was announced before.
+    Optional<byte[]> now = source.value(key);
+    List<HeadChanges> later = new ArrayList<>();
+    synchronized (this) {
+      for (Revision each : revisions) {
+        if (each.number >= revision.number) {
+          later.addAll(each.after);
+        }
+      }
+      later.addAll(announced);
+    }
+    for (HeadChanges changes : later) {
+      int place = changes.find(key);
+      if (place >= 0) {
+        return changes.before(place);
+      }
+    }
+    return now;
+  }
+
+  private Hash wholeKey(Revision revision, int leaf) {
+    Hash wanted = nodes.hash(leaf);
+    for (Hash key : source.keysWithPrefix(nodes.prefix(leaf))) {
+      Optional<byte[]> value = value(revision, key);
+      if (value.isPresent() && MapProof.leaf(hash, key, value.get()).equals(wanted)) {
+        return key;
+      }
+    }
+    throw new IllegalStateException("no head has the leaf " + wanted + " of the heads map");
+  }
+
+  private final class Pin implements MapRevision {
+    private final Revision revision;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Pin(Revision revision) {
+      this.revision = revision;
+    }
+
+    @Override
+    public long size() {
+      return revision.size;
+    }
+
+    @Override
+    public Hash root() {
+      return revision.rootHash;
+    }
+
+    @Override
+    public Optional<byte[]> value(Hash key) {
+      checkOpen();
+      return HeadsMap.this.value(revision, key);
+    }
+
+    @Override
+    public byte[] presence(Hash key) {
+      List<MapProof.Step> steps = new ArrayList<>();
+      int leaf = lookUp(key, steps);
+      if (leaf == MapNodes.NONE || !isOf(key, leaf)) {
+        throw new IllegalArgumentException("the map of size " + size() + " has no key " + key);
+      }
+      return MapProof.presence(steps);
+    }
+
+    @Override
+    public byte[] absence(Hash key) {
+      List<MapProof.Step> steps = new ArrayList<>();
+      int leaf = lookUp(key, steps);
+      if (leaf == MapNodes.NONE) {
+        return MapProof.absenceFromNothing();
+      }
+      Hash other = wholeKey(revision, leaf);
+      if (other.equals(key)) {
+        throw new IllegalArgumentException("the map of size " + size() + " has the key " + key);
+      }
+      return MapProof.absence(
+          other, HeadsMap.this.value(revision, other).orElseThrow(), steps);
+    }
+
+    private boolean isOf(Hash key, int leaf) {
+      return nodes.prefix(leaf) == HeadChanges.prefix(key.bytes(), 0)
+          && HeadsMap.this
+              .value(revision, key)
+              .filter(value -> MapProof.leaf(hash, key, value).equals(nodes.hash(leaf)))
+              .isPresent();
+    }
+
+    /** The leaf at which a look-up ends; the steps are added from there to the root. */
+    private int lookUp(Hash key, List<MapProof.Step> steps) {
+      checkOpen();
+      byte[] bytes = key.bytes();
+      int ref = revision.root;
+      while (!MapNodes.isLeaf(ref)) {
+        int bit = nodes.bit(ref);
+        boolean right = (bytes[bit >> 3] >> (7 - (bit & 7)) & 1) == 1;
+        steps.add(new MapProof.Step(bit, nodes.hash(right ? nodes.left(ref) : nodes.right(ref))));
+        ref = right ? nodes.right(ref) : nodes.left(ref);
+      }
+      Collections.reverse(steps);
+      return ref;
+    }
+
+    private void checkOpen() {
+      if (closed.get()) {
+        throw new IllegalStateException("this revision was closed");
+      }
+    }
+
+    @Override
+    public void close() {
+      if (closed.compareAndSet(false, true)) {
+        synchronized (HeadsMap.this) {
+          revision.pins--;
+        }
+      }
+    }
+  }
+}
