@@ -189,7 +189,6 @@ public final class Node implements AutoCloseable {
               ledger.hash(),
               stores.derived,
               writes.derived().apply(stores.derived::writeUnsynced),
-              false,
               this::stopFor);
       this.derivation = deriving;
       int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -206,6 +205,7 @@ public final class Node implements AutoCloseable {
                   writes.durable().apply(stores.durableSteps()),
                   stores.lastSigned,
                   derivation,
+                  derivation.finishedHeads(),
                   config.clock(),
                   config.blockInterval().toMillis(),
                   answering,
@@ -310,6 +310,8 @@ public final class Node implements AutoCloseable {
         .register(metrics);
     Gauge.builder("pinlian.derivation.epochs", derivation, Derivation::epochsInMemory)
         .register(metrics);
+    Gauge.builder("pinlian.heads.keys", derivation, Derivation::headsKeys).register(metrics);
+    Gauge.builder("pinlian.heads.waiting", derivation, Derivation::headsWaiting).register(metrics);
     Gauge.builder("pinlian.derivation.size", derivation, d -> d.published().size())
         .register(metrics);
   }

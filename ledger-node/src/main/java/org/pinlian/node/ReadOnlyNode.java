@@ -27,6 +27,7 @@ import org.pinlian.node.provenance.Tracer;
 import org.pinlian.node.rpc.LogService;
 import org.pinlian.node.rpc.ProvenanceService;
 import org.pinlian.node.rpc.ReadAccess;
+import org.pinlian.node.sequencing.FinishedHeads;
 import org.pinlian.node.sequencing.LoggedRecords;
 import org.pinlian.node.sequencing.RecoveryException;
 import org.pinlian.node.sequencing.Sequencer;
@@ -74,7 +75,8 @@ public final class ReadOnlyNode implements AutoCloseable {
       this.ledger = LedgerIdentity.read(folder.path(), stores.truth);
       LoggedRecords logged = stores.loggedRecords(ledger);
       AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-      deriving = new Derivation(ledger.hash(), stores.derived, true, failure::set);
+      deriving =
+          Derivation.forReading(ledger.hash(), stores.derived, logged::touched, failure::set);
       this.derivation = deriving;
       Sequencer.replayForReading(
           new Sequencer.Parts(
@@ -85,6 +87,7 @@ public final class ReadOnlyNode implements AutoCloseable {
               stores.durableSteps(),
               stores.lastSigned,
               derivation,
+              FinishedHeads.NONE,
               Clock.systemUTC(),
               Long.MAX_VALUE,
               Runnable::run,

@@ -61,7 +61,6 @@ final class BareWriter implements AutoCloseable {
             ledger.hash(),
             stores.derived,
             writes.derived().apply(stores.derived::writeUnsynced),
-            false,
             fatal::add);
     sequencer =
         Sequencer.start(
@@ -76,6 +75,7 @@ final class BareWriter implements AutoCloseable {
                   batches.add(batch);
                   derivation.follow(batch);
                 },
+                derivation.finishedHeads(),
                 clock,
                 blockIntervalMillis,
                 answering,

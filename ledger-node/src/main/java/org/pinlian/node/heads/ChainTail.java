@@ -13,6 +13,8 @@ import org.pinlian.record.Chains;
 final class ChainTail {
   private final long id;
   private final long countBefore;
+  private final Hash linkBefore;
+  private final long lastIndexBefore;
 
   // Written before `added`, which is volatile: whoever reads `added` sees the links below it.
   private long[] indexes = new long[2];
@@ -25,10 +27,13 @@ final class ChainTail {
    * @param id of the chain, dense in the order of first touch
    * @param countBefore links before this epoch
    * @param link the last of them, or what the first hangs from
+   * @param lastIndexBefore of the entry that it is about; says nothing where there is none
    */
-  ChainTail(long id, long countBefore, Hash link) {
+  ChainTail(long id, long countBefore, Hash link, long lastIndexBefore) {
     this.id = id;
     this.countBefore = countBefore;
+    this.linkBefore = link;
+    this.lastIndexBefore = lastIndexBefore;
     this.link = link;
   }
 
@@ -52,12 +57,25 @@ final class ChainTail {
     return countBefore;
   }
 
+  Hash linkBefore() {
+    return linkBefore;
+  }
+
+  long lastIndexBefore() {
+    return lastIndexBefore;
+  }
+
   long count() {
     return countBefore + added;
   }
 
   int added() {
     return added;
+  }
+
+  /** Entry index of the last link, of which this epoch must have added one. */
+  long lastIndex() {
+    return index(added - 1);
   }
 
   /** Entry index of the i-th link that this epoch added. */

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,14 @@ import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.SignedNote;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.NodeSource;
 import org.pinlian.node.rules.RuleWrite;
+import org.pinlian.node.sequencing.FinishedHeads;
 import org.pinlian.node.sequencing.SequencedBatch;
 import org.pinlian.node.sequencing.SequencedEntry;
 import org.pinlian.node.sequencing.SequencedEntry.TouchedRecord;
@@ -33,6 +36,7 @@ import org.pinlian.node.storage.DerivedStore.Head;
 import org.pinlian.node.storage.DerivedStore.LinkRow;
 import org.pinlian.record.Chains;
 import org.pinlian.record.RecordPlace;
+import org.pinlian.v1.Block;
 import org.pinlian.v1.Finding;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,9 +44,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Derives chains and heads from sequenced batches, in order.
  *
- * <p>Two threads: one applies batches to the open epoch, one writes cut epochs down. Both queues
- * are bounded; when the second falls behind, the first waits, then the sequencer, then the pool is
- * full and callers are told so. Readers take the list of epochs first and the database after: an
+ * <p>Three threads: one applies batches to the open epoch, one writes cut epochs down, one brings
+ * the heads map after ({@link Mapping}). What waits between them is bounded; when one falls behind,
+ * the one before it waits, then the sequencer, then the pool is full and callers are told so. Readers take the list of epochs first and the database after: an
  * epoch leaves the list only once it is stored, so nothing is ever in neither.
  */
 public final class Derivation implements SequencedBatch.Follower, AutoCloseable {
@@ -85,11 +89,17 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   // Owned by the storing thread.
   private final Tiles tiles;
 
+  // The heads map, and where none is kept: how to find what it takes to make one.
+  private final @Nullable Mapping mapping;
+  private final @Nullable Function<RecordPlace, TouchedRecord> records;
+  private @Nullable HeadsMap readingMap;
+
   // Oldest first; the last is open. Replaced, never changed.
   private volatile List<Epoch> epochs;
   private volatile long appliedUpto;
   private volatile long storedUpto;
   private volatile @Nullable Published published;
+  private volatile @Nullable Block newestBlock;
   private volatile @Nullable Throwable failure;
 
   /** An epoch cut before entry {@code upto}, with the ids given out by then. */
@@ -105,7 +115,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
    */
   public Derivation(
       HashAlgorithm hash, DerivedStore store, boolean readOnly, Consumer<Throwable> onFatal) {
-    this(hash, store, store::writeUnsynced, readOnly, onFatal);
+    this(hash, store, store::writeUnsynced, readOnly, null, onFatal);
   }
 
   /**
@@ -115,10 +125,34 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       HashAlgorithm hash,
       DerivedStore store,
       Consumer<DerivedBatch> down,
+      Consumer<Throwable> onFatal) {
+    this(hash, store, down, false, null, onFatal);
+  }
+
+  /**
+   * For a reader of a folder that no node holds: keeps everything new in memory, and makes a heads
+   * map only when it is asked for one.
+   *
+   * @param records what a chain needs of a record in the log
+   */
+  public static Derivation forReading(
+      HashAlgorithm hash,
+      DerivedStore store,
+      Function<RecordPlace, TouchedRecord> records,
+      Consumer<Throwable> onFatal) {
+    return new Derivation(hash, store, store::writeUnsynced, true, records, onFatal);
+  }
+
+  private Derivation(
+      HashAlgorithm hash,
+      DerivedStore store,
+      Consumer<DerivedBatch> down,
       boolean readOnly,
+      @Nullable Function<RecordPlace, TouchedRecord> records,
       Consumer<Throwable> onFatal) {
     this.down = down;
     this.readOnly = readOnly;
+    this.records = records;
     this.hash = hash;
     this.store = store;
     this.onFatal = onFatal;
@@ -129,8 +163,13 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     this.epochs = List.of(new Epoch(storedUpto, 0));
     this.applying = new Thread(this::applyAll, "derivation");
     this.storing = new Thread(this::storeAll, "derivation-store");
+    // Before anything is written: it loads the heads as they are now.
+    this.mapping = readOnly ? null : new Mapping(hash, store, storedUpto, this::fail);
     applying.start();
     storing.start();
+    if (mapping != null) {
+      mapping.start();
+    }
   }
 
   // ---- the applying thread ---------------------------------------------------------------------
@@ -199,6 +238,10 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
             "block at " + entry.index() + " covers " + entry.block().getCovers());
       }
       cut(entry.index());
+      newestBlock = entry.block();
+      if (mapping != null) {
+        mapping.follow(entry.block());
+      }
     }
     Epoch open = epochs.get(epochs.size() - 1);
     for (int position = 0; position < entry.records().size(); position++) {
@@ -234,7 +277,9 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     for (int i = waiting.size() - 2; i >= 0 && tail == null; i--) {
       ChainTail earlier = waiting.get(i).tails.get(mapKey);
       if (earlier != null) {
-        tail = new ChainTail(earlier.id(), earlier.count(), earlier.link());
+        tail =
+            new ChainTail(
+                earlier.id(), earlier.count(), earlier.link(), earlier.lastIndex());
       }
     }
     if (tail == null) {
@@ -243,11 +288,16 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
         head = store.head(mapKey.bytes());
       }
       if (head.isPresent()) {
-        tail = new ChainTail(head.get().chainId(), head.get().count(), Hash.of(head.get().link()));
+        tail =
+            new ChainTail(
+                head.get().chainId(),
+                head.get().count(),
+                Hash.of(head.get().link()),
+                head.get().lastIndex());
       } else {
         Hash start =
             noticesOf == null ? Chains.start(hash, mapKey) : Chains.noticeStart(hash, noticesOf);
-        tail = new ChainTail(nextChainId++, 0, start);
+        tail = new ChainTail(nextChainId++, 0, start, 0);
       }
     }
     open.tails.put(mapKey, tail);
@@ -285,7 +335,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     }
   }
 
-  private void store(Cut cut) {
+  private void store(Cut cut) throws InterruptedException {
     Epoch epoch = cut.epoch();
     DerivedBatch batch = store.newBatch();
     // Sorted once, as an array: a tree of so many would be walked through memory for each.
@@ -293,12 +343,24 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     heads.removeIf(head -> head.getValue().added() == 0);
     heads.sort(Map.Entry.comparingByKey());
     List<ChainTail> byId = new ArrayList<>(heads.size());
+    HeadChanges.Builder changes = new HeadChanges.Builder(heads.size());
     for (Map.Entry<Hash, ChainTail> head : heads) {
       ChainTail tail = head.getValue();
       batch.putHead(
           head.getKey().bytes(),
-          new Head(tail.id(), tail.count(), tail.link().bytes(), tail.index(tail.added() - 1)));
+          new Head(tail.id(), tail.count(), tail.link().bytes(), tail.lastIndex()));
+      changes.add(
+          head.getKey(),
+          tail.countBefore(),
+          tail.linkBefore(),
+          tail.lastIndexBefore(),
+          tail.count(),
+          tail.link(),
+          tail.lastIndex());
       byId.add(tail);
+    }
+    if (mapping != null) {
+      mapping.announce(changes.build(cut.upto()));
     }
     byId.sort((a, b) -> Long.compare(a.id(), b.id()));
     for (ChainTail tail : byId) {
@@ -330,6 +392,9 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       epochs = List.copyOf(epochs.subList(1, epochs.size()));
       storedUpto = cut.upto();
       progress.notifyAll();
+    }
+    if (mapping != null) {
+      mapping.stored();
     }
   }
 
@@ -463,6 +528,69 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     return new StoredTree(hash, store, epochs);
   }
 
+  // ---- the heads map ---------------------------------------------------------------------------
+
+  /** How far the map is done, for blocks. */
+  public FinishedHeads finishedHeads() {
+    return mapping == null ? FinishedHeads.NONE : mapping;
+  }
+
+  /**
+   * The heads map that blocks call {@code headsSize}, to be closed. Kept are the newest, that of
+   * the newest block, and what {@link #retainFrom} says; a reader has that of the newest block.
+   */
+  public Optional<MapRevision> mapAt(long headsSize) {
+    if (mapping != null) {
+      return mapping.at(headsSize);
+    }
+    Block newest = newestBlock;
+    if (records == null
+        || newest == null
+        || newest.getHeadsSize() != headsSize
+        || headsSize > store.derivedUpTo()) {
+      return Optional.empty();
+    }
+    return Optional.of(readingMap(newest, records));
+  }
+
+  private synchronized MapRevision readingMap(
+      Block block, Function<RecordPlace, TouchedRecord> find) {
+    if (readingMap == null) {
+      readingMap = new PastHeads(hash, store, block.getHeadsSize(), find).map();
+    }
+    MapRevision revision = readingMap.newest().orElseThrow();
+    if (!revision.root().equals(Hash.of(block.getHeadsRoot().toByteArray()))) {
+      throw new IllegalStateException(
+          "block "
+              + block.getNumber()
+              + " names "
+              + HexFormat.of().formatHex(block.getHeadsRoot().toByteArray())
+              + " as root of the heads map of size "
+              + block.getHeadsSize()
+              + ", but the heads stored give "
+              + revision.root().hex()
+              + ". Run `pinlian audit`");
+    }
+    return revision;
+  }
+
+  /** Keeps the maps from that size on: what is published is older than the newest block. */
+  public void retainFrom(long headsSize) {
+    if (mapping != null) {
+      mapping.retainFrom(headsSize);
+    }
+  }
+
+  /** Keys in the heads map; 0 while it is being loaded. */
+  public long headsKeys() {
+    return mapping == null ? 0 : mapping.keys();
+  }
+
+  /** Changed keys that wait to be put into the heads map. */
+  public long headsWaiting() {
+    return mapping == null ? 0 : mapping.keysWaiting();
+  }
+
   public int batchesWaiting() {
     return batches.size();
   }
@@ -543,14 +671,36 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
    */
   public boolean close(long graceMillis) {
     long deadline = System.nanoTime() + MILLISECONDS.toNanos(Math.min(graceMillis, DAY_MILLIS));
+    if (mapping != null) {
+      // First: what waits for the map must not keep what is to be stored.
+      mapping.end();
+    }
     try {
-      boolean applied = end(applying, batches, deadline);
-      return end(storing, cuts, deadline) && applied;
+      boolean ended = end(applying, batches, deadline);
+      ended &= end(storing, cuts, deadline);
+      return ended && endMaps(deadline);
     } catch (InterruptedException e) {
       applying.interrupt();
       storing.interrupt();
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  private boolean endMaps(long deadlineNanos) throws InterruptedException {
+    if (mapping != null) {
+      if (!mapping.end((deadlineNanos - System.nanoTime()) / 1_000_000)) {
+        log.error("The heads map still waits for a store");
+        return false;
+      }
+      mapping.close();
+    }
+    synchronized (this) {
+      if (readingMap != null) {
+        readingMap.close();
+        readingMap = null;
+      }
+    }
+    return true;
   }
 }

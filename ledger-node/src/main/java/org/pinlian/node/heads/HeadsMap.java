@@ -119,10 +119,11 @@ public final class HeadsMap implements AutoCloseable {
   /**
    * Makes the next revision, of the changes that were announced first and are not in the map yet.
    *
+   * @return how many keys changed
    * @throws IllegalStateException if the map does not have what these say was there before: it, or
    *     the source, is false
    */
-  public void update() {
+  public int update() {
     sweep();
     HeadChanges changes;
     Revision before;
@@ -145,6 +146,7 @@ public final class HeadsMap implements AutoCloseable {
       revisions.add(next);
     }
     changes.forgetValues();
+    return changes.count();
   }
 
   private Hash hashOf(int root) {
@@ -281,7 +283,8 @@ public final class HeadsMap implements AutoCloseable {
 
   /** Frees all of it. What is still read of it then throws. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    revisions.clear();
     nodes.close();
   }
 

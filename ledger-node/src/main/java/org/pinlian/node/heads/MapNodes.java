@@ -158,7 +158,9 @@ final class MapNodes implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 
   private Slots slots(int ref) {

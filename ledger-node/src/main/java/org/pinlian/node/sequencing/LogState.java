@@ -27,12 +27,14 @@ final class LogState {
   /** Whether a submission followed the last block. */
   boolean submissionSinceBlock;
 
-  /**
-   * {@code sequenced_at} of the first submission of all: {@code lag_since} while there is no map.
-   */
-  long firstSubmissionAt;
+  /** What the newest block says of the heads map, and what the next may say. */
+  final Lag lag;
 
-  LogState(Hash genesisLeaf) {
+  /**
+   * @param empty root of a map over nothing
+   */
+  LogState(Hash genesisLeaf, Hash empty) {
     this.blockLeaf = genesisLeaf;
+    this.lag = new Lag(empty);
   }
 }

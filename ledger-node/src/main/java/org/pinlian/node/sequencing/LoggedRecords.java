@@ -5,21 +5,26 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.sequencing.LoggedSubmission.LoggedRecord;
+import org.pinlian.node.sequencing.SequencedEntry.TouchedRecord;
 import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.KeyStore;
 import org.pinlian.node.storage.SectionCipher;
 import org.pinlian.node.storage.SectionCipher.SectionsDamagedException;
 import org.pinlian.node.storage.TruthStore;
 import org.pinlian.record.Chains;
+import org.pinlian.record.KindTable;
 import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.RecordException;
+import org.pinlian.record.RecordPlace;
 import org.pinlian.record.Skeleton;
 import org.pinlian.record.Submissions;
 import org.pinlian.v1.Attestation;
@@ -227,6 +232,26 @@ public final class LoggedRecords {
     }
     return new LoggedSubmission(
         read.header(), Hash.of(signed.getKeyId().toByteArray()), read.attestation(), records);
+  }
+
+  /**
+   * What chains need of one record. Not compared with what was signed: whoever makes links of it
+   * compares those.
+   *
+   * @throws DamagedRecordException if it is not there or cannot be read
+   */
+  public TouchedRecord touched(RecordPlace place) {
+    byte[] bytes =
+        truth
+            .record(place.index(), place.position())
+            .orElseThrow(() -> damaged(place.index(), place.position(), "missing", null));
+    ReadRecord record = record(place.index(), place.position(), bytes, null, null);
+    Set<Hash> subjectKeys = new LinkedHashSet<>();
+    record.lines().forEach(line -> subjectKeys.add(line.subjectKey()));
+    return new TouchedRecord(
+        record.digest(),
+        KindTable.isNotice(record.stored().getKind()),
+        List.copyOf(subjectKeys));
   }
 
   /**

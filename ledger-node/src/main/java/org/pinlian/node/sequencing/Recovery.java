@@ -105,7 +105,7 @@ final class Recovery {
       size = signed.get().size();
     }
 
-    LogState state = new LogState(genesisLeaf);
+    LogState state = new LogState(genesisLeaf, hash.empty());
     Frontier tree = Frontier.resume(hash, derivedUpTo, edge);
     List<SequencedEntry> waiting = new ArrayList<>();
     state.size = derivedUpTo;
@@ -194,9 +194,7 @@ final class Recovery {
                 index,
                 entry.getSequencedAt(),
                 loggedRecords.submission(index, entry.getSubmission()));
-        if (state.firstSubmissionAt == 0) {
-          state.firstSubmissionAt = entry.getSequencedAt();
-        }
+        state.lag.submission(entry.getSequencedAt());
         state.submissionSinceBlock = true;
         yield switch (verdict) {
           case Judge.Accepted accepted -> accepted.entry(index, leaf);
@@ -214,12 +212,12 @@ final class Recovery {
   }
 
   private void replayBlock(long index, Block block, Hash leaf, LogState state, long derivedUpTo) {
-    if (index == derivedUpTo && derivedUpTo > 0) {
+    boolean first = index == derivedUpTo && derivedUpTo > 0;
+    if (first) {
       // The derived state was cut by this very block: what came before is not replayed, and the
       // block says where it stood. `audit` checks the whole chain of blocks.
       state.blockNumber = block.getNumber() - 1;
       state.blockLeaf = Hash.of(block.getPrevious().toByteArray());
-      state.firstSubmissionAt = block.getLagSince();
     }
     if (block.getNumber() != state.blockNumber + 1
         || !block.getPrevious().equals(ByteString.copyFrom(state.blockLeaf.bytes()))
@@ -232,6 +230,8 @@ final class Recovery {
               + " does not follow block "
               + state.blockNumber);
     }
+    state.lag.replay(block, first);
+    state.lag.block(index);
     state.blockNumber = block.getNumber();
     state.blockLeaf = leaf;
     state.submissionSinceBlock = false;

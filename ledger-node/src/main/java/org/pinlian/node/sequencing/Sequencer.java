@@ -47,7 +47,8 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>take a batch: whatever arrived while the previous one was being synced;
  *   <li>judge each submission: a repetition first, then key, roles and rules;
- *   <li>close a block, if one is due, as the last entry of the batch;
+ *   <li>close a block, if one is due, as the last entry of the batch, naming the newest heads map
+ *       that is finished;
  *   <li>sync the section keys, then everything else in one atomic write;
  *   <li>note the new size and root in the last-signed file, and sign the checkpoint;
  *   <li>hand the batch on to be derived from, and answer.
@@ -66,6 +67,12 @@ public final class Sequencer implements AutoCloseable {
   private static final long RETRY_AFTER_MILLIS = 100;
   private static final long IDLE_WAIT_MILLIS = 60_000;
 
+  /** How often to look whether a map is finished that the newest block does not name. */
+  private static final long MAP_POLL_MILLIS = 50;
+
+  /** At the end, so long for the map to be finished, so that the last block can name it. */
+  private static final long LAST_MAP_MILLIS_MAX = 2_000;
+
   /** To end after an interrupt: long enough to answer all that waits. */
   private static final long INTERRUPTED_MILLIS_MAX = 1_000;
 
@@ -78,6 +85,7 @@ public final class Sequencer implements AutoCloseable {
   private final TruthStore truth;
   private final DurableSteps durable;
   private final SequencedBatch.Follower follower;
+  private final FinishedHeads heads;
   private final Clock clock;
   private final long blockIntervalMillis;
   private final Executor answering;
@@ -113,6 +121,7 @@ public final class Sequencer implements AutoCloseable {
       DurableSteps durable,
       LastSigned lastSigned,
       SequencedBatch.Follower follower,
+      FinishedHeads heads,
       Clock clock,
       long blockIntervalMillis,
       Executor answering,
@@ -184,6 +193,7 @@ public final class Sequencer implements AutoCloseable {
     this.truth = parts.truth();
     this.durable = parts.durable();
     this.follower = parts.follower();
+    this.heads = parts.heads();
     this.clock = parts.clock();
     this.blockIntervalMillis = parts.blockIntervalMillis();
     this.answering = parts.answering();
@@ -289,16 +299,39 @@ public final class Sequencer implements AutoCloseable {
         pool.takeQuestions().forEach(this::foresee);
       }
       sequence(batch, true);
+      nameLastMap();
     } catch (Exception | Error e) {
       stop(batch, e);
     }
   }
 
   private long untilBlockIsDue() {
-    if (!state.submissionSinceBlock) {
-      return IDLE_WAIT_MILLIS;
+    if (state.submissionSinceBlock) {
+      return Math.max(1, blockIntervalMillis - sinceBlockMillis());
     }
-    return Math.max(1, blockIntervalMillis - sinceBlockMillis());
+    return isBlockBehind()
+        ? Math.max(MAP_POLL_MILLIS, blockIntervalMillis - sinceBlockMillis())
+        : IDLE_WAIT_MILLIS;
+  }
+
+  /** Whether a block was closed, and not all that is before it is in the map that it names. */
+  private boolean isBlockBehind() {
+    return state.blockNumber > 0 && state.lag.since() != 0;
+  }
+
+  /**
+   * A block more when the map of the last one is finished: what is left behind is proved whole, and
+   * a reader of the folder needs nobody to go on.
+   */
+  private void nameLastMap() {
+    try {
+      if (isBlockBehind() && heads.await(state.lag.newestCovered(), LAST_MAP_MILLIS_MAX)) {
+        sequence(List.of(), true);
+      }
+    } catch (InterruptedException e) {
+      // Nothing is lost without: the next start closes that block.
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void sequence(List<Pool.Waiting> waiting, boolean last) {
@@ -361,9 +394,7 @@ public final class Sequencer implements AutoCloseable {
           }
           taken.put(name, new Taken(index, headerHash));
           entries.add(accepted.entry(index, hash.leaf(bytes)));
-          if (state.firstSubmissionAt == 0) {
-            state.firstSubmissionAt = now;
-          }
+          state.lag.submission(now);
           state.submissionSinceBlock = true;
           records.increment(admitted.records().size());
           answers.add(done ->
@@ -372,15 +403,21 @@ public final class Sequencer implements AutoCloseable {
       }
     }
 
-    if (blockIsDue(last)) {
+    FinishedHeads.At finished = heads.newest();
+    boolean mapIsAhead = finished != null && finished.size() > state.lag.headsSize();
+    if (blockIsDue(last, mapIsAhead)) {
+      if (finished != null && mapIsAhead) {
+        state.lag.name(finished);
+      }
       long index = first + entries.size();
       Block block =
           Block.newBuilder()
               .setNumber(state.blockNumber + 1)
               .setPrevious(ByteString.copyFrom(state.blockLeaf.bytes()))
               .setCovers(index)
-              .setHeadsRoot(ByteString.copyFrom(hash.empty().bytes()))
-              .setLagSince(state.firstSubmissionAt)
+              .setHeadsSize(state.lag.headsSize())
+              .setHeadsRoot(ByteString.copyFrom(state.lag.headsRoot().bytes()))
+              .setLagSince(state.lag.since())
               .setClosedAt(now)
               .build();
       byte[] bytes =
@@ -393,6 +430,7 @@ public final class Sequencer implements AutoCloseable {
       Hash leaf = hash.leaf(bytes);
       write.putEntry(index, bytes);
       entries.add(new SequencedEntry(index, leaf, List.of(), List.of(), List.of(), block));
+      state.lag.block(index);
       state.blockNumber = block.getNumber();
       state.blockLeaf = leaf;
       blockClosedNanos = System.nanoTime();
@@ -525,8 +563,9 @@ public final class Sequencer implements AutoCloseable {
     return (System.nanoTime() - blockClosedNanos) / 1_000_000;
   }
 
-  private boolean blockIsDue(boolean last) {
-    return state.submissionSinceBlock && (last || sinceBlockMillis() >= blockIntervalMillis);
+  private boolean blockIsDue(boolean last, boolean mapIsAhead) {
+    return (state.submissionSinceBlock || (mapIsAhead && isBlockBehind()))
+        && (last || sinceBlockMillis() >= blockIntervalMillis);
   }
 
   /** Hands the answers to other threads: making receipts here would delay the next batch. */

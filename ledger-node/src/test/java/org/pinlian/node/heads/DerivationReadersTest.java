@@ -73,7 +73,7 @@ class DerivationReadersTest {
             SigningKey.generate(SignatureAlgorithm.ED25519, new SecureRandom()));
     try (DataFolder folder = DataFolder.open(temp, StorageConfig.defaults());
         DerivedStore store = DerivedStore.open(folder, Access.READ_WRITE)) {
-      try (Derivation derivation = new Derivation(HASH, store, slow(store), false, failures::add)) {
+      try (Derivation derivation = new Derivation(HASH, store, slow(store), failures::add)) {
         AtomicBoolean done = new AtomicBoolean();
         feed(derivation, signer, 0, 10);
         List<Thread> readers = new ArrayList<>();
