@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.merkle;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Merkle Patricia map of the formats, B.10, over keys of 32 bytes: an inner node stands only
@@ -15,6 +18,53 @@ import java.util.NavigableMap;
  * against which any kept map is checked.
  */
 public final class PatriciaMap {
+  /**
+   * The root of a map too large to be held: takes the entries in the order of their keys, and keeps
+   * no more than the way to the last one. Not safe for use by two threads.
+   */
+  public static final class Sorted {
+    private final HashAlgorithm algorithm;
+    // Complete left sides, with the bit in which what comes next parts from them.
+    private final Deque<MapProof.Step> open = new ArrayDeque<>();
+    private @Nullable Hash last;
+    private @Nullable Hash subtree;
+
+    public Sorted(HashAlgorithm algorithm) {
+      this.algorithm = algorithm;
+    }
+
+    /**
+     * Takes the next entry.
+     *
+     * @throws IllegalArgumentException if its key is not greater than the one before
+     */
+    public void add(Hash key, byte[] value) {
+      if (last != null && subtree != null) {
+        if (last.compareTo(key) >= 0) {
+          throw new IllegalArgumentException("the entries are not in the order of their keys");
+        }
+        int bit = last.firstDifferingBit(key);
+        open.push(new MapProof.Step(bit, closeBelow(bit, subtree)));
+      }
+      subtree = MapProof.leaf(algorithm, key, value);
+      last = key;
+    }
+
+    /** The root over what was added; nothing may be added afterwards. */
+    public Hash root() {
+      return subtree == null ? algorithm.empty() : closeBelow(-1, subtree);
+    }
+
+    private Hash closeBelow(int bit, Hash right) {
+      Hash closed = right;
+      while (!open.isEmpty() && open.getFirst().bit() > bit) {
+        MapProof.Step left = open.pop();
+        closed = MapProof.inner(algorithm, left.bit(), left.sibling(), closed);
+      }
+      return closed;
+    }
+  }
+
   private final HashAlgorithm algorithm;
   private final List<Hash> keys;
   private final List<byte[]> values;

@@ -73,6 +73,9 @@ class PatriciaMapTest {
       List<Hash> keys = new ArrayList<>(entries.keySet());
       Collections.reverse(keys);
       assertEquals(naive(keys, entries, 0), PatriciaMap.root(SHA, entries));
+      PatriciaMap.Sorted sorted = new PatriciaMap.Sorted(SHA);
+      entries.forEach(sorted::add);
+      assertEquals(PatriciaMap.root(SHA, entries), sorted.root());
     }
   }
 
@@ -98,5 +101,9 @@ class PatriciaMapTest {
     reversed.put(Hash.of(new byte[32]), new byte[0]);
     reversed.put(SHA.empty(), new byte[0]);
     assertThrows(IllegalArgumentException.class, () -> PatriciaMap.root(SHA, reversed));
+    PatriciaMap.Sorted sorted = new PatriciaMap.Sorted(SHA);
+    assertEquals(SHA.empty(), sorted.root());
+    sorted.add(SHA.empty(), new byte[0]);
+    assertThrows(IllegalArgumentException.class, () -> sorted.add(SHA.empty(), new byte[0]));
   }
 }

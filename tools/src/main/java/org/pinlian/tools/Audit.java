@@ -191,14 +191,15 @@ public final class Audit {
       complete = false;
       return;
     }
+    ChainCheck chainCheck = new ChainCheck(hash, differences);
     try (Peeked<DerivedStore.TileRow> tiles = new Peeked<>(derived.allTiles());
         Peeked<DerivedStore.FindingRow> found = new Peeked<>(derived.allFindings());
-        Workers workers = new Workers()) {
+        Workers workers = new Workers();
+        MapCheck map = new MapCheck(hash, chainCheck)) {
       EntryCheck check = new EntryCheck(hash, hash.leaf(bytes));
       KeyRegistry registry = KeyRegistry.of(genesis);
       RuleCheck rules =
           new RuleCheck(differences, registry, place -> cited(truth, keys, check, place), found);
-      ChainCheck chainCheck = new ChainCheck(hash, differences);
       RowSet rows = new RowSet();
       SignatureChecks verifying =
           withSignatures ? new SignatureChecks(workers.pool, differences) : null;
@@ -213,6 +214,7 @@ public final class Audit {
               new TreeCheck(hash, differences, derivedUpTo, signed, tiles),
               rules,
               chainCheck,
+              map,
               verifying,
               rows);
       log = checking;

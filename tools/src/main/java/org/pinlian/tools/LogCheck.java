@@ -5,7 +5,9 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
@@ -40,6 +42,7 @@ final class LogCheck {
   private final TreeCheck tree;
   private final RuleCheck rules;
   private final ChainCheck chains;
+  private final MapCheck map;
   private final @Nullable SignatureChecks signatures;
   private final RowSet submissionRows;
 
@@ -47,7 +50,11 @@ final class LogCheck {
   private boolean linksLeadElsewhere;
   private long size;
   private long sequencedAt;
-  private long firstSubmissionAt;
+  // For each size that a block may name: when the first submission at or after it was sequenced.
+  private final TreeMap<Long, Long> submittedSince = new TreeMap<>(Map.of(0L, 0L));
+  private long headsSize;
+  private boolean headsRootsAgree = true;
+  private @Nullable Hash rootOfDerived;
   private long blockNumber;
   private Hash blockLeaf;
   private boolean submissionSinceBlock;
@@ -68,6 +75,7 @@ final class LogCheck {
       TreeCheck tree,
       RuleCheck rules,
       ChainCheck chains,
+      MapCheck map,
       @Nullable SignatureChecks signatures,
       RowSet submissionRows) {
     this.hash = hash;
@@ -78,6 +86,7 @@ final class LogCheck {
     this.tree = tree;
     this.rules = rules;
     this.chains = chains;
+    this.map = map;
     this.signatures = signatures;
     this.submissionRows = submissionRows;
     this.blockLeaf = genesisLeaf;
@@ -172,8 +181,21 @@ final class LogCheck {
     }
     comparing("hashes", tree::endOfDerived);
     comparing("rules", () -> rules.endOfDerived(derived, derivedUpTo));
-    comparing("heads", () -> chains.compareHeads(derived, derivedUpTo));
+    comparing("heads", this::compareHeads);
     comparing("chains", () -> linksLeadElsewhere = !chains.compareLinks(derived, derivedUpTo));
+  }
+
+  private void compareHeads() {
+    long before = differences.count();
+    Hash root = chains.compareHeads(derived, derivedUpTo);
+    rootOfDerived = differences.count() == before ? root : null;
+  }
+
+  /** Both are made here: when they differ it is this program that is wrong. */
+  private void compareMaps(Hash kept) {
+    if (rootOfDerived != null && !rootOfDerived.equals(kept)) {
+      differ("heads", "map", "root " + rootOfDerived + ", by the reference", "root " + kept);
+    }
   }
 
   /** A row that is shorter than its column's rows are cannot be read at all. */
@@ -203,23 +225,45 @@ final class LogCheck {
     long number = blockNumber + 1;
     blockLeaf = checked.leaf();
     blockNumber = block.getNumber();
-    boolean followsSubmission = submissionSinceBlock;
+    boolean saysMore = submissionSinceBlock || block.getHeadsSize() > headsSize;
     submissionSinceBlock = false;
-    // Until the map is built (formats.md A.6) every block has the empty one.
+    // Its own size first: no other size may be named than one that an earlier block covers.
+    long named = nameable(block.getHeadsSize()) ? block.getHeadsSize() : headsSize;
+    Hash root = map.root(named);
+    boolean rootsAgree =
+        root == null || block.getHeadsRoot().equals(ByteString.copyFrom(root.bytes()));
     Block expected =
         Block.newBuilder()
             .setNumber(number)
             .setPrevious(ByteString.copyFrom(previous.bytes()))
             .setCovers(index)
-            .setHeadsRoot(ByteString.copyFrom(hash.empty().bytes()))
-            .setLagSince(firstSubmissionAt)
+            .setHeadsSize(named)
+            // One that differs is followed by others that do: only the first is told.
+            .setHeadsRoot(
+                root == null || !headsRootsAgree
+                    ? block.getHeadsRoot()
+                    : ByteString.copyFrom(root.bytes()))
+            .setLagSince(submittedSince.getOrDefault(named, 0L))
             .setClosedAt(closedAt)
             .build();
     if (!expected.equals(block)) {
       differ(index, said(expected), said(block));
-    } else if (!followsSubmission) {
+    } else if (!saysMore) {
       differ(index, "a block after a submission", "block " + number + ", which closes nothing");
     }
+    headsRootsAgree &= rootsAgree;
+    headsSize = named;
+    submittedSince.headMap(named).clear();
+    map.named(named);
+    submittedSince.put(index, 0L);
+    Hash kept = map.covered(index);
+    if (index == derivedUpTo) {
+      compareMaps(kept);
+    }
+  }
+
+  private boolean nameable(long size) {
+    return size >= headsSize && submittedSince.containsKey(size);
   }
 
   private static String said(Block block) {
@@ -244,8 +288,10 @@ final class LogCheck {
   private void submission(CheckedEntry checked, Entry entry) throws InterruptedException {
     long index = checked.index();
     submissionSinceBlock = true;
-    if (firstSubmissionAt == 0) {
-      firstSubmissionAt = entry.getSequencedAt();
+    for (var newest = submittedSince.lastEntry();
+        newest != null && newest.getValue() == 0;
+        newest = submittedSince.lowerEntry(newest.getKey())) {
+      submittedSince.put(newest.getKey(), entry.getSequencedAt());
     }
     submissions++;
     records += checked.records().size();

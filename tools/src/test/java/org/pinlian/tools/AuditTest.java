@@ -49,6 +49,7 @@ import org.pinlian.node.storage.TruthStore.SubmissionRow;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Direction;
+import org.pinlian.v1.Block;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.StoredRecord;
 
@@ -575,8 +576,9 @@ class AuditTest {
     firstIs("entries", Long.toString(row.index()));
   }
 
-  @Test
-  void aBlockThatSaysOtherwiseIsNamed() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"lag_since", "heads_root", "heads_size", "no map"})
+  void aBlockThatSaysOtherwiseIsNamed(String what) throws Exception {
     EntryRow row;
     Entry entry;
     try (Stores stores = Stores.open(data);
@@ -585,11 +587,17 @@ class AuditTest {
         assertTrue(rows.next());
         row = rows.row();
         entry = Entry.parseFrom(row.bytes());
-      } while (!entry.hasBlock());
+      } while (!entry.hasBlock() || entry.getBlock().getHeadsSize() == 0);
     }
     EntryRow block = row;
     Entry.Builder other = entry.toBuilder();
-    other.getBlockBuilder().setLagSince(entry.getBlock().getLagSince() + 1);
+    Block.Builder says = other.getBlockBuilder();
+    switch (what) {
+      case "lag_since" -> says.setLagSince(says.getLagSince() + 1);
+      case "heads_root" -> says.setHeadsRoot(says.getPrevious());
+      case "heads_size" -> says.setHeadsSize(says.getHeadsSize() + 1);
+      default -> says.clearHeadsSize();
+    }
     spoilTruth((stores, batch) -> batch.putEntry(block.index(), other.build().toByteArray()));
     firstIs("entries", Long.toString(block.index()));
   }
