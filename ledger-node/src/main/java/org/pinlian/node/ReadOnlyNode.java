@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +22,7 @@ import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.heads.Derivation.Published;
+import org.pinlian.node.heads.MapRevision;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
 import org.pinlian.node.provenance.Tracer;
@@ -34,6 +36,7 @@ import org.pinlian.node.sequencing.Sequencer;
 import org.pinlian.node.storage.Access;
 import org.pinlian.node.storage.DataFolder;
 import org.pinlian.node.storage.StorageConfig;
+import org.pinlian.v1.Block;
 
 /**
  * Reads a folder that no node holds: traces and receipts for the operator, who has the keys of the
@@ -179,6 +182,16 @@ public final class ReadOnlyNode implements AutoCloseable {
 
   public HashAlgorithm hash() {
     return ledger.hash();
+  }
+
+  /** The newest block of the log; empty before the first. */
+  public Optional<Block> newestBlock() {
+    return derivation.newestBlock();
+  }
+
+  /** The heads map that the newest block names, to be closed; see {@link Derivation#mapAt}. */
+  public Optional<MapRevision> mapAt(long headsSize) {
+    return derivation.mapAt(headsSize);
   }
 
   @Override

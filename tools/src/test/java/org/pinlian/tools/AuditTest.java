@@ -372,7 +372,7 @@ class AuditTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {-1, 1, 100_000})
+  @ValueSource(longs = {-2, 1, 100_000})
   void aWrongDerivedUpToIsNamed(long by) {
     spoil((stores, batch) -> batch.putDerivedUpTo(stores.derived.derivedUpTo() + by));
     AuditReport report = audit(data);

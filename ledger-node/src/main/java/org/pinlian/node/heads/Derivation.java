@@ -530,6 +530,11 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
 
   // ---- the heads map ---------------------------------------------------------------------------
 
+  /** The newest block that is derived; empty before the first. */
+  public Optional<Block> newestBlock() {
+    return Optional.ofNullable(newestBlock);
+  }
+
   /** How far the map is done, for blocks. */
   public FinishedHeads finishedHeads() {
     return mapping == null ? FinishedHeads.NONE : mapping;
@@ -615,7 +620,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   private void stopIfFailed() {
     Throwable cause = failure;
     if (cause != null) {
-      throw new IllegalStateException("derivation has stopped", cause);
+      throw new IllegalStateException("derivation has stopped: " + cause.getMessage(), cause);
     }
   }
 
