@@ -37,7 +37,7 @@ public abstract sealed class Digest {
   abstract void absorb(ByteBuffer from);
 
   /** Writes the hash and starts over. */
-  abstract void squeeze(byte[] into);
+  abstract void squeeze(byte[] into, int at);
 
   boolean isOpen() {
     return open;
@@ -136,11 +136,16 @@ public abstract sealed class Digest {
 
   /** The hash of all that was given. This digest may not be used after it. */
   public Hash finish() {
-    flush();
     byte[] result = new byte[Hash.SIZE];
-    squeeze(result);
-    open = false;
+    finish(result, 0);
     return Hash.owning(result);
+  }
+
+  /** As {@link #finish()}, into an array: for those who hash millions and keep none. */
+  public void finish(byte[] into, int at) {
+    flush();
+    squeeze(into, at);
+    open = false;
   }
 
   private void reserve(int length) {
@@ -185,9 +190,9 @@ public abstract sealed class Digest {
     }
 
     @Override
-    void squeeze(byte[] into) {
+    void squeeze(byte[] into, int at) {
       try {
-        algorithm.digest(into, 0, into.length);
+        algorithm.digest(into, at, Hash.SIZE);
       } catch (DigestException impossible) {
         throw new AssertionError("32 bytes hold a SHA-256", impossible);
       }
@@ -211,8 +216,8 @@ public abstract sealed class Digest {
     }
 
     @Override
-    void squeeze(byte[] into) {
-      algorithm.doFinal(into, 0);
+    void squeeze(byte[] into, int at) {
+      algorithm.doFinal(into, at);
     }
   }
 }

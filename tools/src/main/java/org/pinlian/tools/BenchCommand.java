@@ -5,7 +5,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pinlian.tools.bench.HashBench;
+import org.pinlian.tools.bench.HeadsBench;
 import org.pinlian.tools.bench.IngestBench;
 import org.pinlian.tools.bench.IngestReport;
 import org.pinlian.tools.bench.IngestSettings;
@@ -21,8 +23,13 @@ import picocli.CommandLine.Spec;
     description = "Measure a ledger on this machine.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
-    footer = {"  pinlian bench ingest", "  pinlian bench ingest --help", "  pinlian bench hash"},
-    subcommands = {BenchCommand.Ingest.class, BenchCommand.Hash.class})
+    footer = {
+      "  pinlian bench ingest",
+      "  pinlian bench ingest --help",
+      "  pinlian bench hash",
+      "  pinlian bench heads --keys 10000000"
+    },
+    subcommands = {BenchCommand.Ingest.class, BenchCommand.Hash.class, BenchCommand.Heads.class})
 final class BenchCommand implements Runnable {
   @SuppressWarnings("NullAway.Init") // set by picocli before run()
   @Spec
@@ -38,7 +45,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which measurement? There are ingest and hash.");
+        spec.commandLine(), "which measurement? There are ingest, hash and heads.");
   }
 
   /** {@code pinlian bench ingest}: from a signed submission to its receipt. */
@@ -214,6 +221,67 @@ final class BenchCommand implements Runnable {
       report.lines().forEach(console::say);
       console.result(report.json());
       return Exit.GOOD;
+    }
+  }
+
+  /** {@code pinlian bench heads}: the Merkle map over the chains' heads. */
+  @Command(
+      name = "heads",
+      description = {
+        "Measure the heads map: loading it from a database of so many heads, as a start does, and",
+        "bringing it forward by the heads that a second of ingest changes, each of them one that is",
+        "there already, or each a new one. Seconds are wall time, and beside it this thread's own",
+        "processor time. Leaves nothing behind. A target that is missed is no failure; a root that",
+        "is not the reference's is.",
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {"  pinlian bench heads", "  pinlian bench heads --keys 10000000 --json"})
+  static final class Heads extends ToolCommand {
+    @Option(
+        names = "--keys",
+        paramLabel = "N",
+        defaultValue = "1000000",
+        description = "Heads in the map, 1000 to 50000000 (default: ${DEFAULT-VALUE}).")
+    private int keys = 1_000_000;
+
+    @Option(
+        names = "--changes",
+        paramLabel = "N",
+        defaultValue = "50000",
+        description = "Heads changed at once (default: ${DEFAULT-VALUE}).")
+    private int changes = 50_000;
+
+    @Option(
+        names = "--rounds",
+        paramLabel = "N",
+        defaultValue = "9",
+        description = "How often; medians are told (default: ${DEFAULT-VALUE}).")
+    private int rounds = 9;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "Of the keys (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        description = "Where to put the database meanwhile (default: where temporary files go).")
+    private @Nullable Path data;
+
+    @Override
+    Exit run(Console console) throws Exception {
+      HeadsBench.Report report;
+      try {
+        report = HeadsBench.run(keys, changes, rounds, seed, data, console::note);
+      } catch (IllegalArgumentException e) {
+        throw CommandException.usage(String.valueOf(e.getMessage()), "");
+      }
+      report.lines().forEach(console::say);
+      console.result(report.json());
+      return report.isRight() ? Exit.GOOD : Exit.CHECK_FAILED;
     }
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.MapProof;
+import org.pinlian.node.storage.DerivedStore.StoredHead;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +84,12 @@ public final class HeadsMap implements AutoCloseable {
      * @param value the 48 bytes of formats.md A.5
      */
     public void add(byte[] key, byte[] value) {
-      load.add(key, value);
+      load.add(key, value, 0);
+    }
+
+    /** Adds a head as it is stored. */
+    public void add(StoredHead head) {
+      load.add(head.mapKey(), head.bytes(), StoredHead.VALUE_AT);
     }
 
     /**

@@ -29,9 +29,10 @@ final class MapLoad {
 
   /**
    * @param key kept: not to be changed afterwards
+   * @param at where the value begins
    * @throws IllegalArgumentException if the key is not greater than the one before
    */
-  void add(byte[] key, byte[] value) {
+  void add(byte[] key, byte[] value, int at) {
     if (keys > 0) {
       if (Arrays.compareUnsigned(last, key) >= 0) {
         throw new IllegalArgumentException("keys that do not ascend: " + Hash.of(key));
@@ -42,7 +43,7 @@ final class MapLoad {
       lefts[open] = right;
       open++;
     }
-    right = nodes.leaf(key, 0, value, 0, revision);
+    right = nodes.leaf(key, 0, value, at, revision);
     last = key;
     keys++;
   }

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.record.Heads;
@@ -65,20 +66,28 @@ final class MapNodes implements AutoCloseable {
 
   /** A leaf, from a key and a value that lie in arrays. */
   int leaf(byte[] keys, int keyAt, byte[] values, int valueAt, int born) {
-    Hash leafHash = leafHash(keys, keyAt, values, valueAt);
+    hashLeaf(keys, keyAt, values, valueAt);
     int slot = leaves.take();
     MemorySegment chunk = leaves.chunk(slot);
     long at = leaves.offset(slot);
-    put(leafHash, chunk, at);
+    putResult(chunk, at);
     chunk.set(INT, at + BORN, born);
     chunk.set(LONG, at + PREFIX, HeadChanges.prefix(keys, keyAt));
     return slot | LEAF_FLAG;
   }
 
-  Hash leafHash(byte[] keys, int keyAt, byte[] values, int valueAt) {
+  /** Whether a leaf is of this key and value. */
+  boolean isLeafOf(int ref, byte[] keys, int keyAt, byte[] values, int valueAt) {
+    hashLeaf(keys, keyAt, values, valueAt);
+    byte[] held = new byte[Hash.SIZE];
+    get(ref, held, 0);
+    return Arrays.equals(held, result);
+  }
+
+  private void hashLeaf(byte[] keys, int keyAt, byte[] values, int valueAt) {
     System.arraycopy(keys, keyAt, leafMessage, 2, Hash.SIZE);
     System.arraycopy(values, valueAt, leafMessage, 3 + Hash.SIZE, Heads.VALUE_SIZE);
-    return hash.begin().bytes(leafMessage).finish();
+    hash.begin().bytes(leafMessage).finish(result, 0);
   }
 
   int inner(int bit, int left, int right, int born) {
@@ -92,11 +101,11 @@ final class MapNodes implements AutoCloseable {
     }
     get(left, innerMessage, 1 + numberBytes);
     get(right, innerMessage, 1 + numberBytes + Hash.SIZE);
-    Hash innerHash = hash.begin().bytes(innerMessage, 0, 1 + numberBytes + 2 * Hash.SIZE).finish();
+    hash.begin().bytes(innerMessage, 0, 1 + numberBytes + 2 * Hash.SIZE).finish(result, 0);
     int slot = inners.take();
     MemorySegment chunk = inners.chunk(slot);
     long at = inners.offset(slot);
-    put(innerHash, chunk, at);
+    putResult(chunk, at);
     chunk.set(INT, at + BORN, born);
     chunk.set(INT, at + LEFT, left);
     chunk.set(INT, at + RIGHT, right);
@@ -177,8 +186,7 @@ final class MapNodes implements AutoCloseable {
     }
   }
 
-  private void put(Hash value, MemorySegment chunk, long at) {
-    value.copyTo(result, 0);
+  private void putResult(MemorySegment chunk, long at) {
     for (int i = 0; i < Hash.SIZE; i += Long.BYTES) {
       chunk.set(LONG, at + i, (long) WORD.get(result, i));
     }

@@ -127,13 +127,14 @@ final class MapUpdate {
 
   private int replaceLeaf(int ref, int low, int high) {
     int place = changes.firstExisting(low, high);
-    Hash before =
-        nodes.leafHash(
+    boolean asBefore =
+        nodes.isLeafOf(
+            ref,
             changes.keys(),
             place * Hash.SIZE,
             changes.valuesBefore(),
             place * Heads.VALUE_SIZE);
-    if (changes.existed(low, high) != 1 || !before.equals(nodes.hash(ref))) {
+    if (changes.existed(low, high) != 1 || !asBefore) {
       throw new IllegalStateException(
           "the heads map does not have what the head " + changes.key(place) + " was");
     }

@@ -13,7 +13,7 @@ import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.sequencing.FinishedHeads;
 import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DerivedStore;
-import org.pinlian.node.storage.DerivedStore.HeadRow;
+import org.pinlian.node.storage.DerivedStore.StoredHead;
 import org.pinlian.v1.Block;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ final class Mapping implements FinishedHeads, AutoCloseable {
   private static final int ROWS_AT_ONCE = 4_096;
 
   private final HeadsMap map;
-  private final Cursor<HeadRow> heads;
+  private final Cursor<StoredHead> heads;
   private final long loadedSize;
   private final Consumer<Throwable> onFatal;
   private final Thread thread;
@@ -62,7 +62,7 @@ final class Mapping implements FinishedHeads, AutoCloseable {
   Mapping(HashAlgorithm hash, DerivedStore store, long size, Consumer<Throwable> onFatal) {
     this.map = new HeadsMap(hash, new StoredHeads(store));
     map.keepFrom(0);
-    this.heads = store.allHeads();
+    this.heads = store.allStoredHeads();
     this.loadedSize = size;
     this.onFatal = onFatal;
     this.thread = Thread.ofPlatform().name("heads-map").unstarted(this::run);
@@ -104,7 +104,7 @@ final class Mapping implements FinishedHeads, AutoCloseable {
     long rows = 0;
     try (heads) {
       while (heads.next()) {
-        load.add(heads.row().mapKey(), StoredHeads.value(heads.row().head()));
+        load.add(heads.row());
         if (++rows % ROWS_AT_ONCE == 0 && isEnding()) {
           return;
         }

@@ -13,14 +13,15 @@ import org.pinlian.node.storage.DerivedStore.HeadRow;
 import org.pinlian.record.Heads;
 
 /** The heads in the derived database. For many threads. */
-final class StoredHeads implements HeadSource {
+public final class StoredHeads implements HeadSource {
   private final DerivedStore store;
 
-  StoredHeads(DerivedStore store) {
+  public StoredHeads(DerivedStore store) {
     this.store = store;
   }
 
-  static byte[] value(Head head) {
+  /** A head as the map has it. */
+  public static byte[] value(Head head) {
     return Heads.value(head.count(), Hash.of(head.link()), head.lastIndex());
   }
 

@@ -69,6 +69,19 @@ public final class DerivedStore implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // a row just read, handed on and forgotten
   public record HeadRow(byte[] mapKey, Head head) {}
 
+  /**
+   * A head as its bytes are stored: to load millions of them. Its 48 bytes of formats.md A.5 are
+   * there from {@link #VALUE_AT} on.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // as above
+  public record StoredHead(byte[] mapKey, byte[] bytes) {
+    public static final int VALUE_AT = 8;
+
+    public StoredHead {
+      Keys.exactly(56, bytes, "head");
+    }
+  }
+
   @SuppressWarnings("ArrayRecordComponent") // as above
   public record TileRow(int level, long tile, byte[] hashes) {}
 
@@ -178,6 +191,11 @@ public final class DerivedStore implements AutoCloseable {
 
   public Cursor<HeadRow> allHeads() {
     return database.scan(Column.HEADS, FIRST, DerivedStore::headRow);
+  }
+
+  /** As {@link #allHeads}, undecoded. */
+  public Cursor<StoredHead> allStoredHeads() {
+    return database.scan(Column.HEADS, FIRST, StoredHead::new);
   }
 
   public Cursor<LinkRow> allChainLinks() {
