@@ -81,8 +81,7 @@ class HeadsInBlocksTest {
     TestLedger ledger = ledger(hash);
     RandomHistory history = new RandomHistory(ledger, random);
     for (long interval : new long[] {0, 15, NEVER}) {
-      try (BareWriter writer =
-          new BareWriter(ledger.data(), slow(), Clock.systemUTC(), interval)) {
+      try (BareWriter writer = new BareWriter(ledger.data(), slow(), Clock.systemUTC(), interval)) {
         history.play(writer, 60);
         assertEquals(List.of(), writer.fatal);
       }
@@ -99,8 +98,7 @@ class HeadsInBlocksTest {
   void aMapThatLagsIsToldByTheFirstSubmissionItLeavesOut() throws Exception {
     TestLedger ledger = ledger(HashAlgorithm.SHA_256);
     Faults faults = new Faults();
-    try (BareWriter writer =
-        new BareWriter(ledger.data(), faults.writes(), Clock.systemUTC(), 0)) {
+    try (BareWriter writer = new BareWriter(ledger.data(), faults.writes(), Clock.systemUTC(), 0)) {
       faults.hold(Step.DERIVED);
       for (int i = 0; i < 3; i++) {
         get(writer.offer(ledger.sign(PRODUCER, Goods.event("A" + i))));
@@ -136,15 +134,18 @@ class HeadsInBlocksTest {
   /** Killed at each write around the closing of a block; the restart ends where no kill would. */
   @ParameterizedTest
   @CsvSource({
-    "TRUTH,BEFORE", "TRUTH,AFTER", "SIGNED,BEFORE", "SIGNED,AFTER", "DERIVED,BEFORE",
+    "TRUTH,BEFORE",
+    "TRUTH,AFTER",
+    "SIGNED,BEFORE",
+    "SIGNED,AFTER",
+    "DERIVED,BEFORE",
     "DERIVED,AFTER"
   })
   void afterAKillTheMapIsThatOfTheLog(Step step, When when) throws Exception {
     TestLedger ledger = ledger(HashAlgorithm.SHA_256);
     Path killed = temp.resolve("killed");
     Faults faults = new Faults();
-    try (BareWriter writer =
-        new BareWriter(ledger.data(), faults.writes(), Clock.systemUTC(), 0)) {
+    try (BareWriter writer = new BareWriter(ledger.data(), faults.writes(), Clock.systemUTC(), 0)) {
       RandomHistory history = new RandomHistory(ledger, random);
       history.play(writer, 20);
       await(() -> writer.derivation().epochsInMemory() == 1);
@@ -211,8 +212,7 @@ class HeadsInBlocksTest {
         List<Block> since = blocks(writer);
         for (Block block : since.subList(since.indexOf(published), since.size())) {
           if (block.equals(published) || block.equals(since.getLast())) {
-            try (MapRevision map =
-                writer.derivation().mapAt(block.getHeadsSize()).orElseThrow()) {
+            try (MapRevision map = writer.derivation().mapAt(block.getHeadsSize()).orElseThrow()) {
               assertEquals(Hash.of(block.getHeadsRoot().toByteArray()), map.root());
             }
           }
@@ -225,8 +225,7 @@ class HeadsInBlocksTest {
       Block newest = history.newest();
       await(() -> writer.derivation().mapAt(newest.getHeadsSize()).isPresent());
       try (MapRevision map = writer.derivation().mapAt(newest.getHeadsSize()).orElseThrow()) {
-        assertProves(
-            HashAlgorithm.SHA_256, map, newest, history.headsAt(newest.getHeadsSize()));
+        assertProves(HashAlgorithm.SHA_256, map, newest, history.headsAt(newest.getHeadsSize()));
       }
     }
   }
@@ -235,8 +234,7 @@ class HeadsInBlocksTest {
   @Test
   void aHeadThatWasRolledBackStopsTheNextStart() throws Exception {
     TestLedger ledger = ledger(HashAlgorithm.SHA_256);
-    try (BareWriter writer =
-        new BareWriter(ledger.data(), Writes.DIRECT, Clock.systemUTC(), 0)) {
+    try (BareWriter writer = new BareWriter(ledger.data(), Writes.DIRECT, Clock.systemUTC(), 0)) {
       for (int i = 0; i < 3; i++) {
         get(writer.offer(ledger.sign(PRODUCER, Goods.event("A"))));
       }
@@ -259,8 +257,7 @@ class HeadsInBlocksTest {
     }
     Block newest = MapHistory.assertHolds(ledger.data()).newest();
     List<Throwable> fatal = new CopyOnWriteArrayList<>();
-    try (Node node =
-        Node.start(NodeConfig.defaults(ledger.data()), new SimpleMeterRegistry())) {
+    try (Node node = Node.start(NodeConfig.defaults(ledger.data()), new SimpleMeterRegistry())) {
       node.onFatal(fatal::add);
       await(() -> !fatal.isEmpty());
     } catch (IllegalStateException e) {

@@ -71,19 +71,13 @@ final class MapHistory {
   }
 
   private void extend(
-      NavigableMap<Hash, byte[]> now,
-      Hash key,
-      Hash start,
-      long index,
-      int position,
-      Hash digest) {
+      NavigableMap<Hash, byte[]> now, Hash key, Hash start, long index, int position, Hash digest) {
     byte[] before = now.get(key);
     long count = before == null ? 0 : ByteBuffer.wrap(before).getLong();
     Hash link = before == null ? start : Hash.read(before, Long.BYTES);
     now.put(
         key,
-        Heads.value(
-            count + 1, Chains.link(hash, link, count + 1, index, position, digest), index));
+        Heads.value(count + 1, Chains.link(hash, link, count + 1, index, position, digest), index));
   }
 
   NavigableMap<Hash, byte[]> headsAt(long size) {

@@ -48,8 +48,8 @@ import org.pinlian.node.storage.TruthStore.PartRow;
 import org.pinlian.node.storage.TruthStore.SubmissionRow;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.v1.Attestation;
-import org.pinlian.v1.Direction;
 import org.pinlian.v1.Block;
+import org.pinlian.v1.Direction;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.StoredRecord;
 

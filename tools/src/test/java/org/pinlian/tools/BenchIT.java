@@ -119,4 +119,29 @@ class BenchIT {
     }
     assertEquals(2, Ran.pinlian("bench", "hash", "--rounds", "0").exit());
   }
+
+  @Test
+  void theHeadsMapIsMeasuredAndItsRootCompared() throws IOException {
+    Ran ran =
+        Ran.pinlian(
+            "bench",
+            "heads",
+            "--json",
+            "--keys",
+            "3000",
+            "--changes",
+            "100",
+            "--rounds",
+            "1",
+            "--data",
+            scratch.toString());
+    assertEquals(0, ran.exit(), ran.err());
+    assertTrue(ran.json().path("root_is_the_references").asBoolean(), ran.out());
+    assertTrue(ran.json().path("update_core_seconds").asDouble() > 0, ran.out());
+    assertTrue(ran.json().path("bytes_a_key").asDouble() > 84, ran.out());
+    try (Stream<Path> left = Files.list(scratch)) {
+      assertEquals(List.of(), left.toList());
+    }
+    assertEquals(2, Ran.pinlian("bench", "heads", "--keys", "10").exit());
+  }
 }

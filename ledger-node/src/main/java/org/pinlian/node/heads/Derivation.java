@@ -46,8 +46,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Three threads: one applies batches to the open epoch, one writes cut epochs down, one brings
  * the heads map after ({@link Mapping}). What waits between them is bounded; when one falls behind,
- * the one before it waits, then the sequencer, then the pool is full and callers are told so. Readers take the list of epochs first and the database after: an
- * epoch leaves the list only once it is stored, so nothing is ever in neither.
+ * the one before it waits, then the sequencer, then the pool is full and callers are told so.
+ * Readers take the list of epochs first and the database after: an epoch leaves the list only once
+ * it is stored, so nothing is ever in neither.
  */
 public final class Derivation implements SequencedBatch.Follower, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Derivation.class);
@@ -277,9 +278,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     for (int i = waiting.size() - 2; i >= 0 && tail == null; i--) {
       ChainTail earlier = waiting.get(i).tails.get(mapKey);
       if (earlier != null) {
-        tail =
-            new ChainTail(
-                earlier.id(), earlier.count(), earlier.link(), earlier.lastIndex());
+        tail = new ChainTail(earlier.id(), earlier.count(), earlier.link(), earlier.lastIndex());
       }
     }
     if (tail == null) {

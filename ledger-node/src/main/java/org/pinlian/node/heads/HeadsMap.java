@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Merkle Patricia map over the heads (formats.md A.5, B.10), in revisions: each is made from the
- * one before by new nodes for what changed, so that the older ones stay readable.
+ * The Merkle Patricia map over the heads (formats.md A.5, B.10), in revisions: each is made from
+ * the one before by new nodes for what changed, so that the older ones stay readable.
  *
  * <p>One thread loads and updates. Any may announce, and hold revisions; what a revision has no
  * more is freed when no revision that had it is wanted. Values of an older revision are found in
@@ -32,9 +32,7 @@ public final class HeadsMap implements AutoCloseable {
   /** Changes kept for older revisions: 128 bytes each. */
   private static final long CHANGES_KEPT_MAX = 2_000_000;
 
-  /**
-   * Of the newest revisions, so many are not given up for want of room: blocks name them.
-   */
+  /** Of the newest revisions, so many are not given up for want of room: blocks name them. */
   private static final int NEWEST_KEPT = 4;
 
   private final HashAlgorithm hash;
@@ -144,8 +142,7 @@ public final class HeadsMap implements AutoCloseable {
     replaced.trim();
     before.replaced = replaced;
     long keys = before.keys + changes.count() - changes.existed(0, changes.count());
-    Revision next =
-        new Revision(before.number + 1, changes.size(), root, hashOf(root), keys);
+    Revision next = new Revision(before.number + 1, changes.size(), root, hashOf(root), keys);
     synchronized (this) {
       before.after.add(changes);
       announced.removeFirst();
@@ -193,7 +190,8 @@ public final class HeadsMap implements AutoCloseable {
         i++;
       }
     }
-    long kept = revisions.stream().flatMap(r -> r.after.stream()).mapToLong(HeadChanges::count).sum();
+    long kept =
+        revisions.stream().flatMap(r -> r.after.stream()).mapToLong(HeadChanges::count).sum();
     while (kept > CHANGES_KEPT_MAX
         && revisions.size() > NEWEST_KEPT
         && revisions.getFirst().pins == 0) {
@@ -373,8 +371,7 @@ public final class HeadsMap implements AutoCloseable {
       if (other.equals(key)) {
         throw new IllegalArgumentException("the map of size " + size() + " has the key " + key);
       }
-      return MapProof.absence(
-          other, HeadsMap.this.value(revision, other).orElseThrow(), steps);
+      return MapProof.absence(other, HeadsMap.this.value(revision, other).orElseThrow(), steps);
     }
 
     private boolean isOf(Hash key, int leaf) {

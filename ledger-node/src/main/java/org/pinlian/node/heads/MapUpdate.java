@@ -31,11 +31,7 @@ final class MapUpdate {
    * @param replaced takes the nodes that the new revision has no more
    */
   MapUpdate(
-      MapNodes nodes,
-      HeadChanges changes,
-      WholeKeys wholeKeys,
-      int revision,
-      RefList replaced) {
+      MapNodes nodes, HeadChanges changes, WholeKeys wholeKeys, int revision, RefList replaced) {
     this.nodes = nodes;
     this.changes = changes;
     this.wholeKeys = wholeKeys;
@@ -96,8 +92,7 @@ final class MapUpdate {
   }
 
   /** The keys part from the subtree, or from one another, above it: it hangs from a new node. */
-  private int insertAbove(
-      int ref, int low, int high, int bit, boolean existed, int fromNode) {
+  private int insertAbove(int ref, int low, int high, int bit, boolean existed, int fromNode) {
     int split = changes.firstWithBit(bit, low, high);
     boolean nodeIsRight =
         existed
@@ -146,11 +141,7 @@ final class MapUpdate {
   private int build(int low, int high) {
     if (high - low == 1) {
       return nodes.leaf(
-          changes.keys(),
-          low * Hash.SIZE,
-          changes.valuesAfter(),
-          low * Heads.VALUE_SIZE,
-          revision);
+          changes.keys(), low * Hash.SIZE, changes.valuesAfter(), low * Heads.VALUE_SIZE, revision);
     }
     int bit = changes.firstDifference(low, high - 1);
     int split = changes.firstWithBit(bit, low, high);

@@ -3,7 +3,6 @@ package org.pinlian.node.heads;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;

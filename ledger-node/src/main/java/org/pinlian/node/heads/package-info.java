@@ -6,8 +6,8 @@
  * <p>What is new gathers in memory, in an {@link org.pinlian.node.heads.Epoch}. Each block cuts the
  * epoch; a cut epoch goes down in one atomic, sorted batch together with the mark {@code
  * derived_upto}, so that the database is at any time the exact state as of some block, and a
- * restart replays from there with the same code. The Merkle map over the heads is not built yet:
- * blocks carry {@code heads_size} 0 and readers say "completeness not provided".
+ * restart replays from there with the same code. The Merkle map over the heads follows what is
+ * stored, in memory ({@link org.pinlian.node.heads.HeadsMap}), and blocks name how far it is.
  */
 @NullMarked
 package org.pinlian.node.heads;

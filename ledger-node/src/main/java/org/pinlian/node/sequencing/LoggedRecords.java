@@ -249,9 +249,7 @@ public final class LoggedRecords {
     Set<Hash> subjectKeys = new LinkedHashSet<>();
     record.lines().forEach(line -> subjectKeys.add(line.subjectKey()));
     return new TouchedRecord(
-        record.digest(),
-        KindTable.isNotice(record.stored().getKind()),
-        List.copyOf(subjectKeys));
+        record.digest(), KindTable.isNotice(record.stored().getKind()), List.copyOf(subjectKeys));
   }
 
   /**

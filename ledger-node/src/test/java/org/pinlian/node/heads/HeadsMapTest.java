@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.merkle.MapProof;
 import org.pinlian.merkle.PatriciaMap;
 import org.pinlian.testing.Seeds;
 
@@ -44,8 +46,7 @@ class HeadsMapTest {
         List<Hash> known = kept.keys();
         for (int i = random.nextInt(1 << random.nextInt(7)); i >= 0; i--) {
           boolean old = !known.isEmpty() && random.nextBoolean();
-          keys.add(
-              old ? known.get(random.nextInt(known.size())) : kept.someKey(adversarial));
+          keys.add(old ? known.get(random.nextInt(known.size())) : kept.someKey(adversarial));
         }
         kept.change(random.nextInt(8) == 0 ? List.of() : keys);
         for (long size : kept.expected.keySet()) {
@@ -89,8 +90,8 @@ class HeadsMapTest {
           batch.put(key, values.get(key));
         }
         HeadChanges.Builder changes = new HeadChanges.Builder(batch.size());
-        batch.forEach((key, value) ->
-            changes.add(key, 0, SHA.empty(), 0, 1, Hash.read(value, 8), value[47]));
+        batch.forEach(
+            (key, value) -> changes.add(key, 0, SHA.empty(), 0, 1, Hash.read(value, 8), value[47]));
         map.announce(changes.build(size));
         map.update();
       }
@@ -174,16 +175,15 @@ class HeadsMapTest {
         SplittableRandom own = random.split();
         readers.add(
             Thread.ofPlatform()
-                .start(
-                    () -> {
-                      try {
-                        while (!done.get()) {
-                          readOne(kept, asked, own);
-                        }
-                      } catch (Exception | Error e) {
-                        failures.add(e);
-                      }
-                    }));
+                .start(() -> {
+                  try {
+                    while (!done.get()) {
+                      readOne(kept, asked, own);
+                    }
+                  } catch (Exception | Error e) {
+                    failures.add(e);
+                  }
+                }));
       }
       for (int round = 0; round < 150; round++) {
         List<Hash> keys = keys(kept, 5);
@@ -204,13 +204,11 @@ class HeadsMapTest {
       for (int i = 0; i < 20; i++) {
         Hash key = asked.get(random.nextInt(asked.size()));
         byte[] value = revision.value(key).orElseThrow();
-        org.pinlian.merkle.MapProof.verifyPresence(
-            SHA, revision.root(), key, value, revision.presence(key));
+        MapProof.verifyPresence(SHA, revision.root(), key, value, revision.presence(key));
         byte[] other = key.bytes();
         other[31] ^= 1;
         Hash missing = Hash.of(other);
-        org.pinlian.merkle.MapProof.verifyAbsence(
-            SHA, revision.root(), missing, revision.absence(missing));
+        MapProof.verifyAbsence(SHA, revision.root(), missing, revision.absence(missing));
       }
     }
   }
@@ -283,10 +281,9 @@ class HeadsMapTest {
           case 1 -> changes.add(unknown, 1, SHA.empty(), 0, 2, SHA.empty(), 1);
           default -> changes.add(known, 0, SHA.empty(), 0, 1, SHA.empty(), 1);
         }
-        HeadsMap map = kept.map;
         kept.reload();
         kept.map.announce(changes.build(9));
-        assertThrows(IllegalStateException.class, kept.map::update, "lie " + lie + " " + map);
+        assertThrows(IllegalStateException.class, kept.map::update, "lie " + lie);
       }
     }
   }
@@ -314,8 +311,8 @@ class HeadsMapTest {
     }
 
     @Override
-    public java.util.Optional<byte[]> value(Hash key) {
-      return java.util.Optional.empty();
+    public Optional<byte[]> value(Hash key) {
+      return Optional.empty();
     }
   }
 }

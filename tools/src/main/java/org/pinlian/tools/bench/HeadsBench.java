@@ -72,12 +72,7 @@ public final class HeadsBench {
    * @param notes told what goes on
    */
   public static Report run(
-      int keys,
-      int changes,
-      int rounds,
-      long seed,
-      @Nullable Path data,
-      Consumer<String> notes)
+      int keys, int changes, int rounds, long seed, @Nullable Path data, Consumer<String> notes)
       throws IOException {
     if (keys < KEYS_MIN
         || keys > KEYS_MAX
