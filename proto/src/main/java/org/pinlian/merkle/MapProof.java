@@ -100,7 +100,7 @@ public final class MapProof {
   private static void writeNumber(int number, ByteArrayOutputStream proof) {
     int rest = number;
     while (rest > 0x7f) {
-      proof.write(rest & 0x7f | 0x80);
+      proof.write((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     proof.write(rest);
@@ -175,7 +175,7 @@ public final class MapProof {
         throw new ProofException(
             Reason.MALFORMED, "a number of one or two bytes in its shortest form", "another");
       }
-      number = first & 0x7f | second << 7;
+      number = (first & 0x7f) | (second << 7);
     }
     if (number > most) {
       throw new ProofException(Reason.MALFORMED, "a number up to " + most, number);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.merkle;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -53,6 +54,10 @@ class MapProofTest {
     return absent;
   }
 
+  private static byte[] value(NavigableMap<Hash, byte[]> entries, Hash key) {
+    return requireNonNull(entries.get(key));
+  }
+
   private static Reason present(Hash root, Hash key, byte[] value, byte[] proof) {
     return assertThrows(
             ProofException.class, () -> MapProof.verifyPresence(SHA, root, key, value, proof))
@@ -98,8 +103,8 @@ class MapProofTest {
               joined(
                   new byte[] {32},
                   other.bytes(),
-                  uv(entries.get(other).length),
-                  entries.get(other),
+                  uv(value(entries, other).length),
+                  value(entries, other),
                   PatriciaMap.presence(hash, entries, other));
           assertThrows(
               ProofException.class,
@@ -129,7 +134,7 @@ class MapProofTest {
     Hash root = PatriciaMap.root(SHA, entries);
     List<Hash> keys = List.copyOf(entries.keySet());
     for (Hash key : keys) {
-      byte[] value = entries.get(key);
+      byte[] value = value(entries, key);
       byte[] proof = PatriciaMap.presence(SHA, entries, key);
       assertEquals(Reason.ROOT_MISMATCH, present(root, key, joined(value, new byte[1]), proof));
       assertEquals(Reason.ROOT_MISMATCH, present(SHA.empty(), key, value, proof));
@@ -207,7 +212,7 @@ class MapProofTest {
               new byte[] {32},
               other.bytes(),
               new byte[] {1},
-              entries.get(other),
+              value(entries, other),
               PatriciaMap.presence(SHA, entries, other));
       reasons.add(absent(root, missing, proof));
     }
@@ -240,7 +245,7 @@ class MapProofTest {
         if (!Arrays.equals(changed, presence)) {
           assertThrows(
               ProofException.class,
-              () -> MapProof.verifyPresence(SHA, root, key, entries.get(key), changed));
+              () -> MapProof.verifyPresence(SHA, root, key, value(entries, key), changed));
         }
         byte[] turned = Seeds.mutate(random, absence);
         if (!Arrays.equals(turned, absence)) {

@@ -206,7 +206,6 @@ public final class Audit {
       signatures = verifying;
       LogCheck checking =
           new LogCheck(
-              hash,
               differences,
               derived,
               hash.leaf(bytes),

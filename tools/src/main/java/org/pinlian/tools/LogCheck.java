@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
-import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.rules.Statement;
 import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.DerivedStore.MetaRow;
@@ -34,7 +33,6 @@ import org.pinlian.v1.SubmissionHeader;
  * one thread.
  */
 final class LogCheck {
-  private final HashAlgorithm hash;
   private final Differences differences;
   private final DerivedStore derived;
   private final long derivedUpTo;
@@ -67,7 +65,6 @@ final class LogCheck {
    * @param submissionRows takes the rows that {@code submissions} must have
    */
   LogCheck(
-      HashAlgorithm hash,
       Differences differences,
       DerivedStore derived,
       Hash genesisLeaf,
@@ -78,7 +75,6 @@ final class LogCheck {
       MapCheck map,
       @Nullable SignatureChecks signatures,
       RowSet submissionRows) {
-    this.hash = hash;
     this.differences = differences;
     this.derived = derived;
     this.derivedUpTo = derived.derivedUpTo();

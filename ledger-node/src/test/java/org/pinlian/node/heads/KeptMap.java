@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.heads;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.MapProof;
@@ -85,8 +87,9 @@ final class KeptMap implements AutoCloseable {
     size++;
     NavigableMap<Hash, byte[]> next = new TreeMap<>(heads);
     TreeMap<Hash, Head> rows = new TreeMap<>();
-    HeadChanges.Builder changes = new HeadChanges.Builder(new TreeMap<>(index(keys)).size());
-    for (Hash key : new TreeMap<>(index(keys)).keySet()) {
+    TreeSet<Hash> sorted = new TreeSet<>(keys);
+    HeadChanges.Builder changes = new HeadChanges.Builder(sorted.size());
+    for (Hash key : sorted) {
       byte[] value = heads.get(key);
       ByteBuffer before = value == null ? ByteBuffer.allocate(48) : ByteBuffer.wrap(value);
       long count = before.getLong();
@@ -103,12 +106,6 @@ final class KeptMap implements AutoCloseable {
     store.writeUnsynced(batch);
     heads = next;
     expected.put(size, next);
-  }
-
-  private static TreeMap<Hash, Boolean> index(Collection<Hash> keys) {
-    TreeMap<Hash, Boolean> index = new TreeMap<>();
-    keys.forEach(key -> index.put(key, true));
-    return index;
   }
 
   /** Random keys, or ones that begin as one that is there, for up to all but the last bit. */
@@ -129,12 +126,13 @@ final class KeptMap implements AutoCloseable {
 
   /** Every key's presence, some keys' absence, root and values, against the reference. */
   void assertHolds(MapRevision revision) throws ProofException {
-    NavigableMap<Hash, byte[]> holds = expected.get(revision.size());
+    NavigableMap<Hash, byte[]> holds = requireNonNull(expected.get(revision.size()));
     assertEquals(PatriciaMap.root(hash, holds), revision.root());
     for (Hash key : some(new ArrayList<>(holds.keySet()))) {
-      assertArrayEquals(holds.get(key), revision.value(key).orElseThrow());
+      byte[] value = requireNonNull(holds.get(key));
+      assertArrayEquals(value, revision.value(key).orElseThrow());
       byte[] proof = revision.presence(key);
-      MapProof.verifyPresence(hash, revision.root(), key, holds.get(key), proof);
+      MapProof.verifyPresence(hash, revision.root(), key, value, proof);
       assertArrayEquals(PatriciaMap.presence(hash, holds, key), proof);
       assertThrows(IllegalArgumentException.class, () -> revision.absence(key));
     }
