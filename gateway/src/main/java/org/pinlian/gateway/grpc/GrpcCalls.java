@@ -93,6 +93,35 @@ public final class GrpcCalls implements AutoCloseable {
     this.serviceCertificates = attesting == null ? ServiceCertificates.NONE : attesting.certified();
   }
 
+  /**
+   * Who makes a request that is no gRPC call, by token or certificate; empty for somebody who does
+   * not say. Fails if the node does not say whose the certificate is.
+   */
+  public CompletableFuture<Optional<String>> caller(HttpServerRequest request) {
+    Optional<String> known = session(request).map(Session::participant);
+    List<X509Certificate> shown = PeerCertificates.of(request.connection());
+    if (known.isPresent() || shown.isEmpty()) {
+      return CompletableFuture.completedFuture(known);
+    }
+    CompletableFuture<Optional<String>> caller = new CompletableFuture<>();
+    certified
+        .remembered(shown.get(0))
+        .ifPresentOrElse(
+            found -> complete(caller, found),
+            () -> certified.ask(shown.get(0), found -> complete(caller, found)));
+    return caller;
+  }
+
+  private static void complete(
+      CompletableFuture<Optional<String>> caller, CertifiedCallers.Found found) {
+    switch (found) {
+      case CertifiedCallers.Found.Participant(String id) -> caller.complete(Optional.of(id));
+      case CertifiedCallers.Found.Nobody() -> caller.complete(Optional.empty());
+      case CertifiedCallers.Found.NotTold() ->
+          caller.completeExceptionally(new IllegalStateException("the node did not say who calls"));
+    }
+  }
+
   /** Takes one call. */
   public void handle(HttpServerRequest request) {
     Reply reply = new Reply(request);

@@ -5,8 +5,17 @@ import org.pinlian.checkpoint.NoteSignature;
 
 /** What became of asking one witness for one checkpoint. */
 sealed interface WitnessAnswer {
+  /** Characters of a text that is logged. */
+  int TEXT_MAX = 200;
+
   /** In metrics. */
   String label();
+
+  /** What comes from outside is cut, and has no line breaks and no escape sequences. */
+  private static String forLog(String text) {
+    String plain = text.replaceAll("\\p{Cntrl}", "?");
+    return plain.length() <= TEXT_MAX ? plain : plain.substring(0, TEXT_MAX) + "...";
+  }
 
   /** It cosigned, and the signature is good and fresh. */
   record Cosigned(NoteSignature line) implements WitnessAnswer {
@@ -50,6 +59,10 @@ sealed interface WitnessAnswer {
 
   /** Its answer is not one, or no good cosignature of this checkpoint. */
   record Bad(String why) implements WitnessAnswer {
+    public Bad {
+      why = forLog(why);
+    }
+
     @Override
     public String label() {
       return "bad";
@@ -58,6 +71,10 @@ sealed interface WitnessAnswer {
 
   /** No answer, none in time, or more bytes than are read. */
   record Failed(String why) implements WitnessAnswer {
+    public Failed {
+      why = forLog(why);
+    }
+
     @Override
     public String label() {
       return "failed";

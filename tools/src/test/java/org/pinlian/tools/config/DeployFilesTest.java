@@ -94,7 +94,7 @@ class DeployFilesTest {
     assertEquals("gln:9520000002039", attesting.gateway().toString());
     assertEquals(1, attesting.callers().size());
     assertEquals(1, attesting.certified().size());
-    assertEquals(54, keys(uncommented(text)), "keys");
+    assertEquals(56, keys(uncommented(text)), "keys");
   }
 
   @Test
