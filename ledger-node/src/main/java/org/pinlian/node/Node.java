@@ -103,9 +103,10 @@ public final class Node implements AutoCloseable {
    * Makes a new ledger in a folder: its key and its genesis entry. If the process dies on the way,
    * calling it again goes on with the key that was made.
    *
+   * @return what others must know to trust it
    * @throws IllegalStateException if the folder holds a ledger already
    */
-  public static void create(Path data, NewLedger ledger) {
+  public static CreatedLedger create(Path data, NewLedger ledger) {
     try (DataFolder folder = DataFolder.open(data, StorageConfig.defaults());
         DataFolder.Lock _ = folder.lock("creating a ledger");
         Stores stores = new Stores(folder, Access.READ_WRITE)) {
@@ -142,6 +143,8 @@ public final class Node implements AutoCloseable {
         stores.lastSigned.note(1, ledger.hash().leaf(entry).bytes());
       }
       LedgerIdentity.complete(data);
+      LedgerIdentity made = LedgerIdentity.read(data, stores.truth);
+      return new CreatedLedger(made.genesisLeaf(), made.hash(), made.vkey());
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -297,7 +300,7 @@ public final class Node implements AutoCloseable {
             keyId -> knownKey(registry, keyId),
             SignatureCheck.fastest(),
             stores.cipher);
-    Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation);
+    Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation, publication::published);
     ReadAccess access = caller -> Reader.of(caller, registry, sequencer.syncedSize());
     return Stream.of(
             new SubmissionService(admission, sequencer, receipts, admitting),

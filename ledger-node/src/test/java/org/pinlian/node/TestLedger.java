@@ -46,7 +46,9 @@ import org.pinlian.v1.Direction;
 import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.GenesisAuthority;
+import org.pinlian.v1.GetReceiptRequest;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.LogGrpc;
 import org.pinlian.v1.ProvenanceGrpc;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Role;
@@ -297,6 +299,17 @@ final class TestLedger implements AutoCloseable {
         SubmissionGrpc.newBlockingStub(node().channel()).submit(submission.request());
     try {
       return new ReceiptVerifier(policy()).verify(reply.getReceipt(), submission);
+    } catch (VerificationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  VerifiedReceipt receipt(TrustPolicy policy, ParticipantId reader, long index) {
+    try {
+      return new ReceiptVerifier(policy)
+          .verify(
+              LogGrpc.newBlockingStub(as(reader))
+                  .getReceipt(GetReceiptRequest.newBuilder().setIndex(index).build()));
     } catch (VerificationException e) {
       throw new AssertionError(e);
     }

@@ -149,6 +149,10 @@ class WitnessingTest {
       assertEquals(Set.of("one", "two"), verdict.witnesses());
     }
 
+    assertEquals(
+        Grade.WITNESSED,
+        ledger.receipt(policy, TestLedger.AUTHORITY, 1).grade(),
+        "a promised receipt is exchanged by asking again");
     assertEquals(1, ledger.gauge("pinlian.publication.quorum"));
     assertEquals(0, ledger.gauge("pinlian.publication.lag"));
     assertTrue(ledger.gauge("pinlian.publication.size") >= 5);
@@ -526,8 +530,22 @@ class WitnessingTest {
     ledger.stop();
     ledger.usePublication(PublicationConfig.defaults().withPolicy(other, false));
 
-    assertThrows(IllegalArgumentException.class, ledger::start);
+    assertThrows(PublicationException.class, ledger::start);
 
+    for (String url : List.of("ftp://witness.example", "http:", "http://w.example/?q", "%")) {
+      ledger.usePublication(
+          PublicationConfig.defaults()
+              .withPolicy(
+                  parse(
+                      "log "
+                          + ledger.lastVkey()
+                          + "\nwitness w witness.example/w1+20324abe+"
+                          + "BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X "
+                          + url
+                          + "\nquorum none\n"),
+                  false));
+      assertThrows(PublicationException.class, ledger::start, url);
+    }
     ledger.usePublication(PublicationConfig.defaults());
     ledger.start();
     assertNotNull(submit(ledger));

@@ -107,7 +107,7 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
   /**
    * Does nothing before the first batch comes.
    *
-   * @throws IllegalArgumentException if the policy is not for this log
+   * @throws PublicationException if the policy is not for this log, or a witness cannot be asked
    */
   public Publication(Parts parts, MeterRegistry metrics) {
     this.parts = parts;
@@ -115,7 +115,7 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
     TrustPolicy policy = config.policy();
     if (policy != null
         && policy.logs().stream().noneMatch(one -> one.verifier().equals(parts.log()))) {
-      throw new IllegalArgumentException(
+      throw new PublicationException(
           "the policy for witnesses does not name this log: log " + parts.log().vkey());
     }
     this.witnesses = new Witnesses(config, parts.log(), parts.clock(), metrics);

@@ -33,6 +33,11 @@ public record PublishedBlock(SignedNote checkpoint, long blockIndex, Block block
     return blockIndex + 1;
   }
 
+  /** Whether anybody but the log has signed it. */
+  public boolean isCosigned() {
+    return checkpoint.signatures().size() > 1;
+  }
+
   /** What the note says. */
   Checkpoint head() {
     return head(checkpoint);

@@ -3,6 +3,7 @@ package org.pinlian.node.publication;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -76,7 +77,7 @@ final class WitnessClient {
   private record Reply(int status, String type, byte[] body, String retryAfter) {}
 
   /**
-   * @throws IllegalArgumentException if its URL is none that can be asked
+   * @throws PublicationException if its URL is none that can be asked
    */
   WitnessClient(
       TrustPolicy.Witness witness, String url, NoteVerifier log, HttpClient http, Clock clock) {
@@ -85,10 +86,15 @@ final class WitnessClient {
     this.http = http;
     this.clock = clock;
     String prefix = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-    URI uri = URI.create(prefix);
+    URI uri;
+    try {
+      uri = new URI(prefix);
+    } catch (URISyntaxException e) {
+      throw new PublicationException("witness " + witness.name() + ": no URL: " + url, e);
+    }
     boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
     if (!web || uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-      throw new IllegalArgumentException(
+      throw new PublicationException(
           "witness " + witness.name() + ": not the URL of a witness: " + url);
     }
     this.addCheckpoint = URI.create(prefix + "/add-checkpoint");
