@@ -151,6 +151,11 @@ final class TestLedger implements AutoCloseable {
     return awaitPublished(block -> block.size() >= size);
   }
 
+  /** Waits for the block after which a quiet ledger rests: its map has all there is. */
+  PublishedBlock awaitRest(long size) {
+    return awaitPublished(block -> block.size() >= size && block.block().getLagSince() == 0);
+  }
+
   PublishedBlock awaitPublished(Predicate<PublishedBlock> which) {
     long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
     while (System.nanoTime() < deadline) {

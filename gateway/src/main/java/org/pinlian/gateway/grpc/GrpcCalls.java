@@ -99,7 +99,10 @@ public final class GrpcCalls implements AutoCloseable {
    */
   public CompletableFuture<Optional<String>> caller(HttpServerRequest request) {
     Optional<String> known = session(request).map(Session::participant);
-    List<X509Certificate> shown = PeerCertificates.of(request.connection());
+    List<X509Certificate> shown = shownInsteadOfToken(request);
+    if (known.isEmpty() && !shown.isEmpty()) {
+      known = serviceCertificates.find(shown.get(0)).map(ParticipantId::toString);
+    }
     if (known.isPresent() || shown.isEmpty()) {
       return CompletableFuture.completedFuture(known);
     }
@@ -140,18 +143,22 @@ public final class GrpcCalls implements AutoCloseable {
       admit(request, reply, method, session.participant());
       return;
     }
-    // Whoever sends a token means to be its holder. When it is good no more, the call must not go
-    // on
-    // in the certificate's name: what a hub submits for one firm would be recorded as its own.
-    List<X509Certificate> shown =
-        request.headers().contains("authorization")
-            ? List.of()
-            : PeerCertificates.of(request.connection());
+    List<X509Certificate> shown = shownInsteadOfToken(request);
     if (shown.isEmpty()) {
       admit(request, reply, method, (String) null);
     } else {
       admitCertified(request, reply, method, shown.get(0));
     }
+  }
+
+  /**
+   * Whoever sends a token means to be its holder. When it is good no more, the call must not go on
+   * in the certificate's name: what a hub submits for one firm would be recorded as its own.
+   */
+  private static List<X509Certificate> shownInsteadOfToken(HttpServerRequest request) {
+    return request.headers().contains("authorization")
+        ? List.of()
+        : PeerCertificates.of(request.connection());
   }
 
   /** Whoever shows a certificate needs no token. */
