@@ -29,7 +29,9 @@ import org.pinlian.gateway.access.Challenges;
 import org.pinlian.gateway.access.Tokens;
 import org.pinlian.gateway.grpc.GrpcCalls;
 import org.pinlian.gateway.grpc.NodeHealth;
+import org.pinlian.gateway.grpc.TlogCalls;
 import org.pinlian.gateway.http.HttpRequests;
+import org.pinlian.gateway.http.TlogRequests;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,8 +168,10 @@ public final class Gateway implements AutoCloseable {
             vertx,
             version(),
             () -> health.serves().thenApply(serves -> serves && !calls.draining()),
+            health::storageDamaged,
             registry::scrape,
-            addresses);
+            addresses,
+            new TlogRequests(vertx, new TlogCalls(toNode), calls::caller, config.entriesOpen()));
   }
 
   private static int eventLoops() {

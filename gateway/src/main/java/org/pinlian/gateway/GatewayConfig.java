@@ -25,6 +25,7 @@ import org.pinlian.gateway.access.RateLimit;
  * @param stalledAfter after how long without taking a byte that waits for it a reader's call is
  *     closed
  * @param shutdownGrace how long calls under way may take to finish when the gateway stops
+ * @param entriesOpen whether anybody may read the log's entries, and not auditors alone
  */
 public record GatewayConfig(
     String host,
@@ -40,7 +41,8 @@ public record GatewayConfig(
     Duration firstRequestWithin,
     Duration idleTimeout,
     Duration stalledAfter,
-    Duration shutdownGrace) {
+    Duration shutdownGrace,
+    boolean entriesOpen) {
 
   public GatewayConfig {
     if (port < 0 || port > 65_535) {
@@ -85,7 +87,8 @@ public record GatewayConfig(
         firstRequestWithin,
         idleTimeout,
         stalledAfter,
-        shutdownGrace);
+        shutdownGrace,
+        entriesOpen);
   }
 
   /** The defaults, and what is changed of them. Used by one thread. */
@@ -105,6 +108,7 @@ public record GatewayConfig(
     private Duration idleTimeout = Duration.ofMinutes(1);
     private Duration stalledAfter = Duration.ofMinutes(1);
     private Duration shutdownGrace = Duration.ofSeconds(30);
+    private boolean entriesOpen;
 
     private Builder() {}
 
@@ -178,6 +182,11 @@ public record GatewayConfig(
       return this;
     }
 
+    public Builder entriesOpen(boolean open) {
+      entriesOpen = open;
+      return this;
+    }
+
     /**
      * @throws IllegalArgumentException if a value makes no sense
      */
@@ -196,7 +205,8 @@ public record GatewayConfig(
           firstRequestWithin,
           idleTimeout,
           stalledAfter,
-          shutdownGrace);
+          shutdownGrace,
+          entriesOpen);
     }
   }
 }

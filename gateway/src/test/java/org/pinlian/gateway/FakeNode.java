@@ -27,9 +27,16 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.pinlian.v1.BundlePiece;
 import org.pinlian.v1.FindKeyRequest;
+import org.pinlian.v1.GetBundleRequest;
+import org.pinlian.v1.GetPublishedRequest;
+import org.pinlian.v1.GetTileRequest;
 import org.pinlian.v1.KeyStanding;
+import org.pinlian.v1.PublishedReply;
 import org.pinlian.v1.RegistryGrpc;
+import org.pinlian.v1.TileReply;
+import org.pinlian.v1.TlogGrpc;
 
 /**
  * A node in this process, whose services do what a test tells them to, on bytes. Without being
@@ -60,6 +67,11 @@ final class FakeNode implements AutoCloseable {
   volatile ServerCalls.BidiStreamingMethod<byte[], byte[]> submitStream = FakeNode::echo;
   volatile ServerCalls.ServerStreamingMethod<byte[], byte[]> trace =
       (request, reply) -> reply.onCompleted();
+
+  private static final Context.Key<String> READER_NOW = Context.key("reader");
+
+  /** Publishes nothing until told. */
+  volatile TlogGrpc.TlogImplBase tlog = new TlogGrpc.TlogImplBase() {};
 
   final Map<ByteString, KeyStanding> keys = new ConcurrentHashMap<>();
 
@@ -97,6 +109,7 @@ final class FakeNode implements AutoCloseable {
                           ServerCalls.asyncUnaryCall((q, r) -> getReceipt.invoke(q, r)))
                       .build())
               .addService(new FakeRegistry())
+              .addService(new FakeTlog())
               .addService(health.getHealthService())
               .addService(ProtoReflectionServiceV1.newInstance())
               .intercept(new HeadersSeen())
@@ -144,12 +157,39 @@ final class FakeNode implements AutoCloseable {
     }
   }
 
+  /** Whom the gateway names as the reader of the call that is being answered. */
+  static String readerNow() {
+    return READER_NOW.get();
+  }
+
+  private final class FakeTlog extends TlogGrpc.TlogImplBase {
+    @Override
+    public void getPublished(GetPublishedRequest request, StreamObserver<PublishedReply> reply) {
+      tlog.getPublished(request, reply);
+    }
+
+    @Override
+    public void getTile(GetTileRequest request, StreamObserver<TileReply> reply) {
+      tlog.getTile(request, reply);
+    }
+
+    @Override
+    public void getBundle(GetBundleRequest request, StreamObserver<BundlePiece> reply) {
+      tlog.getBundle(request, reply);
+    }
+  }
+
   private final class HeadersSeen implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
       headersSeen.add(headers);
-      return Contexts.interceptCall(Context.current(), call, headers, next);
+      String reader = headers.get(READER);
+      return Contexts.interceptCall(
+          Context.current().withValue(READER_NOW, reader == null ? "" : reader),
+          call,
+          headers,
+          next);
     }
   }
 }

@@ -75,6 +75,18 @@ class HttpTest {
   }
 
   @Test
+  void saysWhenStoredBytesAreDamagedAndStaysReady() throws IOException, InterruptedException {
+    fixture.node.health.setStatus("pinlian.storage", ServingStatus.SERVING);
+    assertEquals("{\"ready\":true}", get("/ready").body());
+    fixture.node.health.setStatus("pinlian.storage", ServingStatus.NOT_SERVING);
+
+    HttpResponse<String> damaged = get("/ready");
+
+    assertEquals(200, damaged.statusCode());
+    assertEquals("{\"ready\":true,\"storage\":\"damaged\"}", damaged.body());
+  }
+
+  @Test
   void countsCallsMessagesLoginsAndRefusals() throws IOException, InterruptedException {
     Channel channel = fixture.loggedIn();
     submit(channel, new byte[1_000]);

@@ -5,6 +5,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -24,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
@@ -33,21 +35,29 @@ import org.pinlian.node.admission.SignatureCheck;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
+import org.pinlian.node.publication.Publication;
+import org.pinlian.node.publication.PublishedBlock;
+import org.pinlian.node.publication.PublishedTiles;
+import org.pinlian.node.publication.Scrub;
 import org.pinlian.node.rpc.LogService;
 import org.pinlian.node.rpc.ReadAccess;
 import org.pinlian.node.rpc.Readers;
 import org.pinlian.node.rpc.RegistryService;
 import org.pinlian.node.rpc.SubmissionService;
+import org.pinlian.node.rpc.TlogService;
 import org.pinlian.node.sequencing.LoggedRecords;
 import org.pinlian.node.sequencing.RecoveryException;
+import org.pinlian.node.sequencing.SequencedBatch;
 import org.pinlian.node.sequencing.Sequencer;
 import org.pinlian.node.storage.Access;
 import org.pinlian.node.storage.DataFolder;
+import org.pinlian.node.storage.PublishedFile;
 import org.pinlian.node.storage.StorageConfig;
 import org.pinlian.node.storage.TruthBatch;
 import org.pinlian.record.KeyHistory;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.Limits;
+import org.pinlian.record.WireNames;
 import org.pinlian.signing.VerifyingKey;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.Genesis;
@@ -71,6 +81,8 @@ public final class Node implements AutoCloseable {
   private final Stores stores;
   private final LedgerIdentity ledger;
   private final Derivation derivation;
+  private final Publication publication;
+  private final Scrub scrub;
   private final Sequencer sequencer;
   private final ExecutorService admitting;
   private final ExecutorService answering;
@@ -91,9 +103,10 @@ public final class Node implements AutoCloseable {
    * Makes a new ledger in a folder: its key and its genesis entry. If the process dies on the way,
    * calling it again goes on with the key that was made.
    *
+   * @return what others must know to trust it
    * @throws IllegalStateException if the folder holds a ledger already
    */
-  public static void create(Path data, NewLedger ledger) {
+  public static CreatedLedger create(Path data, NewLedger ledger) {
     try (DataFolder folder = DataFolder.open(data, StorageConfig.defaults());
         DataFolder.Lock _ = folder.lock("creating a ledger");
         Stores stores = new Stores(folder, Access.READ_WRITE)) {
@@ -130,6 +143,8 @@ public final class Node implements AutoCloseable {
         stores.lastSigned.note(1, ledger.hash().leaf(entry).bytes());
       }
       LedgerIdentity.complete(data);
+      LedgerIdentity made = LedgerIdentity.read(data, stores.truth);
+      return new CreatedLedger(made.genesisLeaf(), made.hash(), made.vkey());
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -179,6 +194,7 @@ public final class Node implements AutoCloseable {
     this.lock = lock;
     this.stores = new Stores(folder, Access.READ_WRITE);
     Derivation deriving = null;
+    Publication publishing = null;
     Sequencer sequencing = null;
     try {
       this.ledger = LedgerIdentity.read(config.data(), stores.truth);
@@ -191,6 +207,9 @@ public final class Node implements AutoCloseable {
               writes.derived().apply(stores.derived::writeUnsynced),
               this::stopFor);
       this.derivation = deriving;
+      publishing =
+          new Publication(publicationParts(writes.published()), metrics);
+      this.publication = publishing;
       int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
       this.admitting = Executors.newFixedThreadPool(cores, daemon("admission-"));
       this.answering = Executors.newFixedThreadPool(cores, daemon("answers-"));
@@ -204,7 +223,7 @@ public final class Node implements AutoCloseable {
                   stores.truth,
                   writes.durable().apply(stores.durableSteps()),
                   stores.lastSigned,
-                  derivation,
+                  inTurn(derivation, publication),
                   derivation.finishedHeads(),
                   config.clock(),
                   config.blockInterval().toMillis(),
@@ -214,6 +233,17 @@ public final class Node implements AutoCloseable {
               metrics);
       this.sequencer = sequencing;
       derivation.awaitApplied(sequencer.syncedSize());
+      this.scrub =
+          new Scrub(
+              ledger.hash(),
+              stores.truth,
+              stores.derived,
+              logged,
+              () -> publication.published().orElse(null),
+              config.publication().scrubBytesPerSecond(),
+              () -> health.setStatus(WireNames.STORAGE_HEALTH, ServingStatus.NOT_SERVING),
+              metrics);
+      health.setStatus(WireNames.STORAGE_HEALTH, ServingStatus.SERVING);
       String name = "pinlian-" + UUID.randomUUID();
       List<ServerServiceDefinition> services = services(logged, registry);
       this.server = serve(name, services);
@@ -221,19 +251,45 @@ public final class Node implements AutoCloseable {
       this.channel =
           InProcessChannelBuilder.forName(name).maxInboundMessageSize(MESSAGE_BYTES_MAX).build();
       gauges(metrics);
+      scrub.start();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       IllegalStateException failure = new IllegalStateException("interrupted while starting", e);
       closeAfter(failure, sequencing);
+      closeAfter(failure, publishing);
       closeAfter(failure, deriving);
       closeAfter(failure, stores);
       throw failure;
     } catch (RuntimeException e) {
       closeAfter(e, sequencing);
+      closeAfter(e, publishing);
       closeAfter(e, deriving);
       closeAfter(e, stores);
       throw e;
     }
+  }
+
+  private Publication.Parts publicationParts(UnaryOperator<Consumer<String>> around) {
+    PublishedFile file = PublishedFile.of(folder);
+    return new Publication.Parts(
+        ledger.hash(),
+        ledger.signer().verifier(),
+        stores.truth,
+        derivation,
+        file,
+        around.apply(file::keep),
+        config.publication(),
+        config.clock(),
+        this::stopFor);
+  }
+
+  /** The second may ask the first about what both were given. */
+  private static SequencedBatch.Follower inTurn(
+      SequencedBatch.Follower first, SequencedBatch.Follower second) {
+    return batch -> {
+      first.follow(batch);
+      second.follow(batch);
+    };
   }
 
   private List<ServerServiceDefinition> services(LoggedRecords logged, KeyRegistry registry) {
@@ -244,7 +300,7 @@ public final class Node implements AutoCloseable {
             keyId -> knownKey(registry, keyId),
             SignatureCheck.fastest(),
             stores.cipher);
-    Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation);
+    Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation, publication::published);
     ReadAccess access = caller -> Reader.of(caller, registry, sequencer.syncedSize());
     return Stream.of(
             new SubmissionService(admission, sequencer, receipts, admitting),
@@ -252,6 +308,11 @@ public final class Node implements AutoCloseable {
                 ledger, stores, logged, derivation, this::newest, access, reading),
             new LogService(
                 access, stores.truth, logged, receipts, this::newest, ledger.vkey(), reading),
+            new TlogService(
+                access,
+                publication::published,
+                new PublishedTiles(derivation::tree, stores.truth, this::publishedSize),
+                reading),
             new RegistryService(registry, sequencer::syncedSize, config.clock()),
             health.getHealthService(),
             ProtoReflectionServiceV1.newInstance())
@@ -296,6 +357,15 @@ public final class Node implements AutoCloseable {
   /** With everything in it that anybody has a receipt for. */
   private Derivation.Published newest() {
     return derivation.publishedAtLeast(sequencer.syncedSize());
+  }
+
+  private long publishedSize() {
+    return publication.published().map(PublishedBlock::size).orElse(0L);
+  }
+
+  /** What the world is shown; empty before the first block is. */
+  public Optional<PublishedBlock> published() {
+    return publication.published();
   }
 
   private Optional<VerifyingKey> knownKey(KeyRegistry registry, Hash keyId) {
@@ -406,8 +476,10 @@ public final class Node implements AutoCloseable {
     channel.shutdownNow();
     admitting.shutdown();
     stopReading(reading, config.shutdownGrace());
+    scrub.close();
+    boolean shown = publication.close(grace);
     boolean derived = derivation.close(grace);
-    if (!written || !derived) {
+    if (!written || !derived || !shown) {
       closed.set(false);
       throw new IllegalStateException(
           "a write hangs; what was answered is synced, and the next start makes the rest again");

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.node.publication.PublicationConfig;
 import org.pinlian.node.storage.StorageConfig;
 
 /**
@@ -16,6 +17,7 @@ import org.pinlian.node.storage.StorageConfig;
  * @param shutdownGrace how long calls in flight may take to end at shutdown
  * @param port where gateways in other processes reach it; null for none, so that only this process
  *     does
+ * @param publication how it publishes, and who cosigns
  */
 public record NodeConfig(
     Path data,
@@ -24,7 +26,8 @@ public record NodeConfig(
     Duration blockInterval,
     Duration shutdownGrace,
     Clock clock,
-    @Nullable NodePort port) {
+    @Nullable NodePort port,
+    PublicationConfig publication) {
 
   /** Reached from within the process alone. */
   public NodeConfig(
@@ -34,7 +37,15 @@ public record NodeConfig(
       Duration blockInterval,
       Duration shutdownGrace,
       Clock clock) {
-    this(data, address, storage, blockInterval, shutdownGrace, clock, null);
+    this(
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        null,
+        PublicationConfig.defaults());
   }
 
   public static NodeConfig defaults(Path data) {
@@ -48,22 +59,32 @@ public record NodeConfig(
   }
 
   public NodeConfig withAddress(String address) {
-    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock, port);
+    return new NodeConfig(
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication);
   }
 
   public NodeConfig withBlockInterval(Duration blockInterval) {
-    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock, port);
+    return new NodeConfig(
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication);
   }
 
   public NodeConfig withShutdownGrace(Duration shutdownGrace) {
-    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock, port);
+    return new NodeConfig(
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication);
   }
 
   public NodeConfig withClock(Clock clock) {
-    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock, port);
+    return new NodeConfig(
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication);
   }
 
   public NodeConfig withPort(NodePort port) {
-    return new NodeConfig(data, address, storage, blockInterval, shutdownGrace, clock, port);
+    return new NodeConfig(
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication);
+  }
+
+  public NodeConfig withPublication(PublicationConfig publication) {
+    return new NodeConfig(
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication);
   }
 }

@@ -26,6 +26,7 @@ import org.pinlian.node.heads.MapRevision;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
 import org.pinlian.node.provenance.Tracer;
+import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.node.rpc.LogService;
 import org.pinlian.node.rpc.ProvenanceService;
 import org.pinlian.node.rpc.ReadAccess;
@@ -35,6 +36,7 @@ import org.pinlian.node.sequencing.RecoveryException;
 import org.pinlian.node.sequencing.Sequencer;
 import org.pinlian.node.storage.Access;
 import org.pinlian.node.storage.DataFolder;
+import org.pinlian.node.storage.PublishedFile;
 import org.pinlian.node.storage.StorageConfig;
 import org.pinlian.v1.Block;
 
@@ -97,7 +99,16 @@ public final class ReadOnlyNode implements AutoCloseable {
               failure::set),
           stores.replayFrom(ledger, derivation, logged));
       derivation.awaitApplied(stores.lastSigned.read().map(head -> head.size()).orElse(1L));
-      Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation);
+      Optional<PublishedBlock> kept =
+          Optional.ofNullable(
+              PublishedBlock.read(
+                  PublishedFile.of(folder),
+                  stores.truth,
+                  ledger.hash(),
+                  derivation.tree(),
+                  derivation.published().size(),
+                  ledger.signer().verifier()));
+      Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation, () -> kept);
       ReadAccess access = _ -> Reader.OPERATOR;
       String name = "pinlian-reading-" + UUID.randomUUID();
       this.server =

@@ -12,11 +12,20 @@ import org.pinlian.node.storage.DerivedBatch;
  *
  * @param durable around the synced steps of the single writer
  * @param derived around the writing of a derived batch
+ * @param published around the keeping of what is about to be shown
  */
 public record Writes(
-    UnaryOperator<DurableSteps> durable, UnaryOperator<Consumer<DerivedBatch>> derived) {
+    UnaryOperator<DurableSteps> durable,
+    UnaryOperator<Consumer<DerivedBatch>> derived,
+    UnaryOperator<Consumer<String>> published) {
 
   /** Nothing in between. */
   public static final Writes DIRECT =
       new Writes(UnaryOperator.identity(), UnaryOperator.identity());
+
+  /** Nothing in between where it publishes. */
+  public Writes(
+      UnaryOperator<DurableSteps> durable, UnaryOperator<Consumer<DerivedBatch>> derived) {
+    this(durable, derived, UnaryOperator.identity());
+  }
 }

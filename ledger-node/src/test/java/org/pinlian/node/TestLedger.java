@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TrustPolicy;
@@ -32,6 +34,8 @@ import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.publication.PublicationConfig;
+import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.record.Draft;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.SignedSubmission;
@@ -42,7 +46,9 @@ import org.pinlian.v1.Direction;
 import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.GenesisAuthority;
+import org.pinlian.v1.GetReceiptRequest;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.LogGrpc;
 import org.pinlian.v1.ProvenanceGrpc;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Role;
@@ -69,6 +75,7 @@ final class TestLedger implements AutoCloseable {
   private SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private @Nullable Node node;
   private @Nullable Hash genesis;
+  private @Nullable String vkey;
 
   private TestLedger(Path data, HashAlgorithm hash) {
     this.data = data;
@@ -109,6 +116,7 @@ final class TestLedger implements AutoCloseable {
     metrics = new SimpleMeterRegistry();
     node = Node.start(config, metrics, writes);
     genesis = node.genesis();
+    vkey = node.logVkey();
   }
 
   void stop() {
@@ -132,6 +140,49 @@ final class TestLedger implements AutoCloseable {
 
   void useShutdownGrace(Duration grace) {
     config = config.withShutdownGrace(grace);
+  }
+
+  void usePublication(PublicationConfig publication) {
+    config = config.withPublication(publication);
+  }
+
+  /** Waits for a block of at least this size to be shown. */
+  PublishedBlock awaitPublished(long size) {
+    return awaitPublished(block -> block.size() >= size);
+  }
+
+  /** Waits for the block after which a quiet ledger rests: its map has all there is. */
+  PublishedBlock awaitRest(long size) {
+    return awaitPublished(block -> block.size() >= size && block.block().getLagSince() == 0);
+  }
+
+  PublishedBlock awaitPublished(Predicate<PublishedBlock> which) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    while (System.nanoTime() < deadline) {
+      Optional<PublishedBlock> block = node().published();
+      if (block.isPresent() && which.test(block.get())) {
+        return block.get();
+      }
+      try {
+        Thread.sleep(5);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+    throw new AssertionError("not shown in time, but " + node().published());
+  }
+
+  PublicationConfig publication() {
+    return config.publication();
+  }
+
+  /** Also while no node runs. */
+  String lastVkey() {
+    return String.valueOf(vkey);
+  }
+
+  SimpleMeterRegistry metrics() {
+    return metrics;
   }
 
   /** Of the same participants, on a copy of the folder, which no node may hold now. */
@@ -253,6 +304,17 @@ final class TestLedger implements AutoCloseable {
         SubmissionGrpc.newBlockingStub(node().channel()).submit(submission.request());
     try {
       return new ReceiptVerifier(policy()).verify(reply.getReceipt(), submission);
+    } catch (VerificationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  VerifiedReceipt receipt(TrustPolicy policy, ParticipantId reader, long index) {
+    try {
+      return new ReceiptVerifier(policy)
+          .verify(
+              LogGrpc.newBlockingStub(as(reader))
+                  .getReceipt(GetReceiptRequest.newBuilder().setIndex(index).build()));
     } catch (VerificationException e) {
       throw new AssertionError(e);
     }

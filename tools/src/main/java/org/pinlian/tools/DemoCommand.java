@@ -13,6 +13,10 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.NoteException;
+import org.pinlian.checkpoint.PolicyVerdict;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
@@ -20,14 +24,20 @@ import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.TraceLimits;
 import org.pinlian.dossier.VerificationException;
+import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.gateway.GatewayConfig;
 import org.pinlian.gateway.drugfile.DrugFileException;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.CreatedLedger;
 import org.pinlian.node.NewLedger;
 import org.pinlian.node.Node;
+import org.pinlian.node.NodeConfig;
+import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
+import org.pinlian.tools.config.GatewayFile;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.tools.demo.BambooTale;
 import org.pinlian.tools.demo.BeefBallTale;
@@ -59,6 +69,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand extends ToolCommand {
   private static final int DEFAULT_PORT = 8080;
   private static final int ORIGIN_BYTES = 8;
+  private static final long PUBLISHED_SECONDS_MAX = 10;
 
   @Option(
       names = "--data",
@@ -84,8 +95,8 @@ final class DemoCommand extends ToolCommand {
     json.put("data", data.toString());
     json.put("played", fresh);
     Exit exit;
-    try (LedgerServer server =
-        LedgerServer.start(data, "127.0.0.1", port < 0 ? (once ? 0 : DEFAULT_PORT) : port)) {
+    try (DemoWitness witness = DemoWitness.start(folder);
+        LedgerServer server = serve(witness, port < 0 ? (once ? 0 : DEFAULT_PORT) : port)) {
       exit = tell(console, folder, server, fresh, json);
       if (!once) {
         invite(console, folder, server, json);
@@ -93,6 +104,17 @@ final class DemoCommand extends ToolCommand {
       }
     }
     return audit(console, json, exit);
+  }
+
+  private LedgerServer serve(@Nullable DemoWitness witness, int gatewayPort) throws IOException {
+    NodeConfig config = NodeConfig.defaults(data);
+    return LedgerServer.start(
+        witness == null ? config : config.withPublication(witness.publication()),
+        new GatewayFile(
+            GatewayConfig.builder().host("127.0.0.1").port(gatewayPort).build(),
+            null,
+            null,
+            null));
   }
 
   /** Everything derived, made again from the folder, now that no node holds it. */
@@ -131,7 +153,8 @@ final class DemoCommand extends ToolCommand {
     byte[] name = new byte[ORIGIN_BYTES];
     random.nextBytes(name);
     Map<Actor, SigningKey> keys = keys(folder);
-    Node.create(
+    CreatedLedger created =
+        Node.create(
         data,
         new NewLedger(
             "demo.pinlian.example/" + HexFormat.of().formatHex(name),
@@ -145,6 +168,7 @@ final class DemoCommand extends ToolCommand {
                         actor.level(),
                         key(keys, actor).verifyingKey()))
                 .toList()));
+    DemoWitness.prepare(folder, created);
     return true;
   }
 
@@ -168,10 +192,6 @@ final class DemoCommand extends ToolCommand {
       Console console, DemoFolder folder, LedgerServer server, boolean fresh, ObjectNode json)
       throws Exception {
     Node node = server.node();
-    if (fresh) {
-      Files.writeString(
-          folder.policy(), Policies.text(node.genesis(), node.hash(), node.logVkey()));
-    }
     TrustPolicy policy = Policies.read(folder.policy());
     json.put("origin", node.origin());
     json.put("genesis", node.genesis().hex());
@@ -182,6 +202,7 @@ final class DemoCommand extends ToolCommand {
         play(console, folder, stage);
       }
       verifyReceipts(console, folder, policy, json);
+      showPublished(console, node, policy, json);
       return trace(console, folder, stage.session(Actor.CITY), json);
     }
   }
@@ -214,9 +235,12 @@ final class DemoCommand extends ToolCommand {
     List<Path> files = folder.receiptFiles();
     int verified = 0;
     long records = 0;
+    long size = 0;
     try (Progress.Task task = console.start("Verifying receipts", files.size())) {
       for (Path file : files) {
-        records += verifier.verify(ReceiptFile.read(file)).header().getRecordCount();
+        VerifiedReceipt receipt = verifier.verify(ReceiptFile.read(file));
+        records += receipt.header().getRecordCount();
+        size = Math.max(size, receipt.index() + 1);
         verified++;
         task.reached(verified);
       }
@@ -224,6 +248,7 @@ final class DemoCommand extends ToolCommand {
     json.put("receipts", files.size());
     json.put("receipts_verified", verified);
     json.put("records", records);
+    json.put("size", size);
     console.say("");
     console.say(
         console.paint().good("✓ 存证回执 receipts: ")
@@ -235,6 +260,37 @@ final class DemoCommand extends ToolCommand {
             + " records ("
             + folder.receipts()
             + ")");
+  }
+
+  /** Receipts are promises at first; a block later witnesses have seen what they hang from. */
+  private static void showPublished(
+      Console console, Node node, TrustPolicy policy, ObjectNode json)
+      throws InterruptedException, NoteException {
+    long size = json.path("size").asLong();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PUBLISHED_SECONDS_MAX);
+    while (node.published().map(block -> block.size()).orElse(0L) < size
+        && System.nanoTime() < deadline) {
+      Thread.sleep(50);
+    }
+    PublishedBlock block = node.published().orElse(null);
+    ObjectNode published = json.putObject("published");
+    if (block == null) {
+      console.say(console.paint().bad("✗ 未公布 nothing is published yet"));
+      return;
+    }
+    PolicyVerdict verdict = policy.check(block.checkpoint());
+    published.put("size", block.size());
+    published.put("witnesses", verdict.witnesses().size());
+    published.put("quorum", verdict.quorumMet());
+    console.say(
+        console.paint().good("✓ 已公布 published: ")
+            + "size "
+            + block.size()
+            + ", cosigned by "
+            + verdict.cosigned().keySet()
+            + (verdict.witnesses().contains(DemoWitness.NAME)
+                ? ", which on the same machine vouches for little"
+                : ""));
   }
 
   private static Exit trace(
@@ -349,6 +405,7 @@ final class DemoCommand extends ToolCommand {
             + Actor.CLINIC.id()
             + " --policy "
             + folder.policy());
+    console.say("  curl http://" + server.address() + "/tlog/checkpoint");
     console.say("And when it is stopped:");
     console.say("  tools/pinlian trace bamboo-farm --forward --data " + data);
     console.say("  tools/pinlian audit --data " + data);

@@ -26,6 +26,7 @@ import org.pinlian.tools.demo.Tale;
  * <pre>
  * keys/*.pem            everybody's secret key; receipts/*.tlog-proof   everything submitted
  * policy.txt            whom to trust
+ * witness/              key and memory of the witness on this machine
  * files/*.xml           what the drug firms of the story exchange
  * private-strings.txt   what must never be public
  * codes.json            story -> title, codes, lots, expected holders, what to trace
@@ -83,6 +84,14 @@ final class DemoFolder {
 
   Path policy() {
     return path.resolve(Policies.FILE);
+  }
+
+  Path witnessKey() {
+    return path.resolve("witness").resolve("witness.key");
+  }
+
+  Path witnessState() {
+    return path.resolve("witness").resolve("state");
   }
 
   Path receipts() {

@@ -25,6 +25,7 @@ import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.identifier.IdentifierException;
+import org.pinlian.node.publication.PublicationException;
 import org.pinlian.node.sequencing.RecoveryException;
 import org.pinlian.node.storage.FolderInUseException;
 import org.pinlian.node.storage.StorageException;
@@ -161,6 +162,13 @@ final class Faults {
               "RECOVERY",
               sentence(e),
               "`pinlian audit --data DIR` names what differs. Restore a backup into a new origin.");
+      case PublicationException e ->
+          new Fault(
+              Exit.CHECK_FAILED,
+              "PUBLICATION",
+              sentence(e),
+              "What was shown to others cannot be taken back. `pinlian audit --data DIR` looks at the"
+                  + " folder.");
       case StorageException e ->
           e.kind() == StorageException.Kind.DAMAGED
               ? new Fault(
@@ -190,7 +198,7 @@ final class Faults {
               Exit.UNREACHABLE,
               "FOLDER_IN_USE",
               sentence(e),
-              "Stop it first, or give this one a --spool and --watch of its own.");
+              "Stop it first, or give this one a folder of its own.");
       case SpoolException e ->
           new Fault(
               Exit.CHECK_FAILED,

@@ -35,6 +35,14 @@ final class KeyFiles {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
+  /** As {@link #writeSecret}, of a key that is no PEM. */
+  static void writeSecretLine(Path file, String line) throws IOException {
+    createNew(
+        file,
+        line,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+
   static void writePublic(Path file, VerifyingKey key) throws IOException {
     createNew(file, key.toPem());
   }
@@ -52,7 +60,7 @@ final class KeyFiles {
                 file,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 posix ? attributes : new FileAttribute<?>[0]))) {
-      out.write(text.getBytes(StandardCharsets.US_ASCII));
+      out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (FileAlreadyExistsException e) {
       throw exists(file);
     }

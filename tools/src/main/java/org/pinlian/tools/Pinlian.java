@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
       TraceCommand.class,
       ReceiptCommand.class,
       VerifyCommand.class,
+      WitnessCommand.class,
       AuditCommand.class,
       ErrorsCommand.class,
       BenchCommand.class,

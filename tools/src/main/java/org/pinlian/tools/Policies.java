@@ -2,6 +2,7 @@
 package org.pinlian.tools;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TrustPolicy;
@@ -28,6 +29,31 @@ final class Policies {
   /** The first log's, which is the ledger's own where a policy is for one ledger. */
   static String origin(TrustPolicy policy) {
     return policy.logs().isEmpty() ? "" : policy.logs().getFirst().verifier().name();
+  }
+
+  /**
+   * One log, and one witness that must cosign.
+   *
+   * @param name what to call the witness
+   */
+  static String text(
+      Hash genesis, HashAlgorithm hash, String logVkey, String name, String witnessVkey) {
+    return text(genesis, hash, logVkey)
+        .replace(
+            "quorum none\n",
+            "witness %s %s\ngroup %s any %s\nquorum %s\n"
+                .formatted(
+                    name, witnessVkey, TrustPolicy.WITNESSES, name, TrustPolicy.WITNESSES));
+  }
+
+  /** The same policy with the place of a witness, which changes more often than its key. */
+  static TrustPolicy withUrl(TrustPolicy policy, String witnessVkey, String url) {
+    String text = policy.text().replace(" " + witnessVkey + "\n", " " + witnessVkey + " " + url + "\n");
+    try {
+      return TrustPolicy.parse(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoteException e) {
+      throw new IllegalStateException(text, e);
+    }
   }
 
   /** One log, and nobody asked to cosign. */

@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 /** {@code pinlian receipt}: fetches a receipt, and checks it. */
 @Command(
     name = "receipt",
-    description = "Fetch the receipt of a submission against the newest checkpoint, and check it.",
+    description = {
+      "Fetch the receipt of a submission, and check it: against the checkpoint published last, if it has",
+      "the submission and witnesses have cosigned it; else against the newest, a promise of the ledger's.",
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  pinlian receipt --index 7 -o 7.tlog-proof",

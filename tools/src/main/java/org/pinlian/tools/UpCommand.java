@@ -27,6 +27,7 @@ import org.pinlian.node.NewLedger;
 import org.pinlian.node.Node;
 import org.pinlian.node.NodeConfig;
 import org.pinlian.node.NodePort;
+import org.pinlian.node.publication.PublicationConfig;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.signing.VerifyingKey;
@@ -59,6 +60,7 @@ import picocli.CommandLine.Option;
       "  pinlian up --data /srv/pinlian --origin ledger.example/rongcheng \\",
       "    --authority uscc:11000000MA000004XW,district,000000,authority.pem.pub,示例区市场监督管理局",
       "  pinlian up --port 0 --ready-file ready.json --json",
+      "  pinlian up --witnesses policy-with-urls.txt",
       "  pinlian up --node /etc/pinlian/node.yaml",
       "  pinlian up --gateway /etc/pinlian/gateway.yaml --check",
       "  pinlian up --attest-as gln:9520000002039 --attest-key service.pem \\",
@@ -148,6 +150,23 @@ final class UpCommand extends ToolCommand {
         "`pinlian token` prints it, and whose it is.",
       })
   private List<String> serviceTokens = new ArrayList<>();
+
+  @Option(
+      names = "--witnesses",
+      paramLabel = "FILE",
+      description = {
+        "Whom to ask to cosign: a policy file that names this log, each witness with its URL, and the",
+        "quorum (default: nobody).",
+      })
+  private @Nullable Path witnesses;
+
+  @Option(
+      names = "--fail-closed",
+      description = {
+        "With --witnesses: publish nothing without that quorum, and do not start before so many have",
+        "said how far they got. Receipts and sequencing never wait for a witness.",
+      })
+  private boolean failClosed;
 
   @Option(
       names = "--ready-file",
@@ -247,11 +266,13 @@ final class UpCommand extends ToolCommand {
               .build();
       Path folder = data == null ? Path.of(ReachOptions.DEFAULT_DATA) : data;
       return new Configured(
-          NodeConfig.defaults(folder), new GatewayFile(gateway, null, null, attesting), "no files");
+          NodeConfig.defaults(folder).withPublication(publication()),
+          new GatewayFile(gateway, null, null, attesting),
+          "no files");
     }
-    if (data != null || host != null || port != null) {
+    if (data != null || host != null || port != null || witnesses != null || failClosed) {
       throw CommandException.usage(
-          "--data, --host and --port stand in the files",
+          "--data, --host, --port, --witnesses and --fail-closed stand in the files",
           "Leave them out beside --node and --gateway.");
     }
     List<ConfigException.Fault> faults = new ArrayList<>();
@@ -273,6 +294,16 @@ final class UpCommand extends ToolCommand {
             .filter(Objects::nonNull)
             .map(Path::toString)
             .collect(Collectors.joining(", ")));
+  }
+
+  private PublicationConfig publication() throws IOException {
+    if (witnesses == null) {
+      if (failClosed) {
+        throw CommandException.usage("--fail-closed needs --witnesses", "");
+      }
+      return PublicationConfig.defaults();
+    }
+    return PublicationConfig.defaults().withPolicy(Policies.read(witnesses), failClosed);
   }
 
   private static ConfigException.Fault missing(Path file, String key, String expected) {

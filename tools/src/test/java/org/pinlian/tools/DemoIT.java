@@ -40,11 +40,31 @@ class DemoIT {
     assertTrue(json.path("receipts").asInt() > 0);
     assertEquals(json.path("receipts").asInt(), json.path("receipts_verified").asInt());
     assertTrue(json.path("traces").size() >= 20);
+    assertTrue(json.path("published").path("quorum").asBoolean(), json.toString());
+    assertEquals(1, json.path("published").path("witnesses").asInt());
     assertEquals(0, json.path("audit").path("differences").asInt(-1));
     assertTrue(json.path("audit").path("complete").asBoolean());
     for (JsonNode holder : json.path("holders")) {
       assertEquals(holder.path("expected").asText(), holder.path("found").asText());
     }
+  }
+
+  /** Promised when it was given; by now a witness has cosigned what it hangs from. */
+  @Test
+  void aReceiptFetchedAfterwardsIsWitnessed() {
+    Ran ran =
+        Ran.pinlian(
+            "receipt",
+            "--index",
+            "1",
+            "--data",
+            data.toString(),
+            "--policy",
+            data.resolve("demo").resolve("policy.txt").toString(),
+            "--json");
+
+    assertEquals(0, ran.exit(), ran.err());
+    assertEquals("witnessed", ran.json().path("grade").asText());
   }
 
   @Test

@@ -6,15 +6,37 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinlian.checkpoint.Checkpoint;
+import org.pinlian.checkpoint.SignedNote;
+import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.merkle.Merkle;
+import org.pinlian.record.Submissions;
+import org.pinlian.signing.SigningKey;
 import org.pinlian.tools.demo.Actor;
+import org.pinlian.v1.ChallengeRequest;
+import org.pinlian.v1.LoginGrpc;
+import org.pinlian.v1.LoginRequest;
 
 /** The demo's ledger while it is served: who gets to see what. */
 class DemoServingIT {
@@ -77,6 +99,81 @@ class DemoServingIT {
       assertEquals(4, ran.exit(), ran.err());
       assertTrue(
           ran.json().path("error").toString().contains(ready.path("address").asText()), ran.out());
+    }
+  }
+
+  /** With nothing but HTTP, the policy and a hash function: what any C2SP client does. */
+  @Test
+  void anOutsiderMakesThePublishedRootFromTilesAndEntries() throws Exception {
+    TrustPolicy policy = Policies.read(data.resolve("demo").resolve("policy.txt"));
+    SignedNote note = SignedNote.parse(get("/tlog/checkpoint", null));
+    Checkpoint head = policy.check(note).checkpoint();
+    assertTrue(policy.check(note).quorumMet(), "the demo's witness cosigned it, and it was kept");
+    int width = Math.toIntExact(head.size());
+    assertTrue(width < 256, "one tile");
+
+    byte[] hashes = get("/tlog/tile/0/000.p/" + width, null);
+    byte[] bundle = get("/tlog/tile/entries/000.p/" + width, token());
+
+    List<Hash> leaves = new ArrayList<>();
+    ByteBuffer entries = ByteBuffer.wrap(bundle);
+    for (int i = 0; i < width; i++) {
+      byte[] entry = new byte[Short.toUnsignedInt(entries.getShort())];
+      entries.get(entry);
+      leaves.add(HashAlgorithm.SHA_256.leaf(entry));
+      assertEquals(leaves.get(i), Hash.read(hashes, i * Hash.SIZE));
+    }
+    assertFalse(entries.hasRemaining());
+    assertEquals(head.root(), Merkle.rootOfLeafHashes(HashAlgorithm.SHA_256, leaves));
+    assertEquals(404, status("/tlog/tile/0/000.p/" + (width + 1)));
+    assertEquals(401, status("/tlog/tile/entries/000.p/" + width));
+  }
+
+  private static HttpResponse<byte[]> ask(String path, @Nullable String token) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+            URI.create("http://" + ready.path("address").asText() + path));
+    if (token != null) {
+      request.header("authorization", "Bearer " + token);
+    }
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+  }
+
+  private static byte[] get(String path, @Nullable String token) throws Exception {
+    HttpResponse<byte[]> answer = ask(path, token);
+    assertEquals(200, answer.statusCode(), path);
+    return answer.body();
+  }
+
+  private static int status(String path) throws Exception {
+    return ask(path, null).statusCode();
+  }
+
+  private static String token() throws Exception {
+    SigningKey key =
+        KeyFiles.readSecret(new DemoFolder(data).key(Actor.DISTRICT));
+    ByteString keyId = ByteString.copyFrom(key.verifyingKey().keyId().bytes());
+    ManagedChannel channel =
+        Grpc.newChannelBuilder(
+                ready.path("address").asText(), InsecureChannelCredentials.create())
+            .build();
+    try {
+      LoginGrpc.LoginBlockingStub login = LoginGrpc.newBlockingStub(channel);
+      ByteString challenge =
+          login.challenge(ChallengeRequest.newBuilder().setKeyId(keyId).build()).getChallenge();
+      return login
+          .login(
+              LoginRequest.newBuilder()
+                  .setKeyId(keyId)
+                  .setChallenge(challenge)
+                  .setSignature(
+                      ByteString.copyFrom(key.sign(Submissions.loginMessage(challenge))))
+                  .build())
+          .getToken();
+    } finally {
+      channel.shutdownNow();
     }
   }
 

@@ -93,6 +93,38 @@ public final class GrpcCalls implements AutoCloseable {
     this.serviceCertificates = attesting == null ? ServiceCertificates.NONE : attesting.certified();
   }
 
+  /**
+   * Who makes a request that is no gRPC call, by token or certificate; empty for somebody who does
+   * not say. Fails if the node does not say whose the certificate is.
+   */
+  public CompletableFuture<Optional<String>> caller(HttpServerRequest request) {
+    Optional<String> known = session(request).map(Session::participant);
+    List<X509Certificate> shown = shownInsteadOfToken(request);
+    if (known.isEmpty() && !shown.isEmpty()) {
+      known = serviceCertificates.find(shown.get(0)).map(ParticipantId::toString);
+    }
+    if (known.isPresent() || shown.isEmpty()) {
+      return CompletableFuture.completedFuture(known);
+    }
+    CompletableFuture<Optional<String>> caller = new CompletableFuture<>();
+    certified
+        .remembered(shown.get(0))
+        .ifPresentOrElse(
+            found -> complete(caller, found),
+            () -> certified.ask(shown.get(0), found -> complete(caller, found)));
+    return caller;
+  }
+
+  private static void complete(
+      CompletableFuture<Optional<String>> caller, CertifiedCallers.Found found) {
+    switch (found) {
+      case CertifiedCallers.Found.Participant(String id) -> caller.complete(Optional.of(id));
+      case CertifiedCallers.Found.Nobody() -> caller.complete(Optional.empty());
+      case CertifiedCallers.Found.NotTold() ->
+          caller.completeExceptionally(new IllegalStateException("the node did not say who calls"));
+    }
+  }
+
   /** Takes one call. */
   public void handle(HttpServerRequest request) {
     Reply reply = new Reply(request);
@@ -111,18 +143,22 @@ public final class GrpcCalls implements AutoCloseable {
       admit(request, reply, method, session.participant());
       return;
     }
-    // Whoever sends a token means to be its holder. When it is good no more, the call must not go
-    // on
-    // in the certificate's name: what a hub submits for one firm would be recorded as its own.
-    List<X509Certificate> shown =
-        request.headers().contains("authorization")
-            ? List.of()
-            : PeerCertificates.of(request.connection());
+    List<X509Certificate> shown = shownInsteadOfToken(request);
     if (shown.isEmpty()) {
       admit(request, reply, method, (String) null);
     } else {
       admitCertified(request, reply, method, shown.get(0));
     }
+  }
+
+  /**
+   * Whoever sends a token means to be its holder. When it is good no more, the call must not go on
+   * in the certificate's name: what a hub submits for one firm would be recorded as its own.
+   */
+  private static List<X509Certificate> shownInsteadOfToken(HttpServerRequest request) {
+    return request.headers().contains("authorization")
+        ? List.of()
+        : PeerCertificates.of(request.connection());
   }
 
   /** Whoever shows a certificate needs no token. */

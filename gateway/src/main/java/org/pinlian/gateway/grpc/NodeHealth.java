@@ -9,6 +9,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.pinlian.record.WireNames;
 
 /** Asks the node whether it serves. Safe for use by many threads. */
 public final class NodeHealth {
@@ -22,27 +23,37 @@ public final class NodeHealth {
 
   /** Completes with false when the node says no, or nothing in time. Never fails. */
   public CompletableFuture<Boolean> serves() {
-    CompletableFuture<Boolean> serves = new CompletableFuture<>();
+    return ask("").thenApply(status -> status == ServingStatus.SERVING);
+  }
+
+  /** Completes with true when the node says that stored bytes are damaged. Never fails. */
+  public CompletableFuture<Boolean> storageDamaged() {
+    return ask(WireNames.STORAGE_HEALTH)
+        .thenCombine(serves(), (status, serves) -> serves && status == ServingStatus.NOT_SERVING);
+  }
+
+  private CompletableFuture<ServingStatus> ask(String service) {
+    CompletableFuture<ServingStatus> told = new CompletableFuture<>();
     HealthGrpc.newStub(node)
         .withDeadlineAfter(DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
         .check(
-            HealthCheckRequest.getDefaultInstance(),
+            HealthCheckRequest.newBuilder().setService(service).build(),
             new StreamObserver<>() {
               @Override
               public void onNext(HealthCheckResponse response) {
-                serves.complete(response.getStatus() == ServingStatus.SERVING);
+                told.complete(response.getStatus());
               }
 
               @Override
               public void onError(Throwable failed) {
-                serves.complete(false);
+                told.complete(ServingStatus.UNKNOWN);
               }
 
               @Override
               public void onCompleted() {
-                serves.complete(false);
+                told.complete(ServingStatus.UNKNOWN);
               }
             });
-    return serves;
+    return told;
   }
 }

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers plain HTTP: {@code /} says what this is, {@code /health} that it runs, {@code /ready}
- * that the node serves too, {@code /metrics} what was counted. Safe for use on several event loops.
+ * that the node serves too, {@code /metrics} what was counted, {@code /tlog} the published tree. Safe
+ * for use on several event loops.
  */
 public final class HttpRequests {
   private static final Logger log = LoggerFactory.getLogger(HttpRequests.class);
@@ -35,21 +36,31 @@ public final class HttpRequests {
   private final Vertx vertx;
   private final String version;
   private final Supplier<CompletableFuture<Boolean>> nodeServes;
+  private final Supplier<CompletableFuture<Boolean>> storageDamaged;
   private final Supplier<String> metrics;
   private final Allowances addresses;
+  private final TlogRequests tlog;
   private final Router router;
 
+  /**
+   * @param nodeServes whether the node takes calls
+   * @param storageDamaged whether the node has found stored bytes damaged; it serves the others
+   */
   public HttpRequests(
       Vertx vertx,
       String version,
       Supplier<CompletableFuture<Boolean>> nodeServes,
+      Supplier<CompletableFuture<Boolean>> storageDamaged,
       Supplier<String> metrics,
-      Allowances addresses) {
+      Allowances addresses,
+      TlogRequests tlog) {
     this.vertx = vertx;
     this.version = version;
     this.nodeServes = nodeServes;
+    this.storageDamaged = storageDamaged;
     this.metrics = metrics;
     this.addresses = addresses;
+    this.tlog = tlog;
     this.router = router();
   }
 
@@ -89,6 +100,7 @@ public final class HttpRequests {
                 new JsonObject().put("name", "pinlian").put("version", version).encode()));
     reading(routes, "/ready").handler(this::ready);
     reading(routes, "/metrics").handler(this::metrics);
+    reading(routes, TlogPath.PREFIX + "/*").handler(tlog::handle);
     routes.errorHandler(404, call -> Problem.NOT_FOUND.answer(call.request()));
     routes.errorHandler(400, call -> Problem.BAD_REQUEST.answer(call.request()));
     routes.errorHandler(
@@ -145,11 +157,22 @@ public final class HttpRequests {
   }
 
   private void ready(RoutingContext call) {
-    Future.fromCompletionStage(nodeServes.get(), vertx.getOrCreateContext())
-        .onSuccess(serves -> {
+    CompletableFuture<JsonObject> asked =
+        nodeServes
+            .get()
+            .thenCombine(
+                storageDamaged.get(),
+                (serves, damaged) -> {
+                  JsonObject json = new JsonObject().put("ready", serves);
+                  return damaged ? json.put("storage", "damaged") : json;
+                });
+    Future.fromCompletionStage(asked, vertx.getOrCreateContext())
+        .onSuccess(json -> {
           if (!call.response().closed()) {
-            call.response().setStatusCode(serves ? 200 : 503);
-            answer(call, JSON, new JsonObject().put("ready", serves).encode());
+            // Damaged, it still takes submissions and serves what is whole: a balancer that took
+            // it away would do more harm than the damage.
+            call.response().setStatusCode(json.getBoolean("ready") ? 200 : 503);
+            answer(call, JSON, json.encode());
           }
         })
         .onFailure(call::fail);

@@ -204,7 +204,11 @@ public record GatewayFile(
       stalled = timeouts.duration("stalled", stalled);
       grace = timeouts.duration("shutdownGrace", grace);
     }
+    Section tlog = root.section("tlog");
+    boolean open =
+        tlog != null && tlog.choice("entries", Map.of("auditors", false, "anyone", true), false);
     return GatewayConfig.builder()
+        .entriesOpen(open)
         .host(host)
         .port(port)
         .audience(root.text("audience", defaults.audience()))

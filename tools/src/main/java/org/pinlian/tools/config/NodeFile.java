@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools.config;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.NoteException;
+import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.node.NodeConfig;
 import org.pinlian.node.NodePort;
+import org.pinlian.node.publication.PublicationConfig;
 import org.pinlian.node.storage.StorageConfig;
 import org.pinlian.transport.PeerTrust;
 import org.pinlian.transport.TlsIdentity;
@@ -37,7 +43,46 @@ public final class NodeFile {
         root.duration("blockInterval", defaults.blockInterval()),
         root.duration("shutdownGrace", defaults.shutdownGrace()),
         defaults.clock(),
-        port);
+        port,
+        publication(
+            root.section("publication"), root.section("scrub"), defaults.publication()));
+  }
+
+  private static PublicationConfig publication(
+      @Nullable Section section, @Nullable Section scrub, PublicationConfig defaults) {
+    long pace =
+        scrub == null
+            ? defaults.scrubBytesPerSecond()
+            : scrub.bytes("bytesPerSecond", 0, GIB, defaults.scrubBytesPerSecond());
+    if (section == null) {
+      return defaults.withScrubBytesPerSecond(pace);
+    }
+    TrustPolicy policy = section.has("policy") ? policy(section) : null;
+    boolean failClosed = section.flag("failClosed", defaults.failClosed());
+    if (failClosed && !section.has("policy")) {
+      section.fault("failClosed", "true, without a policy", "policy beside it");
+    }
+    return new PublicationConfig(
+        policy,
+        failClosed && policy != null,
+        section.duration("interval", defaults.interval()),
+        section.duration("timeout", defaults.timeout()),
+        section.duration("cosignAgain", defaults.cosignAgain()),
+        pace);
+  }
+
+  private static @Nullable TrustPolicy policy(Section section) {
+    Path file = section.file("policy");
+    if (file == null) {
+      return null;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return TrustPolicy.parse(in.readNBytes(TrustPolicy.MAX_BYTES + 1));
+    } catch (IOException | NoteException e) {
+      section.fault(
+          "policy", String.valueOf(e.getMessage()), "a policy file (c2sp.org/tlog-policy)");
+      return null;
+    }
   }
 
   private static @Nullable NodePort port(@Nullable Section listen) {

@@ -15,10 +15,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Files that are there whole or not at all, readable by their owner alone: they hold restricted
- * content.
+ * Files that are there whole or not at all, readable by their owner alone: of an agent they hold
+ * restricted content.
  */
-final class DurableFiles {
+public final class DurableFiles {
   /** What a crash may leave; never read. */
   static final String DRAFT_ENDING = ".new";
 
@@ -28,7 +28,7 @@ final class DurableFiles {
    * Writes a file and syncs it, under another name, then gives it its name. Its name is durable
    * once {@link #syncFolder} has returned. Of the writes of one file only one may be under way.
    */
-  static void write(Path file, byte[]... parts) throws IOException {
+  public static void write(Path file, byte[]... parts) throws IOException {
     Path draft = file.resolveSibling(file.getFileName() + DRAFT_ENDING);
     Files.deleteIfExists(draft);
     try (FileChannel channel =
@@ -60,14 +60,14 @@ final class DurableFiles {
   }
 
   /** Makes the names in a folder durable. */
-  static void syncFolder(Path folder) throws IOException {
+  public static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
   /** Makes a folder and those above it, unless they are there. */
-  static void createFolder(Path folder) throws IOException {
+  public static void createFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
       Path above = folder.toAbsolutePath().getParent();
@@ -82,7 +82,7 @@ final class DurableFiles {
    *
    * @throws TooLargeException if it has more bytes
    */
-  static byte[] read(Path file, int bytesMax) throws IOException {
+  public static byte[] read(Path file, int bytesMax) throws IOException {
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       byte[] bytes = in.readNBytes(bytesMax + 1);
       if (bytes.length > bytesMax) {
@@ -101,7 +101,7 @@ final class DurableFiles {
   }
 
   /** More bytes than are taken. */
-  static final class TooLargeException extends IOException {
+  public static final class TooLargeException extends IOException {
     private static final long serialVersionUID = 1L;
 
     TooLargeException(String message) {

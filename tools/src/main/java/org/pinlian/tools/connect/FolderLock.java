@@ -11,10 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That this agent alone uses a folder. Let go by the system when the process ends, however it ends,
+ * That this process alone uses a folder. Let go by the system when the process ends, however it ends,
  * so no lock is ever left behind.
  */
-final class FolderLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
   private final FileChannel channel;
 
   private FolderLock(FileChannel channel) {
@@ -22,9 +22,9 @@ final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * @throws FolderTakenException if another agent has it
+   * @throws FolderTakenException if another has it
    */
-  static FolderLock take(Path folder, String name) throws IOException {
+  public static FolderLock take(Path folder, String name) throws IOException {
     Path file = folder.resolve(name);
     FileChannel channel =
         FileChannel.open(

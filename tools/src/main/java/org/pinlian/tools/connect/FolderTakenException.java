@@ -4,11 +4,11 @@ package org.pinlian.tools.connect;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Another agent runs on the folder. */
+/** Another agent, or another witness, runs on the folder. */
 public final class FolderTakenException extends IOException {
   private static final long serialVersionUID = 1L;
 
   FolderTakenException(Path folder) {
-    super("another agent runs on " + folder);
+    super("another one runs on " + folder);
   }
 }

@@ -119,7 +119,7 @@ class ConfigTest {
     faults(
         NODE.replace("storage:", "zzzzzzzzzzzz:"),
         "13: zzzzzzzzzzzz: no such key;"
-            + " expected one of data, listen, storage, blockInterval, shutdownGrace");
+            + " expected one of data, listen, storage, blockInterval, shutdownGrace, publication, scrub");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.gateway.access.Attesting;
 import org.pinlian.node.NodeConfig;
 import org.pinlian.node.NodePort;
@@ -50,6 +51,8 @@ class DeployFilesTest {
         .issue(Wanted.client("gateway.internal.example"))
         .write(tls.resolve("to-node.crt"), tls.resolve("to-node.key"));
     Files.writeString(
+        Files.createDirectory(folder.resolve("witnesses")).resolve("policy.txt"), "quorum none\n");
+    Files.writeString(
         Files.createDirectory(folder.resolve("attesting")).resolve("service.pem"),
         SigningKey.generate(SignatureAlgorithm.ED25519, new SecureRandom()).toPem());
   }
@@ -62,6 +65,10 @@ class DeployFilesTest {
     assertEquals(asItIs.storage(), spelledOut.storage());
     assertEquals(asItIs.blockInterval(), spelledOut.blockInterval());
     assertEquals(asItIs.shutdownGrace(), spelledOut.shutdownGrace());
+    TrustPolicy policy = spelledOut.publication().policy();
+    assertNotNull(policy);
+    assertNull(asItIs.publication().policy());
+    assertEquals(asItIs.publication().withPolicy(policy, false), spelledOut.publication());
     NodePort one = asItIs.port();
     NodePort other = spelledOut.port();
     assertNotNull(one);
@@ -70,7 +77,7 @@ class DeployFilesTest {
     assertEquals(one.port(), other.port());
     assertEquals(one.connectionAge(), other.connectionAge());
     assertEquals(one.connectionGrace(), other.connectionGrace());
-    assertEquals(21, keys(uncommented(text)), "keys");
+    assertEquals(29, keys(uncommented(text)), "keys");
   }
 
   @Test
@@ -87,7 +94,7 @@ class DeployFilesTest {
     assertEquals("gln:9520000002039", attesting.gateway().toString());
     assertEquals(1, attesting.callers().size());
     assertEquals(1, attesting.certified().size());
-    assertEquals(54, keys(uncommented(text)), "keys");
+    assertEquals(56, keys(uncommented(text)), "keys");
   }
 
   @Test
