@@ -106,6 +106,10 @@ public final class LoggedRecords {
   public static final class DamagedRecordException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    public DamagedRecordException(String message) {
+      super(message);
+    }
+
     DamagedRecordException(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
@@ -148,6 +152,50 @@ public final class LoggedRecords {
         : truth.attestation(index).map(ByteString::copyFrom).orElse(ByteString.EMPTY);
   }
 
+  /**
+   * One record without its sections. The rest of its submission is not read, so whoever serves it
+   * must see to it that its digest leads to something that vouches for it.
+   *
+   * @throws DamagedRecordException if it cannot be read
+   */
+  public Optional<ReadRecord> skeleton(long index, int position) {
+    return truth
+        .record(index, position)
+        .map(bytes -> record(index, position, bytes, null, null));
+  }
+
+  /**
+   * The records of a submission without their sections, in the order of their positions.
+   *
+   * @throws DamagedRecordException if they do not open to the signed header
+   */
+  public List<ReadRecord> skeletons(long index, SubmissionHeader header) {
+    List<ReadRecord> records = new ArrayList<>(header.getRecordCount());
+    List<Hash> digests = new ArrayList<>(header.getRecordCount());
+    try (Cursor<TruthStore.PartRow> rows = truth.recordsOf(index)) {
+      while (rows.next()) {
+        int position = rows.row().position();
+        if (position != records.size()) {
+          throw damaged(index, records.size(), "missing", null);
+        }
+        ReadRecord record = record(index, position, rows.row().bytes(), null, null);
+        records.add(record);
+        digests.add(record.digest());
+      }
+    }
+    requireOpens(index, header, digests);
+    return records;
+  }
+
+  private void requireOpens(long index, SubmissionHeader header, List<Hash> digests) {
+    if (digests.size() != header.getRecordCount()
+        || !Submissions.recordsRoot(hash, digests)
+            .equals(Hash.of(header.getRecordsRoot().toByteArray()))) {
+      throw new DamagedRecordException(
+          "entry " + index + ": its records do not open the signed records root", null);
+    }
+  }
+
   private List<ReadRecord> records(long index, SubmissionHeader header) {
     SectionCipher.@Nullable Seed seed =
         keys.seed(index).map(SectionCipher.Seed::ofStored).orElse(null);
@@ -171,12 +219,7 @@ public final class LoggedRecords {
         digests.add(record.digest());
       }
     }
-    if (records.size() != header.getRecordCount()
-        || !Submissions.recordsRoot(hash, digests)
-            .equals(Hash.of(header.getRecordsRoot().toByteArray()))) {
-      throw new DamagedRecordException(
-          "entry " + index + ": its records do not open the signed records root", null);
-    }
+    requireOpens(index, header, digests);
     return records;
   }
 
@@ -255,12 +298,30 @@ public final class LoggedRecords {
   }
 
   /**
-   * Who speaks in an entry.
+   * Who speaks in a submission.
    *
-   * @return submitter, and after it the principal, if the submitter signed for one
+   * @param header of the submission
+   * @param attested bytes of its attestation, empty where the submitter speaks for itself
+   * @param signers submitter, and after it the principal, if the submitter signed for one
+   */
+  public record Speakers(SubmissionHeader header, ByteString attested, List<String> signers) {
+    public Speakers {
+      signers = List.copyOf(signers);
+    }
+
+    /** Whose statement it is. */
+    public String speaker() {
+      return signers.get(signers.size() - 1);
+    }
+  }
+
+  /**
+   * Who speaks in an entry, of which nothing else is read.
+   *
+   * @return empty if the entry is not a submission or is not there
    * @throws DamagedRecordException if that cannot be read
    */
-  public Optional<List<String>> signers(long index) {
+  public Optional<Speakers> speakers(long index) {
     Optional<byte[]> bytes = truth.entry(index);
     if (bytes.isEmpty()) {
       return Optional.empty();
@@ -268,17 +329,31 @@ public final class LoggedRecords {
     try {
       Entry entry = Submissions.readEntry(ByteString.copyFrom(bytes.get()));
       if (!entry.hasSubmission()) {
-        return Optional.of(List.of());
+        return Optional.empty();
       }
       SubmissionHeader header = Submissions.readHeader(entry.getSubmission().getHeader());
-      Attestation attestation = Submissions.readAttestation(hash, header, attested(index, header));
+      ByteString attested = attested(index, header);
+      Attestation attestation = Submissions.readAttestation(hash, header, attested);
       return Optional.of(
-          attestation == null
-              ? List.of(header.getSubmitter())
-              : List.of(header.getSubmitter(), attestation.getPrincipal()));
+          new Speakers(
+              header,
+              attested,
+              attestation == null
+                  ? List.of(header.getSubmitter())
+                  : List.of(header.getSubmitter(), attestation.getPrincipal())));
     } catch (RecordException e) {
       throw new DamagedRecordException("entry " + index + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Whoever speaks in an entry; nobody in one that is no submission.
+   *
+   * @return empty if there is no such entry
+   */
+  public Optional<List<String>> signers(long index) {
+    Optional<List<String>> found = speakers(index).map(Speakers::signers);
+    return found.isPresent() ? found : truth.entry(index).map(_ -> List.of());
   }
 
   /**
