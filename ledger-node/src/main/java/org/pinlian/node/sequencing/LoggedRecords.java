@@ -63,7 +63,41 @@ public final class LoggedRecords {
       Skeleton skeleton,
       Hash digest,
       List<ParsedLine> lines,
-      Map<Integer, ByteString> sections) {}
+      Map<Integer, ByteString> sections) {
+
+    /**
+     * With its hashes computed.
+     *
+     * @param sections by their number, as far as they can be had
+     */
+    public static ReadRecord of(
+        HashAlgorithm hash, StoredRecord stored, Map<Integer, ByteString> sections)
+        throws InvalidProtocolBufferException {
+      List<Skeleton.Group> groups = new ArrayList<>(stored.getGroupsCount());
+      List<ParsedLine> lines = new ArrayList<>();
+      for (LineGroup group : stored.getGroupsList()) {
+        List<byte[]> leaves = new ArrayList<>(group.getLinesCount());
+        for (ByteString line : group.getLinesList()) {
+          Line parsed = Line.parseFrom(line);
+          Hash subjectKey = Chains.subjectKey(hash, parsed.getSubject());
+          leaves.add(Skeleton.lineLeaf(hash, subjectKey, line.toByteArray()));
+          lines.add(new ParsedLine(group.getRole(), parsed, subjectKey));
+        }
+        groups.add(new Skeleton.Group(group.getRole(), leaves));
+      }
+      List<byte[]> sectionLeaves = new ArrayList<>(stored.getSectionLeavesCount());
+      for (ByteString leaf : stored.getSectionLeavesList()) {
+        sectionLeaves.add(leaf.toByteArray());
+      }
+      Skeleton skeleton =
+          new Skeleton(
+              stored.getKind(),
+              Skeleton.publicDigest(hash, stored.getPublicPart().toByteArray()),
+              sectionLeaves,
+              groups);
+      return new ReadRecord(stored, skeleton, skeleton.digest(hash), lines, sections);
+    }
+  }
 
   /**
    * A whole submission as stored.
@@ -231,35 +265,13 @@ public final class LoggedRecords {
       byte @Nullable [] sealed) {
     try {
       StoredRecord stored = StoredRecord.parseFrom(bytes);
-      List<Skeleton.Group> groups = new ArrayList<>(stored.getGroupsCount());
-      List<ParsedLine> lines = new ArrayList<>();
-      for (LineGroup group : stored.getGroupsList()) {
-        List<byte[]> leaves = new ArrayList<>(group.getLinesCount());
-        for (ByteString line : group.getLinesList()) {
-          Line parsed = Line.parseFrom(line);
-          Hash subjectKey = Chains.subjectKey(hash, parsed.getSubject());
-          leaves.add(Skeleton.lineLeaf(hash, subjectKey, line.toByteArray()));
-          lines.add(new ParsedLine(group.getRole(), parsed, subjectKey));
-        }
-        groups.add(new Skeleton.Group(group.getRole(), leaves));
-      }
-      List<byte[]> sectionLeaves = new ArrayList<>(stored.getSectionLeavesCount());
-      for (ByteString leaf : stored.getSectionLeavesList()) {
-        sectionLeaves.add(leaf.toByteArray());
-      }
-      Skeleton skeleton =
-          new Skeleton(
-              stored.getKind(),
-              Skeleton.publicDigest(hash, stored.getPublicPart().toByteArray()),
-              sectionLeaves,
-              groups);
       if (sealed != null && seed == null) {
         // No record can be erased yet, so a key that is gone was lost, not destroyed under law.
         throw damaged(index, position, "the key of its sections is missing", null);
       }
       Map<Integer, ByteString> sections =
           sealed == null ? Map.of() : cipher.open(seed, position, sealed);
-      return new ReadRecord(stored, skeleton, skeleton.digest(hash), lines, sections);
+      return ReadRecord.of(hash, stored, sections);
     } catch (InvalidProtocolBufferException | SectionsDamagedException e) {
       throw damaged(index, position, "unreadable", e);
     }
