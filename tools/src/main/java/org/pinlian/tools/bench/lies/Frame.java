@@ -35,6 +35,8 @@ record Frame(
     @Nullable Checkpoint remembered,
     List<Hash> consistency,
     byte[] dossier) {
+  static final String ACCEPTED = "accepted";
+  static final String REFUSED = "refused ";
 
   /** With its length before it. */
   byte[] bytes() {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools.bench.lies;
 
+import com.google.protobuf.ByteString;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.pinlian.dossier.BrokenRule;
 import org.pinlian.dossier.DossierVerifier;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.merkle.Hash;
@@ -17,6 +20,9 @@ import org.pinlian.merkle.Hash;
  * must not. The same seed gives the same stream.
  */
 public final class LiesBench {
+  /** How many are made at a time: as many as keep all cores busy, and few in memory. */
+  private static final int AT_ONCE = 512;
+
   private final World world;
   private final SplitRandom random;
 
@@ -66,7 +72,7 @@ public final class LiesBench {
 
   /** What the verifier says; null if it accepts. */
   static @Nullable VerificationException verify(DossierVerifier verifier, Frame frame) {
-    List<com.google.protobuf.ByteString> path = new ArrayList<>();
+    List<ByteString> path = new ArrayList<>();
     for (Hash hash : frame.consistency()) {
       path.add(CrookedLedger.bytes(hash));
     }
@@ -90,8 +96,49 @@ public final class LiesBench {
     return world;
   }
 
-  /** Whether a lie was refused for a reason that it gave. */
-  static boolean isCaught(Trick trick, BrokenRule rule) {
-    return trick.caughtBy().contains(rule);
+  // Running ----------------------------------------------------------------------------------------
+
+  /**
+   * Tries so many lies and as many honest dossiers.
+   *
+   * @param other a verifier in a process of its own, started by this command; empty for none
+   * @param reached told how many dossiers were tried
+   */
+  public LiesReport run(long count, List<String> other, LongConsumer reached)
+      throws IOException, InterruptedException {
+    DossierVerifier verifier = new DossierVerifier(world.policy);
+    LiesReport report = new LiesReport(count);
+    try (OtherVerifier asked =
+        other.isEmpty() ? null : OtherVerifier.start(other, report::addOther)) {
+      for (long from = 0; from < 2 * count; from += AT_ONCE) {
+        List<Tried> tried =
+            LongStream.range(from, Math.min(2 * count, from + AT_ONCE))
+                .parallel()
+                .mapToObj(number -> tried(verifier, number))
+                .toList();
+        for (Tried one : tried) {
+          report.addJava(one.told.trick(), one.verdict);
+          if (asked != null) {
+            asked.ask(one.told);
+          }
+        }
+        reached.accept(from + tried.size());
+      }
+      if (asked != null) {
+        asked.finish();
+      }
+    }
+    return report;
+  }
+
+  /**
+   * @param verdict as a verifier in another language would say it: see {@link Frame}
+   */
+  private record Tried(Told told, String verdict) {}
+
+  private Tried tried(DossierVerifier verifier, long number) {
+    Told told = told(number);
+    VerificationException refused = verify(verifier, told.frame());
+    return new Tried(told, refused == null ? Frame.ACCEPTED : Frame.REFUSED + refused.rule());
   }
 }
