@@ -252,6 +252,8 @@ public final class Node implements AutoCloseable {
                 ledger, stores, logged, derivation, this::newest, access, reading),
             new LogService(
                 access, stores.truth, logged, receipts, this::newest, ledger.vkey(), reading),
+            ReadOnlyNode.dossiers(
+                ledger, stores, logged, derivation, registry, access, config.clock(), reading),
             new RegistryService(registry, sequencer::syncedSize, config.clock()),
             health.getHealthService(),
             ProtoReflectionServiceV1.newInstance())

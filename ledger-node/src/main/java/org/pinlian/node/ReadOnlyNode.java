@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -23,9 +24,12 @@ import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.heads.MapRevision;
+import org.pinlian.node.provenance.Dossiers;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
+import org.pinlian.node.provenance.StoredHoldings;
 import org.pinlian.node.provenance.Tracer;
+import org.pinlian.node.rpc.DossierService;
 import org.pinlian.node.rpc.LogService;
 import org.pinlian.node.rpc.ProvenanceService;
 import org.pinlian.node.rpc.ReadAccess;
@@ -36,6 +40,7 @@ import org.pinlian.node.sequencing.Sequencer;
 import org.pinlian.node.storage.Access;
 import org.pinlian.node.storage.DataFolder;
 import org.pinlian.node.storage.StorageConfig;
+import org.pinlian.record.KeyRegistry;
 import org.pinlian.v1.Block;
 
 /**
@@ -77,6 +82,7 @@ public final class ReadOnlyNode implements AutoCloseable {
     try {
       this.ledger = LedgerIdentity.read(folder.path(), stores.truth);
       LoggedRecords logged = stores.loggedRecords(ledger);
+      KeyRegistry registry = stores.storedRegistry(ledger.genesis());
       AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
       deriving =
           Derivation.forReading(ledger.hash(), stores.derived, logged::touched, failure::set);
@@ -95,7 +101,7 @@ public final class ReadOnlyNode implements AutoCloseable {
               Long.MAX_VALUE,
               Runnable::run,
               failure::set),
-          stores.replayFrom(ledger, derivation, logged));
+          stores.replayFrom(ledger, derivation, logged, registry));
       derivation.awaitApplied(stores.lastSigned.read().map(head -> head.size()).orElse(1L));
       Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation);
       ReadAccess access = _ -> Reader.OPERATOR;
@@ -106,6 +112,16 @@ public final class ReadOnlyNode implements AutoCloseable {
               .addService(
                   provenance(
                       ledger, stores, logged, derivation, derivation::published, access, reading))
+              .addService(
+                  dossiers(
+                      ledger,
+                      stores,
+                      logged,
+                      derivation,
+                      registry,
+                      access,
+                      Clock.systemUTC(),
+                      reading))
               .addService(
                   new LogService(
                       access,
@@ -136,6 +152,25 @@ public final class ReadOnlyNode implements AutoCloseable {
       deriving.close();
     }
     stores.close();
+  }
+
+  static DossierService dossiers(
+      LedgerIdentity ledger,
+      Stores stores,
+      LoggedRecords logged,
+      Derivation derivation,
+      KeyRegistry registry,
+      ReadAccess access,
+      InstantSource clock,
+      Executor reading) {
+    return new DossierService(
+        access,
+        new Dossiers(
+            () -> new StoredHoldings(ledger.hash(), stores.truth, logged, derivation, registry),
+            new NewestBlock(ledger, derivation),
+            derivation::mapAt,
+            clock),
+        reading);
   }
 
   static ProvenanceService provenance(

@@ -33,6 +33,7 @@ import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.Reach;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Dossier;
+import org.pinlian.v1.DossierRequest;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.NotFollowed;
@@ -92,28 +93,35 @@ public final class Assembler {
 
   /**
    * @param map null where the block has none
-   * @param maxDepth 0 for the usual
-   * @param maxRecords 0 for the usual
+   * @param request of which the view is in {@code sight} already
    */
   public Assembler(
       Holdings holdings,
       PublishedBlock published,
       @Nullable MapRevision map,
       Sight sight,
-      String asked,
-      int maxDepth,
-      int maxRecords) {
+      DossierRequest request) {
     this.holdings = holdings;
     this.hash = holdings.hash();
     this.published = published;
     this.map = map;
     this.sight = sight;
-    this.asked = asked;
+    this.asked = request.getSubject();
     this.askedKey = Chains.subjectKey(hash, asked);
     this.maxDepth =
-        limit(maxDepth, Closure.DEPTH_MIN, Closure.DEPTH_DEFAULT, Closure.DEPTH_MAX, "max_depth");
+        limit(
+            request.getMaxDepth(),
+            Closure.DEPTH_MIN,
+            Closure.DEPTH_DEFAULT,
+            Closure.DEPTH_MAX,
+            "max_depth");
     this.maxRecords =
-        limit(maxRecords, 1, Closure.RECORDS_DEFAULT, Closure.RECORDS_MAX, "max_records");
+        limit(
+            request.getMaxRecords(),
+            1,
+            Closure.RECORDS_DEFAULT,
+            Closure.RECORDS_MAX,
+            "max_records");
     this.below = map == null ? published.block().getCovers() : map.size();
   }
 

@@ -18,6 +18,7 @@ import org.pinlian.node.provenance.Sight;
 import org.pinlian.tools.bench.lies.World.Goods;
 import org.pinlian.v1.Block;
 import org.pinlian.v1.Dossier;
+import org.pinlian.v1.DossierRequest;
 import org.pinlian.v1.View;
 
 /** One dossier to be made: of which goods, for whom, from a ledger that nobody else uses. */
@@ -92,7 +93,12 @@ final class Telling {
   }
 
   Dossier.Builder assemble(PublishedBlock published, MapRevision map) {
-    return new Assembler(ledger, published, map, sight, asked.uri(), 0, 0)
+    return new Assembler(
+            ledger,
+            published,
+            map,
+            sight,
+            DossierRequest.newBuilder().setSubject(asked.uri()).build())
         .assemble(ledger.nowMillis())
         .toBuilder();
   }

@@ -128,7 +128,9 @@ enum Trick {
       WireTricks::bytesChanged,
       BrokenRule.MALFORMED,
       BrokenRule.NOT_CANONICAL,
-      BrokenRule.LIMIT_EXCEEDED),
+      // Cut off between two fields: the last are the limits.
+      BrokenRule.BAD_LIMITS,
+      BrokenRule.UNSUPPORTED_FORMAT),
   KEYS_CHAIN_DROPPED(
       false,
       WireTricks::keysChainDropped,
