@@ -76,8 +76,7 @@ class TlogTest {
         return;
       }
       for (String piece : List.of("first", "second")) {
-        reply.onNext(
-            BundlePiece.newBuilder().setBytes(ByteString.copyFromUtf8(piece)).build());
+        reply.onNext(BundlePiece.newBuilder().setBytes(ByteString.copyFromUtf8(piece)).build());
       }
       reply.onCompleted();
     }
@@ -151,8 +150,7 @@ class TlogTest {
           .write(
               ("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
       assertTrue(answer.startsWith("HTTP/1.1 404"), answer);
     }

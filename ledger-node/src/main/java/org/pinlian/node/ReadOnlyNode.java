@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -23,10 +24,13 @@ import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.heads.MapRevision;
+import org.pinlian.node.provenance.Dossiers;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
+import org.pinlian.node.provenance.StoredHoldings;
 import org.pinlian.node.provenance.Tracer;
 import org.pinlian.node.publication.PublishedBlock;
+import org.pinlian.node.rpc.DossierService;
 import org.pinlian.node.rpc.LogService;
 import org.pinlian.node.rpc.ProvenanceService;
 import org.pinlian.node.rpc.ReadAccess;
@@ -38,6 +42,7 @@ import org.pinlian.node.storage.Access;
 import org.pinlian.node.storage.DataFolder;
 import org.pinlian.node.storage.PublishedFile;
 import org.pinlian.node.storage.StorageConfig;
+import org.pinlian.record.KeyRegistry;
 import org.pinlian.v1.Block;
 
 /**
@@ -79,6 +84,7 @@ public final class ReadOnlyNode implements AutoCloseable {
     try {
       this.ledger = LedgerIdentity.read(folder.path(), stores.truth);
       LoggedRecords logged = stores.loggedRecords(ledger);
+      KeyRegistry registry = stores.storedRegistry(ledger.genesis());
       AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
       deriving =
           Derivation.forReading(ledger.hash(), stores.derived, logged::touched, failure::set);
@@ -97,7 +103,7 @@ public final class ReadOnlyNode implements AutoCloseable {
               Long.MAX_VALUE,
               Runnable::run,
               failure::set),
-          stores.replayFrom(ledger, derivation, logged));
+          stores.replayFrom(ledger, derivation, logged, registry));
       derivation.awaitApplied(stores.lastSigned.read().map(head -> head.size()).orElse(1L));
       Optional<PublishedBlock> kept =
           Optional.ofNullable(
@@ -108,6 +114,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                   derivation.tree(),
                   derivation.published().size(),
                   ledger.signer().verifier()));
+      NewestBlock newest = new NewestBlock(ledger, derivation);
       Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation, () -> kept);
       ReadAccess access = _ -> Reader.OPERATOR;
       String name = "pinlian-reading-" + UUID.randomUUID();
@@ -117,6 +124,17 @@ public final class ReadOnlyNode implements AutoCloseable {
               .addService(
                   provenance(
                       ledger, stores, logged, derivation, derivation::published, access, reading))
+              .addService(
+                  dossiers(
+                      ledger,
+                      stores,
+                      logged,
+                      derivation,
+                      registry,
+                      () -> ofTheNewestMap(kept, newest),
+                      access,
+                      Clock.systemUTC(),
+                      reading))
               .addService(
                   new LogService(
                       access,
@@ -147,6 +165,40 @@ public final class ReadOnlyNode implements AutoCloseable {
       deriving.close();
     }
     stores.close();
+  }
+
+  /**
+   * What was shown last, with its cosignatures; but after a kill the folder may have the map of a
+   * newer block alone, and then that block is shown, with the ledger's own signature.
+   */
+  private static Optional<PublishedBlock> ofTheNewestMap(
+      Optional<PublishedBlock> kept, NewestBlock newest) {
+    Optional<PublishedBlock> last = newest.get();
+    return kept.isPresent()
+            && last.isPresent()
+            && kept.get().block().getHeadsSize() == last.get().block().getHeadsSize()
+        ? kept
+        : last;
+  }
+
+  static DossierService dossiers(
+      LedgerIdentity ledger,
+      Stores stores,
+      LoggedRecords logged,
+      Derivation derivation,
+      KeyRegistry registry,
+      Supplier<Optional<PublishedBlock>> published,
+      ReadAccess access,
+      InstantSource clock,
+      Executor reading) {
+    return new DossierService(
+        access,
+        new Dossiers(
+            () -> new StoredHoldings(ledger.hash(), stores.truth, logged, derivation, registry),
+            published,
+            derivation::mapAt,
+            clock),
+        reading);
   }
 
   static ProvenanceService provenance(

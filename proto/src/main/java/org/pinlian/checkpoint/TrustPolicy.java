@@ -111,6 +111,16 @@ public final class TrustPolicy {
    *     count
    */
   public PolicyVerdict check(SignedNote note, long notBefore) throws NoteException {
+    return check(note, notBefore, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #check(SignedNote, long)}.
+   *
+   * @param notAfter cosignatures of a later time do not count either: a cosigner whose clock once
+   *     ran far ahead has not vouched for all the time until then
+   */
+  public PolicyVerdict check(SignedNote note, long notBefore, long notAfter) throws NoteException {
     List<VerifiedSignature> good = note.verify(verifiers());
     Checkpoint checkpoint = Checkpoint.parse(note.text());
     NoteVerifier log = signingLog(checkpoint, good);
@@ -121,7 +131,7 @@ public final class TrustPolicy {
       good.stream()
           .filter(signature -> signature.verifier().equals(witness.verifier()))
           .mapToLong(signature -> signature.timestamp().orElseThrow())
-          .filter(timestamp -> timestamp >= notBefore)
+          .filter(timestamp -> timestamp >= notBefore && timestamp <= notAfter)
           .max()
           .ifPresent(timestamp -> cosigned.put(witness.name(), timestamp));
     }

@@ -2,7 +2,8 @@
 package org.pinlian.dossier;
 
 /**
- * The rules that a receipt, a trace or a checkpoint can break. Each is named where it is checked.
+ * The rules that a receipt, a trace, a dossier or a checkpoint can break. Each is named where it is
+ * checked. Verifiers in other languages use the same names.
  */
 public enum BrokenRule {
   // --- what is read (formats.md, "Canonical bytes") ---
@@ -30,6 +31,10 @@ public enum BrokenRule {
   LEDGER_SHRANK,
   /** Two checkpoints of which neither extends the other: history was rewritten. */
   NOT_CONSISTENT,
+  /** Too few of those whom the policy asks for have cosigned. */
+  QUORUM_NOT_MET,
+  /** Enough have cosigned, but not within the greatest age allowed, or at a time yet to come. */
+  COSIGNATURES_TOO_OLD,
 
   // --- inclusion (formats.md B.1) ---
 
@@ -83,11 +88,22 @@ public enum BrokenRule {
   BODY_MISMATCH,
   /** A section's class is not its content's. */
   SECTION_CLASS_MISMATCH,
+  /** A line names a subject of a sort that cannot have the line's role. */
+  SUBJECT_ROLE_NOT_ALLOWED,
+  /** A line's number is not below the count of its group. */
+  LINE_BEYOND_COUNT,
+  /** The path from a line to its group's root is not as long as number and count require. */
+  LINE_PATH_LENGTH,
+  /** The path does not lead from the line to its group's root. */
+  NOT_IN_GROUP,
   /** A salt of another length than 16 bytes. */
   BAD_SALT,
   /** A line names no canonical subject. */
   BAD_SUBJECT,
-  /** A public part is withheld, or a line of a record on a keys chain. */
+  /**
+   * What may not be withheld is: a public part, a line that leads on, any line of a record on a
+   * keys chain, the signer of one record of an entry shown (formats.md A.7 rule 6).
+   */
   WITHHELD,
 
   // --- signatures (formats.md A.2, A.4) ---
@@ -161,5 +177,34 @@ public enum BrokenRule {
   /** A finding about a record that is not in the story. */
   FINDING_WITHOUT_RECORD,
   /** The end message counts something else than was sent, or contradicts itself. */
-  TOTALS_MISMATCH
+  TOTALS_MISMATCH,
+
+  // --- the dossier as a whole (formats.md A.7, dossier.proto) ---
+
+  /** A dossier of another subject than the code that was scanned. */
+  OTHER_SUBJECT,
+  /** The view, or a limit stated, is none that a dossier can have. */
+  BAD_LIMITS,
+  /** The block is not the last entry of the checkpoint's tree, or does not cover all before it. */
+  NOT_THE_LAST_BLOCK,
+  /** The map is said to be over more entries than the block covers, or over none and not empty. */
+  HEADS_BEYOND_BLOCK,
+  /** Submissions have waited for the map longer than the greatest age allowed. */
+  HEADS_TOO_OLD,
+  /** A link at or beyond the size that the map is over. */
+  LINK_BEYOND_HEADS,
+  /** A map proof that is none. */
+  MAP_PROOF_MALFORMED,
+  /** The map says something else of a chain than its links produce. */
+  NOT_IN_MAP,
+  /** A chain is said to have no links, and the map has it. */
+  CHAIN_HIDDEN,
+  /** A chain begins with another link than it must. */
+  CHAIN_NOT_WHOLE,
+  /** The signer of a record is said to be shown, and its entry is not there. */
+  ENTRY_MISSING,
+  /** A reason for not following a subject that does not hold for it. */
+  REASON_NOT_GOOD,
+  /** Something that follows from the rest, or belongs to nothing: one story has one dossier. */
+  SUPERFLUOUS
 }

@@ -3,6 +3,8 @@ package org.pinlian.dossier;
 
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ import org.pinlian.merkle.ProofException;
 
 /** Checks checkpoints under one trust policy, and what hangs from them. Safe for many threads. */
 public final class CheckpointVerifier {
+  /** A cosigner's clock may be this far ahead of the reader's. */
+  static final Duration CLOCKS_DIFFER_BY = Duration.ofMinutes(5);
+
   private final TrustPolicy policy;
   private final HashAlgorithm hash;
 
@@ -45,7 +50,11 @@ public final class CheckpointVerifier {
    * As {@link #verify}, and that the tree is large enough to prove anything in (formats.md A.3).
    */
   VerifiedCheckpoint verifyForProof(String note) throws VerificationException {
-    VerifiedCheckpoint verified = verify(note);
+    return requireForProof(verify(note));
+  }
+
+  private static VerifiedCheckpoint requireForProof(VerifiedCheckpoint verified)
+      throws VerificationException {
     if (verified.size() <= 1) {
       throw new VerificationException(
           BrokenRule.CHECKPOINT_TOO_SMALL, "a size of 2 at least", verified.size());
@@ -59,12 +68,7 @@ public final class CheckpointVerifier {
     if (checked != null && checked.note.equals(note)) {
       return checked.checkpoint;
     }
-    PolicyVerdict verdict;
-    try {
-      verdict = policy.check(SignedNote.parse(note.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoteException e) {
-      throw new VerificationException(rule(e), e.expected(), e.found(), e);
-    }
+    PolicyVerdict verdict = check(note, 0, Long.MAX_VALUE);
     Checkpoint checkpoint = verdict.checkpoint();
     // A quorum of nobody is always met and vouches for nothing.
     boolean witnessed = verdict.quorumMet() && !policy.quorum().equals(TrustPolicy.NONE);
@@ -72,6 +76,41 @@ public final class CheckpointVerifier {
         new VerifiedCheckpoint(checkpoint, witnessed ? Grade.WITNESSED : Grade.PROMISED, verdict);
     last = new Checked(note, verified);
     return verified;
+  }
+
+  private PolicyVerdict check(String note, long notBefore, long notAfter)
+      throws VerificationException {
+    try {
+      return policy.check(
+          SignedNote.parse(note.getBytes(StandardCharsets.UTF_8)), notBefore, notAfter);
+    } catch (NoteException e) {
+      throw new VerificationException(rule(e), e.expected(), e.found(), e);
+    }
+  }
+
+  /**
+   * As {@link #verifyForProof}, and that the policy's quorum has cosigned within the greatest age
+   * allowed. A policy that asks for nobody is content with any age: nobody but the ledger then says
+   * when it was.
+   */
+  VerifiedCheckpoint verifyFresh(String note, Instant now, Duration greatestAge)
+      throws VerificationException {
+    if (policy.quorum().equals(TrustPolicy.NONE)) {
+      return verifyForProof(note);
+    }
+    long notBefore = now.minus(greatestAge).getEpochSecond();
+    long notAfter = now.plus(CLOCKS_DIFFER_BY).getEpochSecond();
+    PolicyVerdict verdict = check(note, notBefore, notAfter);
+    if (!verdict.quorumMet()) {
+      VerifiedCheckpoint ofAnyAge = verifyForProof(note);
+      throw new VerificationException(
+          ofAnyAge.grade() == Grade.WITNESSED
+              ? BrokenRule.COSIGNATURES_TOO_OLD
+              : BrokenRule.QUORUM_NOT_MET,
+          "the quorum " + policy.quorum() + " between " + notBefore + " and " + notAfter,
+          "cosigned at " + ofAnyAge.verdict().cosigned());
+    }
+    return requireForProof(new VerifiedCheckpoint(verdict.checkpoint(), Grade.WITNESSED, verdict));
   }
 
   private static BrokenRule rule(NoteException e) {

@@ -85,14 +85,21 @@ final class ShownChains {
 
   private void takeKeysRecords(ReadChain chain) throws VerificationException {
     for (ReadRecord record : chain.records(log)) {
-      // The kinds 1 to 4, and the approvals by which some of them take effect (formats.md A.4).
-      if (record.kind() > Kind.KIND_DELEGATION_VALUE && record.kind() != Kind.KIND_APPROVAL_VALUE) {
+      if (!isOfKeys(record.kind())) {
         throw new VerificationException(
             BrokenRule.NOT_A_KEYS_RECORD, "a kind that keys chains take", record.kind());
       }
       PublicPart unused = record.requirePublicPart();
       onKeys.add(record.place());
     }
+  }
+
+  /**
+   * Whether keys chains take records of the kind: 1 to 4, and the approvals by which some of them
+   * take effect (formats.md A.4).
+   */
+  static boolean isOfKeys(int kind) {
+    return kind <= Kind.KIND_DELEGATION_VALUE || kind == Kind.KIND_APPROVAL_VALUE;
   }
 
   void addFollowed(ReadChain chain) throws VerificationException {

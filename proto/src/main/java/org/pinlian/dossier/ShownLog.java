@@ -16,12 +16,13 @@ import org.pinlian.merkle.InclusionProof;
 import org.pinlian.merkle.ProofException;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Genesis;
+import org.pinlian.v1.ProvedRecord;
 import org.pinlian.v1.ShownEntry;
 import org.pinlian.v1.ShownRecord;
 
 /**
- * The entries and records that a trace has shown so far, each proved to be in the log of one
- * checkpoint. Not thread-safe.
+ * The entries and records that a trace or a dossier has shown so far, each proved to be in the log
+ * of one checkpoint. Not thread-safe.
  */
 final class ShownLog {
   private final CheckpointVerifier checkpoints;
@@ -30,6 +31,7 @@ final class ShownLog {
   private final Genesis genesis;
   private final Hash genesisLeaf;
   private final long genesisAt;
+  private long endsAt = Long.MAX_VALUE;
   private final TreeMap<Long, ReadSubmission> submissions = new TreeMap<>();
   private final TreeMap<RecordPlace, ReadRecord> records = new TreeMap<>();
   private final Map<String, Long> submissionIds = new HashMap<>();
@@ -70,6 +72,19 @@ final class ShownLog {
 
   Genesis genesis() {
     return genesis;
+  }
+
+  Hash genesisLeaf() {
+    return genesisLeaf;
+  }
+
+  /** Entries shown from now on are no later than this: the last of the tree is of then. */
+  void endAt(long sequencedAt) throws VerificationException {
+    if (sequencedAt < genesisAt) {
+      throw new VerificationException(
+          BrokenRule.TIME_RUNS_BACK, "a last entry not before " + genesisAt, sequencedAt);
+    }
+    endsAt = sequencedAt;
   }
 
   /** In the order of the log. */
@@ -134,7 +149,8 @@ final class ShownLog {
     return read;
   }
 
-  private Hash verifyIncluded(ShownEntry shown) throws VerificationException {
+  /** Checks that an entry is in the tree of the checkpoint. */
+  Hash verifyIncluded(ShownEntry shown) throws VerificationException {
     requireBelowSize(shown.getIndex(), "an entry");
     Hash leaf = hash.leaf(shown.getEntry().toByteArray());
     checkpoints.verifyIncluded(
@@ -147,7 +163,7 @@ final class ShownLog {
     Map.Entry<Long, ReadSubmission> older = submissions.lowerEntry(read.index());
     Map.Entry<Long, ReadSubmission> newer = submissions.higherEntry(read.index());
     long least = older == null ? genesisAt : older.getValue().sequencedAt();
-    long most = newer == null ? Long.MAX_VALUE : newer.getValue().sequencedAt();
+    long most = newer == null ? endsAt : newer.getValue().sequencedAt();
     if (read.sequencedAt() < least || read.sequencedAt() > most) {
       throw new VerificationException(
           BrokenRule.TIME_RUNS_BACK,
@@ -195,6 +211,57 @@ final class ShownLog {
           BrokenRule.SHOWN_TWICE, "record " + place + " once", "a second time");
     }
     return read;
+  }
+
+  /**
+   * A record of a dossier, whose signer may be withheld; its entry, if that is shown, comes before.
+   * Where one is shown, every record of it that is shown must lead to it.
+   */
+  ProvedReading addProved(ProvedRecord shown) throws VerificationException {
+    RecordPlace place = place(shown.getIndex(), shown.getPosition(), "a record");
+    ProvedReading read = ProvedReading.read(hash, place, shown);
+    ReadSubmission submission = submissions.get(place.index());
+    if (submission == null) {
+      if (read.signerShown()) {
+        throw new VerificationException(
+            BrokenRule.ENTRY_MISSING, "the entry of record " + place, "none");
+      }
+      if (shown.getRecordsPathCount() > 0) {
+        throw new VerificationException(
+            BrokenRule.SUPERFLUOUS, "no path where the signer is withheld", "record " + place);
+      }
+    } else {
+      if (!read.signerShown()) {
+        throw new VerificationException(
+            BrokenRule.WITHHELD,
+            "the signer of record " + place + ", whose entry is shown",
+            "none");
+      }
+      verifyInSubmission(read.record(), submission);
+    }
+    if (records.putIfAbsent(place, read.record()) != null) {
+      throw new VerificationException(
+          BrokenRule.SHOWN_TWICE, "record " + place + " once", "a second time");
+    }
+    return read;
+  }
+
+  /** The digest of a record shown. */
+  Hash digest(RecordPlace place) {
+    return shownRecord(place).digest();
+  }
+
+  /** Whether a record shown is of a notice kind. */
+  boolean isNotice(RecordPlace place) {
+    return shownRecord(place).isNotice();
+  }
+
+  private ReadRecord shownRecord(RecordPlace place) {
+    ReadRecord record = records.get(place);
+    if (record == null) {
+      throw new IllegalStateException("record " + place + " was not shown");
+    }
+    return record;
   }
 
   private void verifyInSubmission(ReadRecord read, ReadSubmission submission)

@@ -14,7 +14,7 @@ import org.pinlian.v1.RefusalCode;
  * strings and messages, than it may: a limit on bytes alone lets two of them become an object of
  * fifty. Fields it does not know are left out. Safe for use by many threads.
  *
- * <p>For what need not be canonical; for what must, {@link Canonical}.
+ * <p>Mostly for what need not be canonical; for what must, and is small, {@link Canonical}.
  */
 public final class Bounded<T extends Message> {
   private final Parser<T> parser;
@@ -50,5 +50,12 @@ public final class Bounded<T extends Message> {
       throw new RecordException(
           RefusalCode.MALFORMED, path, "not a readable message: " + e.getMessage());
     }
+  }
+
+  /** As {@link #read}, and only if the bytes are the message's own canonical encoding. */
+  public T readCanonical(ByteString bytes, int valuesMax, String path) throws RecordException {
+    T message = read(bytes, valuesMax, path);
+    Canonical.require(message, bytes, path);
+    return message;
   }
 }

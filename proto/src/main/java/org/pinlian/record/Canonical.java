@@ -41,6 +41,12 @@ public final class Canonical<T extends Message> {
       throw new RecordException(
           RefusalCode.MALFORMED, path, "not a readable message: " + e.getMessage());
     }
+    require(message, bytes, path);
+    return message;
+  }
+
+  /** Refuses bytes that are not how the message they were read as is written. */
+  static void require(Message message, ByteString bytes, String path) throws RecordException {
     if (message.getSerializedSize() != bytes.size() || !message.toByteString().equals(bytes)) {
       throw new RecordException(
           RefusalCode.NOT_CANONICAL,
@@ -50,6 +56,5 @@ public final class Canonical<T extends Message> {
               + " bytes are not their own canonical encoding (unknown, doubled or unordered fields,"
               + " long varints, explicit defaults)");
     }
-    return message;
   }
 }

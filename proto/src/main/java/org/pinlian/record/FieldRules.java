@@ -111,10 +111,23 @@ public final class FieldRules {
       checks.refuse("lines[" + n + "].subject", RefusalCode.BAD_SUBJECT, message(e));
       return null;
     }
-    // Keys chains, look-up chains, certificates and records are touched in one role only. Otherwise
-    // anyone who handles goods could write on the chain that says whose key is good.
+    if (!allowsRole(subject.kind(), line.role())) {
+      checks.refuse(
+          "lines[" + n + "].subject",
+          RefusalCode.BAD_SUBJECT,
+          "a subject of kind " + subject.kind() + " cannot have line role " + line.role());
+    }
+    return subject;
+  }
+
+  /**
+   * Whether a subject of that kind may be touched in the role, given as a number of LineRole. Keys
+   * chains, look-up chains, certificates and records are touched in one role only: otherwise anyone
+   * who handles goods could write on the chain that says whose key is good.
+   */
+  public static boolean allowsRole(Subject.Kind kind, int role) {
     int own =
-        switch (subject.kind()) {
+        switch (kind) {
           case KEYS -> LineRole.LINE_ROLE_KEYS_VALUE;
           case LOOK_UPS -> LineRole.LINE_ROLE_LOOK_UPS_VALUE;
           case CERTIFICATE -> LineRole.LINE_ROLE_CERTIFICATE_VALUE;
@@ -122,7 +135,7 @@ public final class FieldRules {
           case CLASS, LOT, UNIT, LOGISTIC_UNIT, LOCATION, DRUG_CODE, ORDER, CASE, OTHER -> 0;
         };
     boolean reserved =
-        switch (line.role()) {
+        switch (role) {
           case LineRole.LINE_ROLE_KEYS_VALUE,
               LineRole.LINE_ROLE_LOOK_UPS_VALUE,
               LineRole.LINE_ROLE_CERTIFICATE_VALUE,
@@ -130,13 +143,7 @@ public final class FieldRules {
               true;
           default -> false;
         };
-    if (own != 0 ? line.role() != own : reserved) {
-      checks.refuse(
-          "lines[" + n + "].subject",
-          RefusalCode.BAD_SUBJECT,
-          "a subject of kind " + subject.kind() + " cannot have line role " + line.role());
-    }
-    return subject;
+    return own != 0 ? role == own : !reserved;
   }
 
   private static String message(IdentifierException e) {

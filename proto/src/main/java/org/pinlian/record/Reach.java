@@ -21,6 +21,7 @@ public final class Reach {
    * A line, as far as it matters here.
    *
    * @param role number of a LineRole
+   * @param subject empty where only the key is shown
    */
   public record Touch(int role, Hash subjectKey, String subject) {}
 
@@ -29,10 +30,31 @@ public final class Reach {
    * leads nowhere: leave it out.
    *
    * @param removal whether it takes goods out of a container: see {@link Reach#isRemoval}
+   * @param children whether it has lines of that role, shown or not
    */
-  public record Step(RecordPlace place, boolean removal, List<Touch> lines) {
+  public record Step(RecordPlace place, boolean removal, boolean children, List<Touch> lines) {
     public Step {
       lines = List.copyOf(lines);
+    }
+
+    /** One that is shown with all its lines. */
+    public Step(RecordPlace place, boolean removal, List<Touch> lines) {
+      this(
+          place,
+          removal,
+          lines.stream().anyMatch(line -> line.role() == LineRole.LINE_ROLE_CHILD_VALUE),
+          lines);
+    }
+
+    /** The roles in which it names a subject, as bits. */
+    int rolesOf(Hash subject) {
+      int roles = 0;
+      for (Touch line : lines) {
+        if (line.subjectKey().equals(subject)) {
+          roles |= 1 << line.role();
+        }
+      }
+      return roles;
     }
   }
 
@@ -75,7 +97,7 @@ public final class Reach {
         continue;
       }
       Hash inside = window.inside();
-      int roles = rolesOf(subject, step);
+      int roles = step.rolesOf(subject);
       tell(leadsTo(direction, roles, step.removal(), inside != null), subject, step, reached);
       if (inside != null && removes(step, subject, inside)) {
         return;
@@ -155,39 +177,17 @@ public final class Reach {
    * Whether the record ends the child's stay in the container: a removal that names the child, or
    * one that names no child, which empties the container.
    */
-  private static boolean removes(Step step, Hash container, Hash child) {
-    if (!step.removal()) {
-      return false;
-    }
-    boolean isParent = false;
-    boolean namesChild = false;
-    boolean namesAnyChild = false;
-    for (Touch line : step.lines()) {
-      if (line.role() == LineRole.LINE_ROLE_PARENT_VALUE) {
-        isParent |= line.subjectKey().equals(container);
-      } else if (line.role() == LineRole.LINE_ROLE_CHILD_VALUE) {
-        namesAnyChild = true;
-        namesChild |= line.subjectKey().equals(child);
-      }
-    }
-    return isParent && (namesChild || !namesAnyChild);
+  static boolean removes(Step step, Hash container, Hash child) {
+    return step.removal()
+        && has(step.rolesOf(container), LineRole.LINE_ROLE_PARENT)
+        && (!step.children() || has(step.rolesOf(child), LineRole.LINE_ROLE_CHILD));
   }
 
-  private static int rolesOf(Hash subject, Step step) {
-    int roles = 0;
-    for (Touch line : step.lines()) {
-      if (line.subjectKey().equals(subject)) {
-        roles |= 1 << line.role();
-      }
-    }
-    return roles;
-  }
-
-  private static boolean has(int roles, LineRole role) {
+  static boolean has(int roles, LineRole role) {
     return (roles >> role.getNumber() & 1) == 1;
   }
 
-  private static int bit(LineRole role) {
+  static int bit(LineRole role) {
     return 1 << role.getNumber();
   }
 }

@@ -38,17 +38,8 @@ public record Skeleton(
       lineLeaves = List.copyOf(lineLeaves);
     }
 
-    /** {@code u8 role || u32 count || MTH(line leaves)}. */
     byte[] header(HashAlgorithm hash) {
-      byte[] header = new byte[5 + Hash.SIZE];
-      int count = lineLeaves.size();
-      header[0] = (byte) role;
-      header[1] = (byte) (count >>> 24);
-      header[2] = (byte) (count >>> 16);
-      header[3] = (byte) (count >>> 8);
-      header[4] = (byte) count;
-      Merkle.root(hash, lineLeaves).copyTo(header, 5);
-      return header;
+      return groupHeader(role, lineLeaves.size(), Merkle.root(hash, lineLeaves));
     }
   }
 
@@ -70,20 +61,47 @@ public record Skeleton(
     return leaf;
   }
 
+  /**
+   * {@code u8 role || u32 line count || MTH(line leaves)}: all that a record's digest needs of the
+   * lines of one role.
+   *
+   * @param root MTH over the line leaves
+   */
+  public static byte[] groupHeader(int role, int count, Hash root) {
+    byte[] header = new byte[5 + Hash.SIZE];
+    header[0] = (byte) role;
+    header[1] = (byte) (count >>> 24);
+    header[2] = (byte) (count >>> 16);
+    header[3] = (byte) (count >>> 8);
+    header[4] = (byte) count;
+    root.copyTo(header, 5);
+    return header;
+  }
+
   public Hash digest(HashAlgorithm hash) {
     List<byte[]> headers = new ArrayList<>(groups.size());
     for (Group group : groups) {
       headers.add(group.header(hash));
     }
+    return digest(hash, kind, publicDigest, sectionLeaves, headers);
+  }
+
+  /** The digest of a record of whose lines only the group headers need be known. */
+  public static Hash digest(
+      HashAlgorithm hash,
+      int kind,
+      Hash publicDigest,
+      List<byte[]> sectionLeaves,
+      List<byte[]> groupHeaders) {
     Hash sectionsRoot = Merkle.root(hash, sectionLeaves);
-    Hash linesRoot = Merkle.root(hash, headers);
+    Hash linesRoot = Merkle.root(hash, groupHeaders);
     Digest digest = hash.begin(0x12);
     return digest
         .u16(kind)
         .hash(publicDigest)
         .u16(sectionLeaves.size())
         .hash(sectionsRoot)
-        .u8(groups.size())
+        .u8(groupHeaders.size())
         .hash(linesRoot)
         .finish();
   }

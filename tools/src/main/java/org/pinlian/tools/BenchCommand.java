@@ -11,6 +11,8 @@ import org.pinlian.tools.bench.HeadsBench;
 import org.pinlian.tools.bench.IngestBench;
 import org.pinlian.tools.bench.IngestReport;
 import org.pinlian.tools.bench.IngestSettings;
+import org.pinlian.tools.bench.lies.LiesBench;
+import org.pinlian.tools.bench.lies.LiesReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,9 +29,15 @@ import picocli.CommandLine.Spec;
       "  pinlian bench ingest",
       "  pinlian bench ingest --help",
       "  pinlian bench hash",
-      "  pinlian bench heads --keys 10000000"
+      "  pinlian bench heads --keys 10000000",
+      "  pinlian bench lies --count 10000"
     },
-    subcommands = {BenchCommand.Ingest.class, BenchCommand.Hash.class, BenchCommand.Heads.class})
+    subcommands = {
+      BenchCommand.Ingest.class,
+      BenchCommand.Hash.class,
+      BenchCommand.Heads.class,
+      BenchCommand.Lies.class
+    })
 final class BenchCommand implements Runnable {
   @SuppressWarnings("NullAway.Init") // set by picocli before run()
   @Spec
@@ -45,7 +53,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which measurement? There are ingest, hash and heads.");
+        spec.commandLine(), "which measurement? There are ingest, hash, heads and lies.");
   }
 
   /** {@code pinlian bench ingest}: from a signed submission to its receipt. */
@@ -278,6 +286,63 @@ final class BenchCommand implements Runnable {
         report = HeadsBench.run(keys, changes, rounds, seed, data, console::note);
       } catch (IllegalArgumentException e) {
         throw CommandException.usage(String.valueOf(e.getMessage()), "");
+      }
+      report.lines().forEach(console::say);
+      console.result(report.json());
+      return report.isRight() ? Exit.GOOD : Exit.CHECK_FAILED;
+    }
+  }
+
+  /** {@code pinlian bench lies}: whether the verifier of dossiers finds every lie. */
+  @Command(
+      name = "lies",
+      description = {
+        "Tell the verifier of dossiers lies, and as many honest dossiers among them. Three quarters"
+            + " are",
+        "lies by an operator who holds the log's key and makes tree, map, blocks and checkpoint anew"
+            + " around",
+        "one lie. Exit code 1 if one is believed, or an honest dossier is not.",
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  pinlian bench lies",
+        "  pinlian bench lies --count 100000 --seed 7 --json",
+        "  pinlian bench lies --typescript 'node verify-frames.js'",
+      })
+  static final class Lies extends ToolCommand {
+    @Option(
+        names = "--count",
+        paramLabel = "N",
+        defaultValue = "1000",
+        description = "How many lies; as many honest dossiers (default: ${DEFAULT-VALUE}).")
+    private long count = 1_000;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "Of the ledger and of what is tried (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(
+        names = "--typescript",
+        paramLabel = "COMMAND",
+        description = {
+          "Start this and tell it the same, in frames on its standard input: see the class Frame.",
+        })
+    private String typescript = "";
+
+    @Override
+    Exit run(Console console) throws Exception {
+      if (count < 1 || count > 10_000_000) {
+        throw CommandException.usage("--count must be from 1 to 10,000,000", "");
+      }
+      List<String> other =
+          typescript.isBlank() ? List.of() : List.of(typescript.strip().split("\\s+"));
+      console.note("Seed " + seed);
+      LiesReport report;
+      try (Progress.Task task = console.start("Dossiers", 2 * count)) {
+        report = new LiesBench(seed).run(count, other, task::reached);
       }
       report.lines().forEach(console::say);
       console.result(report.json());

@@ -13,6 +13,8 @@ public enum Admittance {
   // Named one by one: a call that nobody thought about needs a login.
   private static final Set<String> OPEN_CALLS =
       Set.of(
+          // The node asks who it is for whatever is not open to all.
+          "pinlian.v1.Dossiers/GetDossier",
           "pinlian.v1.Log/GetLedger",
           "pinlian.v1.Log/GetCheckpoint",
           "pinlian.v1.Log/GetConsistency",

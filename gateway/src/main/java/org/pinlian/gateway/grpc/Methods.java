@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.pinlian.v1.AttestedSubmissionGrpc;
+import org.pinlian.v1.DossiersGrpc;
 import org.pinlian.v1.LogGrpc;
 import org.pinlian.v1.LoginGrpc;
 import org.pinlian.v1.ProvenanceGrpc;
@@ -28,6 +29,7 @@ final class Methods {
           SubmissionGrpc.getServiceDescriptor(),
           AttestedSubmissionGrpc.getServiceDescriptor(),
           ProvenanceGrpc.getServiceDescriptor(),
+          DossiersGrpc.getServiceDescriptor(),
           LogGrpc.getServiceDescriptor(),
           RegistryGrpc.getServiceDescriptor(),
           LoginGrpc.getServiceDescriptor(),

@@ -495,7 +495,8 @@ public final class Tracer {
   /** By its header alone: a chain is walked for its signers before its records are read. */
   private List<String> signers(long index) {
     return logged
-        .signers(index)
+        .speakers(index)
+        .map(LoggedRecords.Speakers::signers)
         .orElseThrow(() -> new IllegalStateException("a chain names entry " + index + ", none"));
   }
 

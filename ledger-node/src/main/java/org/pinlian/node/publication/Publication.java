@@ -6,12 +6,10 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -354,8 +352,7 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
     TrustPolicy policy = config.policy();
     boolean met = policy == null || meetsQuorum(policy, note);
     if (config.failClosed() && !met) {
-      retryNanos =
-          witnesses.nextDueNanos(client -> !cosignatures.containsKey(client.name()));
+      retryNanos = witnesses.nextDueNanos(client -> !cosignatures.containsKey(client.name()));
       return false;
     }
     keepAndShow(new PublishedBlock(note, next.index(), next.block()));
@@ -375,8 +372,7 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
     SignedNote own = PublishedBlock.signedByLogAlone(now.checkpoint(), parts.log());
     Map<WitnessClient, WitnessAnswer> answers =
         witnesses.askDue(
-            wanted(own, now.head()),
-            client -> all || lineOf(client, now.checkpoint()).isEmpty());
+            wanted(own, now.head()), client -> all || lineOf(client, now.checkpoint()).isEmpty());
     requireNoFork(now.head(), answers);
     SignedNote note = own;
     for (WitnessClient client : witnesses.clients()) {
@@ -402,6 +398,8 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
   private void show(PublishedBlock block) {
     TrustPolicy policy = config.policy();
     published = block;
+    // Dossiers speak of this block, so its map stays while newer ones are made.
+    parts.derivation().retainFrom(block.block().getHeadsSize());
     quorumMet = policy != null && meetsQuorum(policy, block.checkpoint());
   }
 

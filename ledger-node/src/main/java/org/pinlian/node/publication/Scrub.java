@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads everything again, for ever, slowly: entries against the root that was published, records and
- * sections against the digests that were signed, tiles against the entries. Damage on a disk is
+ * Reads everything again, for ever, slowly: entries against the root that was published, records
+ * and sections against the digests that were signed, tiles against the entries. Damage on a disk is
  * found while there are copies to mend it from, and not when somebody asks for the record.
  *
  * <p>Damage stops nothing: what is whole is still served and new submissions are still taken. It is

@@ -93,7 +93,10 @@ final class WitnessClient {
       throw new PublicationException("witness " + witness.name() + ": no URL: " + url, e);
     }
     boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-    if (!web || uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+    if (!web
+        || uri.getHost() == null
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null) {
       throw new PublicationException(
           "witness " + witness.name() + ": not the URL of a witness: " + url);
     }

@@ -190,7 +190,7 @@ public final class LogService extends LogGrpc.LogImplBase {
     threads.execute(() -> answerHere(reply, body));
   }
 
-  private static <T> void answerHere(StreamObserver<T> reply, Supplier<T> body) {
+  static <T> void answerHere(StreamObserver<T> reply, Supplier<T> body) {
     T answer;
     try {
       answer = body.get();

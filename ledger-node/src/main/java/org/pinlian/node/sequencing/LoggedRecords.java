@@ -63,7 +63,41 @@ public final class LoggedRecords {
       Skeleton skeleton,
       Hash digest,
       List<ParsedLine> lines,
-      Map<Integer, ByteString> sections) {}
+      Map<Integer, ByteString> sections) {
+
+    /**
+     * With its hashes computed.
+     *
+     * @param sections by their number, as far as they can be had
+     */
+    public static ReadRecord of(
+        HashAlgorithm hash, StoredRecord stored, Map<Integer, ByteString> sections)
+        throws InvalidProtocolBufferException {
+      List<Skeleton.Group> groups = new ArrayList<>(stored.getGroupsCount());
+      List<ParsedLine> lines = new ArrayList<>();
+      for (LineGroup group : stored.getGroupsList()) {
+        List<byte[]> leaves = new ArrayList<>(group.getLinesCount());
+        for (ByteString line : group.getLinesList()) {
+          Line parsed = Line.parseFrom(line);
+          Hash subjectKey = Chains.subjectKey(hash, parsed.getSubject());
+          leaves.add(Skeleton.lineLeaf(hash, subjectKey, line.toByteArray()));
+          lines.add(new ParsedLine(group.getRole(), parsed, subjectKey));
+        }
+        groups.add(new Skeleton.Group(group.getRole(), leaves));
+      }
+      List<byte[]> sectionLeaves = new ArrayList<>(stored.getSectionLeavesCount());
+      for (ByteString leaf : stored.getSectionLeavesList()) {
+        sectionLeaves.add(leaf.toByteArray());
+      }
+      Skeleton skeleton =
+          new Skeleton(
+              stored.getKind(),
+              Skeleton.publicDigest(hash, stored.getPublicPart().toByteArray()),
+              sectionLeaves,
+              groups);
+      return new ReadRecord(stored, skeleton, skeleton.digest(hash), lines, sections);
+    }
+  }
 
   /**
    * A whole submission as stored.
@@ -105,6 +139,10 @@ public final class LoggedRecords {
   /** Stored bytes do not match what was signed. */
   public static final class DamagedRecordException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    public DamagedRecordException(String message) {
+      super(message);
+    }
 
     DamagedRecordException(String message, @Nullable Throwable cause) {
       super(message, cause);
@@ -148,6 +186,48 @@ public final class LoggedRecords {
         : truth.attestation(index).map(ByteString::copyFrom).orElse(ByteString.EMPTY);
   }
 
+  /**
+   * One record without its sections. The rest of its submission is not read, so whoever serves it
+   * must see to it that its digest leads to something that vouches for it.
+   *
+   * @throws DamagedRecordException if it cannot be read
+   */
+  public Optional<ReadRecord> skeleton(long index, int position) {
+    return truth.record(index, position).map(bytes -> record(index, position, bytes, null, null));
+  }
+
+  /**
+   * The records of a submission without their sections, in the order of their positions.
+   *
+   * @throws DamagedRecordException if they do not open to the signed header
+   */
+  public List<ReadRecord> skeletons(long index, SubmissionHeader header) {
+    List<ReadRecord> records = new ArrayList<>(header.getRecordCount());
+    List<Hash> digests = new ArrayList<>(header.getRecordCount());
+    try (Cursor<TruthStore.PartRow> rows = truth.recordsOf(index)) {
+      while (rows.next()) {
+        int position = rows.row().position();
+        if (position != records.size()) {
+          throw damaged(index, records.size(), "missing", null);
+        }
+        ReadRecord record = record(index, position, rows.row().bytes(), null, null);
+        records.add(record);
+        digests.add(record.digest());
+      }
+    }
+    requireOpens(index, header, digests);
+    return records;
+  }
+
+  private void requireOpens(long index, SubmissionHeader header, List<Hash> digests) {
+    if (digests.size() != header.getRecordCount()
+        || !Submissions.recordsRoot(hash, digests)
+            .equals(Hash.of(header.getRecordsRoot().toByteArray()))) {
+      throw new DamagedRecordException(
+          "entry " + index + ": its records do not open the signed records root", null);
+    }
+  }
+
   private List<ReadRecord> records(long index, SubmissionHeader header) {
     SectionCipher.@Nullable Seed seed =
         keys.seed(index).map(SectionCipher.Seed::ofStored).orElse(null);
@@ -171,12 +251,7 @@ public final class LoggedRecords {
         digests.add(record.digest());
       }
     }
-    if (records.size() != header.getRecordCount()
-        || !Submissions.recordsRoot(hash, digests)
-            .equals(Hash.of(header.getRecordsRoot().toByteArray()))) {
-      throw new DamagedRecordException(
-          "entry " + index + ": its records do not open the signed records root", null);
-    }
+    requireOpens(index, header, digests);
     return records;
   }
 
@@ -188,35 +263,13 @@ public final class LoggedRecords {
       byte @Nullable [] sealed) {
     try {
       StoredRecord stored = StoredRecord.parseFrom(bytes);
-      List<Skeleton.Group> groups = new ArrayList<>(stored.getGroupsCount());
-      List<ParsedLine> lines = new ArrayList<>();
-      for (LineGroup group : stored.getGroupsList()) {
-        List<byte[]> leaves = new ArrayList<>(group.getLinesCount());
-        for (ByteString line : group.getLinesList()) {
-          Line parsed = Line.parseFrom(line);
-          Hash subjectKey = Chains.subjectKey(hash, parsed.getSubject());
-          leaves.add(Skeleton.lineLeaf(hash, subjectKey, line.toByteArray()));
-          lines.add(new ParsedLine(group.getRole(), parsed, subjectKey));
-        }
-        groups.add(new Skeleton.Group(group.getRole(), leaves));
-      }
-      List<byte[]> sectionLeaves = new ArrayList<>(stored.getSectionLeavesCount());
-      for (ByteString leaf : stored.getSectionLeavesList()) {
-        sectionLeaves.add(leaf.toByteArray());
-      }
-      Skeleton skeleton =
-          new Skeleton(
-              stored.getKind(),
-              Skeleton.publicDigest(hash, stored.getPublicPart().toByteArray()),
-              sectionLeaves,
-              groups);
       if (sealed != null && seed == null) {
         // No record can be erased yet, so a key that is gone was lost, not destroyed under law.
         throw damaged(index, position, "the key of its sections is missing", null);
       }
       Map<Integer, ByteString> sections =
           sealed == null ? Map.of() : cipher.open(seed, position, sealed);
-      return new ReadRecord(stored, skeleton, skeleton.digest(hash), lines, sections);
+      return ReadRecord.of(hash, stored, sections);
     } catch (InvalidProtocolBufferException | SectionsDamagedException e) {
       throw damaged(index, position, "unreadable", e);
     }
@@ -253,12 +306,30 @@ public final class LoggedRecords {
   }
 
   /**
-   * Who speaks in an entry.
+   * Who speaks in a submission.
    *
-   * @return submitter, and after it the principal, if the submitter signed for one
+   * @param header of the submission
+   * @param attested bytes of its attestation, empty where the submitter speaks for itself
+   * @param signers submitter, and after it the principal, if the submitter signed for one
+   */
+  public record Speakers(SubmissionHeader header, ByteString attested, List<String> signers) {
+    public Speakers {
+      signers = List.copyOf(signers);
+    }
+
+    /** Whose statement it is. */
+    public String speaker() {
+      return signers.get(signers.size() - 1);
+    }
+  }
+
+  /**
+   * Who speaks in an entry, of which nothing else is read.
+   *
+   * @return empty if the entry is not a submission or is not there
    * @throws DamagedRecordException if that cannot be read
    */
-  public Optional<List<String>> signers(long index) {
+  public Optional<Speakers> speakers(long index) {
     Optional<byte[]> bytes = truth.entry(index);
     if (bytes.isEmpty()) {
       return Optional.empty();
@@ -266,17 +337,31 @@ public final class LoggedRecords {
     try {
       Entry entry = Submissions.readEntry(ByteString.copyFrom(bytes.get()));
       if (!entry.hasSubmission()) {
-        return Optional.of(List.of());
+        return Optional.empty();
       }
       SubmissionHeader header = Submissions.readHeader(entry.getSubmission().getHeader());
-      Attestation attestation = Submissions.readAttestation(hash, header, attested(index, header));
+      ByteString attested = attested(index, header);
+      Attestation attestation = Submissions.readAttestation(hash, header, attested);
       return Optional.of(
-          attestation == null
-              ? List.of(header.getSubmitter())
-              : List.of(header.getSubmitter(), attestation.getPrincipal()));
+          new Speakers(
+              header,
+              attested,
+              attestation == null
+                  ? List.of(header.getSubmitter())
+                  : List.of(header.getSubmitter(), attestation.getPrincipal())));
     } catch (RecordException e) {
       throw new DamagedRecordException("entry " + index + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Whoever speaks in an entry; nobody in one that is no submission.
+   *
+   * @return empty if there is no such entry
+   */
+  public Optional<List<String>> signers(long index) {
+    Optional<List<String>> found = speakers(index).map(Speakers::signers);
+    return found.isPresent() ? found : truth.entry(index).map(_ -> List.of());
   }
 
   /**

@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.provenance;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.heads.MapRevision;
+import org.pinlian.node.publication.PublishedBlock;
+import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
+import org.pinlian.node.sequencing.LoggedRecords.ReadRecord;
+import org.pinlian.node.sequencing.LoggedRecords.Speakers;
+import org.pinlian.record.Chains;
+import org.pinlian.record.Closure;
+import org.pinlian.record.Closure.Following;
+import org.pinlian.record.Closure.Member;
+import org.pinlian.record.Heads;
+import org.pinlian.record.KindTable;
+import org.pinlian.record.Limits;
+import org.pinlian.record.ParsedRecord.ParsedLine;
+import org.pinlian.record.Reach;
+import org.pinlian.record.RecordPlace;
+import org.pinlian.v1.Dossier;
+import org.pinlian.v1.DossierRequest;
+import org.pinlian.v1.Kind;
+import org.pinlian.v1.LineRole;
+import org.pinlian.v1.NotFollowed;
+import org.pinlian.v1.NotFollowedReason;
+import org.pinlian.v1.ProvedChain;
+import org.pinlian.v1.ProvedLink;
+import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.ShownEntry;
+
+/**
+ * Makes one dossier (formats.md A.7) as of a published block, for one view. Used once, by one
+ * thread.
+ *
+ * <p>Which subjects belong to it is for {@link Closure} to say, from what the view shows. What it
+ * shows of a line depends in turn on which subjects belong to it, since a subject's own line is
+ * never hidden from its chain; so the closure is gone through again until no further subject turns
+ * up.
+ */
+public final class Assembler {
+  /** A dossier travels as one message. */
+  private static final int BYTES_MAX = Limits.SUBMISSION_BYTES_MAX;
+
+  /** What is read of a chain: of a container, what came before the goods must be hashed as well. */
+  private static final int LINKS_MAX = 100_000;
+
+  private static final String KEYS = "urn:pinlian:keys:";
+
+  private final Holdings holdings;
+  private final HashAlgorithm hash;
+  private final PublishedBlock published;
+  private final @Nullable MapRevision map;
+  private final Sight sight;
+  private final String asked;
+  private final Hash askedKey;
+  private final int maxDepth;
+  private final int maxRecords;
+  private final long below;
+
+  // Read once, however often they are gone along.
+  private final Map<Hash, List<RecordPlace>> links = new HashMap<>();
+  private final Map<RecordPlace, ReadRecord> records = new HashMap<>();
+  private final Map<Long, Speakers> speakers = new HashMap<>();
+
+  // Of the closure gone through last, but for what turned up, which grows: from which record on.
+  private final Map<Hash, RecordPlace> turnedUp = new HashMap<>();
+  private final Set<Hash> ownSoFar = new HashSet<>();
+  private Map<RecordPlace, Integer> passed = new HashMap<>();
+  private Set<RecordPlace> counted = new HashSet<>();
+
+  // What is shown.
+  private final TreeMap<RecordPlace, Shown> shown = new TreeMap<>();
+
+  /** A record, and the keys of the chains that it is shown on. */
+  private static final class Shown {
+    private final Set<Hash> chains = new HashSet<>();
+    private boolean onKeys;
+  }
+
+  /**
+   * @param map null where the block has none
+   * @param request of which the view is in {@code sight} already
+   */
+  public Assembler(
+      Holdings holdings,
+      PublishedBlock published,
+      @Nullable MapRevision map,
+      Sight sight,
+      DossierRequest request) {
+    this.holdings = holdings;
+    this.hash = holdings.hash();
+    this.published = published;
+    this.map = map;
+    this.sight = sight;
+    this.asked = request.getSubject();
+    this.askedKey = Chains.subjectKey(hash, asked);
+    this.maxDepth =
+        limit(
+            request.getMaxDepth(),
+            Closure.DEPTH_MIN,
+            Closure.DEPTH_DEFAULT,
+            Closure.DEPTH_MAX,
+            "max_depth");
+    this.maxRecords =
+        limit(
+            request.getMaxRecords(),
+            1,
+            Closure.RECORDS_DEFAULT,
+            Closure.RECORDS_MAX,
+            "max_records");
+    this.below = map == null ? published.block().getCovers() : map.size();
+  }
+
+  private static int limit(int asked, int least, int usual, int most, String name) {
+    if (asked != 0 && (asked < least || asked > most)) {
+      throw new NotReadableException(
+          RefusalCode.LIMIT_EXCEEDED,
+          name + ": " + Integer.toUnsignedString(asked) + ", from " + least + " to " + most);
+    }
+    return asked == 0 ? usual : asked;
+  }
+
+  /**
+   * @param now milliseconds
+   * @throws NotReadableException if it would be too large
+   * @throws DamagedRecordException if stored bytes do not match their hashes
+   */
+  public Dossier assemble(long now) {
+    Closure closure = closure();
+    for (Member member : closure.members()) {
+      show(member);
+    }
+    TreeSet<String> keys = showKeys();
+    Dossier.Builder dossier =
+        Dossier.newBuilder()
+            .setFormat(Limits.FORMAT)
+            .setView(sight.view())
+            .setAsked(asked)
+            .setCheckpoint(new String(published.checkpoint().bytes(), StandardCharsets.UTF_8))
+            .setGenesis(entry(0, ByteString.EMPTY))
+            .setBlock(entry(published.blockIndex(), ByteString.EMPTY))
+            .setAssembledAt(now)
+            .setMaxDepth(maxDepth)
+            .setMaxRecords(maxRecords);
+    Set<Long> signed = signersShown();
+    for (long index : new TreeSet<>(signed)) {
+      dossier.addEntries(entry(index, speakers(index).attested()));
+    }
+    shown.forEach((place, how) ->
+        dossier.addRecords(
+            new RecordShowing(holdings, sight, place, record(place), wants(place, how))
+                .show(signed.contains(place.index()))));
+    for (Member member : closure.members()) {
+      dossier.addMembers(chain(member));
+    }
+    for (String subject : keys) {
+      if (!subject.equals(asked)) {
+        dossier.addKeys(keysChain(subject));
+      }
+    }
+    for (Member member : closure.notShown()) {
+      dossier.addNotFollowed(notFollowed(member));
+    }
+    Dossier made = dossier.build();
+    if (made.getSerializedSize() > BYTES_MAX) {
+      throw new NotReadableException(
+          RefusalCode.LIMIT_EXCEEDED,
+          "the dossier would have "
+              + made.getSerializedSize()
+              + " bytes, at most "
+              + BYTES_MAX
+              + ": ask for fewer steps or records");
+    }
+    return made;
+  }
+
+  // ---- which subjects --------------------------------------------------------------------------
+
+  private Closure closure() {
+    while (true) {
+      passed = new HashMap<>();
+      counted = new HashSet<>();
+      Closure closure = Closure.of(hash, asked, maxDepth, new Guide());
+      boolean more = false;
+      for (Member member : closure.members()) {
+        more |= turnUp(member);
+        more |= member.isOwn() && ownSoFar.add(member.key());
+      }
+      for (Member member : closure.notShown()) {
+        more |= member.isOwn() && ownSoFar.add(member.key());
+      }
+      if (!more) {
+        return closure;
+      }
+    }
+  }
+
+  /** Whether more of it is known to be shown than before. */
+  private boolean turnUp(Member member) {
+    List<RecordPlace> places = places(member);
+    if (places.isEmpty()) {
+      return false;
+    }
+    RecordPlace before = turnedUp.get(member.key());
+    if (before != null && before.compareTo(places.get(0)) <= 0) {
+      return false;
+    }
+    turnedUp.put(member.key(), places.get(0));
+    return true;
+  }
+
+  private boolean isShownByKey(ParsedLine line, RecordPlace place) {
+    RecordPlace from = turnedUp.get(line.subjectKey());
+    return from != null && from.compareTo(place) <= 0;
+  }
+
+  /** What the closure asks, answered from the stores as far as the view shows it. */
+  private final class Guide implements Closure.Source {
+    @Override
+    public boolean isShown(Member member) {
+      List<RecordPlace> places = places(member);
+      if (!isOwn(member)) {
+        if (links(member.key()).size() > LINKS_MAX) {
+          return false;
+        }
+        long fresh = places.stream().filter(place -> !counted.contains(place)).count();
+        if (counted.size() + fresh > maxRecords) {
+          return false;
+        }
+      }
+      counted.addAll(places);
+      return true;
+    }
+
+    @Override
+    public Iterable<Reach.Step> steps(Member member) {
+      return () -> places(member).stream().map(Assembler.this::step).iterator();
+    }
+
+    @Override
+    public void passed(Following following, Reach.Step step, int leads) {
+      passed.merge(step.place(), leads, (before, now) -> before | now);
+    }
+  }
+
+  private boolean isOwn(Member member) {
+    return member.isOwn() || ownSoFar.contains(member.key());
+  }
+
+  /** The links of a member that are shown. */
+  private List<RecordPlace> places(Member member) {
+    List<RecordPlace> all = links(member.key());
+    return all.subList(firstShown(member, all), all.size());
+  }
+
+  /** Place in its chain of the first link shown, from 0. */
+  private int firstShown(Member member, List<RecordPlace> all) {
+    if (isOwn(member)) {
+      return member.subject().startsWith(KEYS) ? 0 : Math.max(0, all.size() - maxRecords);
+    }
+    if (member.isWhole()) {
+      return 0;
+    }
+    int first = all.indexOf(member.from());
+    if (first < 0) {
+      throw new DamagedRecordException("a record is not on the chain of its container");
+    }
+    return first;
+  }
+
+  private List<RecordPlace> links(Hash mapKey) {
+    return links.computeIfAbsent(mapKey, key -> holdings.links(key, below, LINKS_MAX + 1));
+  }
+
+  private ReadRecord record(RecordPlace place) {
+    return records.computeIfAbsent(place, holdings::record);
+  }
+
+  private Speakers speakers(long index) {
+    return speakers.computeIfAbsent(
+        index,
+        unused ->
+            holdings
+                .speakers(index)
+                .orElseThrow(() ->
+                    new IllegalStateException("a chain names entry " + index + ", no submission")));
+  }
+
+  private Reach.Step step(RecordPlace place) {
+    ReadRecord record = record(place);
+    boolean whole = sight.seesWhole(speakers(place.index()).signers());
+    boolean children = false;
+    List<Reach.Touch> lines = new ArrayList<>(record.lines().size());
+    for (ParsedLine line : record.lines()) {
+      children |= line.role() == LineRole.LINE_ROLE_CHILD_VALUE;
+      boolean text = whole || line.subjectKey().equals(askedKey);
+      switch (line.role()) {
+        case LineRole.LINE_ROLE_INPUT_VALUE -> {
+          if (text || isShownByKey(line, place)) {
+            lines.add(touch(line, text));
+          }
+        }
+        case LineRole.LINE_ROLE_PARENT_VALUE -> lines.add(touch(line, text));
+        // Either leads on from here, and is shown in text, or does not matter.
+        default -> lines.add(touch(line, true));
+      }
+    }
+    return new Reach.Step(place, isRemoval(record), children, lines);
+  }
+
+  private static Reach.Touch touch(ParsedLine line, boolean text) {
+    return new Reach.Touch(line.role(), line.subjectKey(), text ? line.subject() : "");
+  }
+
+  private static boolean isRemoval(ReadRecord record) {
+    // Only of these is the public part read.
+    if (record.stored().getKind() != Kind.KIND_TRACE_EVENT_VALUE) {
+      return false;
+    }
+    try {
+      PublicPart part = PublicPart.parseFrom(record.stored().getPublicPart());
+      return Reach.isRemoval(record.stored().getKind(), part);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a public part that was admitted", e);
+    }
+  }
+
+  // ---- which records ---------------------------------------------------------------------------
+
+  private void show(Member member) {
+    for (RecordPlace place : places(member)) {
+      show(place).chains.add(member.key());
+    }
+    for (RecordPlace place : links(Chains.noticeKey(hash, member.key()))) {
+      show(place).chains.add(member.key());
+    }
+  }
+
+  private Shown show(RecordPlace place) {
+    return shown.computeIfAbsent(place, unused -> new Shown());
+  }
+
+  /** The keys chains of the signers shown, and of those who signed on them in turn. */
+  private TreeSet<String> showKeys() {
+    TreeSet<String> subjects = new TreeSet<>();
+    Deque<String> waiting = new ArrayDeque<>();
+    if (asked.startsWith(KEYS)) {
+      waiting.add(asked);
+    }
+    for (long index : signersShown()) {
+      speakers(index).signers().forEach(signer -> waiting.add(KEYS + signer));
+    }
+    while (!waiting.isEmpty()) {
+      String subject = waiting.remove();
+      if (!subjects.add(subject)) {
+        continue;
+      }
+      Hash key = Chains.subjectKey(hash, subject);
+      for (RecordPlace place : links(key)) {
+        Shown how = show(place);
+        how.chains.add(key);
+        how.onKeys = true;
+        speakers(place.index()).signers().forEach(signer -> waiting.add(KEYS + signer));
+      }
+    }
+    return subjects;
+  }
+
+  /** The entries whose signers are shown. */
+  private Set<Long> signersShown() {
+    Set<Long> indexes = new HashSet<>();
+    shown.forEach((place, how) -> {
+      if (!indexes.contains(place.index()) && isSignerShown(place, how)) {
+        indexes.add(place.index());
+      }
+    });
+    return indexes;
+  }
+
+  private boolean isSignerShown(RecordPlace place, Shown how) {
+    if (how.onKeys) {
+      return true;
+    }
+    // Of what became of a container when other goods were inside, not even who.
+    boolean about = passed.containsKey(place) || isNotice(record(place));
+    return about
+        && sight.seesSigner(holdings.roles(speakers(place.index()).speaker(), place.index()));
+  }
+
+  private static boolean isNotice(ReadRecord record) {
+    return KindTable.isNotice(record.stored().getKind());
+  }
+
+  private RecordShowing.Wants wants(RecordPlace place, Shown how) {
+    return new RecordShowing.Wants(
+        askedKey,
+        how.chains,
+        passed.getOrDefault(place, 0),
+        how.onKeys,
+        sight.seesWhole(speakers(place.index()).signers()),
+        passed.containsKey(place) || isNotice(record(place)));
+  }
+
+  // ---- chains ----------------------------------------------------------------------------------
+
+  private ProvedChain.Builder chain(Member member) {
+    List<RecordPlace> all = links(member.key());
+    ProvedChain.Builder chain = chain(member.key(), all, firstShown(member, all));
+    return member.subject().isEmpty()
+        ? chain.setSubjectKey(bytes(member.key()))
+        : chain.setSubject(member.subject());
+  }
+
+  private ProvedChain.Builder keysChain(String subject) {
+    Hash key = Chains.subjectKey(hash, subject);
+    return chain(key, links(key), 0).setSubject(subject);
+  }
+
+  private ProvedChain.Builder chain(Hash key, List<RecordPlace> all, int from) {
+    ProvedChain.Builder chain = ProvedChain.newBuilder();
+    Hash link = Chains.start(hash, key);
+    for (int n = 0; n < all.size(); n++) {
+      if (n == from && n > 0) {
+        chain.setBefore(bytes(link));
+      }
+      link = link(link, n + 1, all.get(n));
+    }
+    chain.setMapProof(proof(key, all, link)).setFirst(all.isEmpty() ? 0 : from + 1);
+    all.subList(from, all.size()).forEach(place -> chain.addLinks(link(place)));
+    Hash noticeKey = Chains.noticeKey(hash, key);
+    List<RecordPlace> notices = links(noticeKey);
+    Hash notice = Chains.noticeStart(hash, key);
+    for (int n = 0; n < notices.size(); n++) {
+      notice = link(notice, n + 1, notices.get(n));
+      chain.addNotices(link(notices.get(n)));
+    }
+    return chain.setNoticeProof(proof(noticeKey, notices, notice));
+  }
+
+  private Hash link(Hash before, long n, RecordPlace place) {
+    return Chains.link(hash, before, n, place.index(), place.position(), record(place).digest());
+  }
+
+  private static ProvedLink link(RecordPlace place) {
+    return ProvedLink.newBuilder().setIndex(place.index()).setPosition(place.position()).build();
+  }
+
+  /** What was read must be what the map has: a dossier of damaged bytes is never served. */
+  private ByteString proof(Hash mapKey, List<RecordPlace> all, Hash link) {
+    MapRevision revision = map;
+    if (revision == null) {
+      return ByteString.EMPTY;
+    }
+    byte[] value = revision.value(mapKey).orElse(null);
+    if (all.isEmpty() && value == null) {
+      return ByteString.copyFrom(revision.absence(mapKey));
+    }
+    if (all.isEmpty()
+        || !Arrays.equals(value, Heads.value(all.size(), link, all.get(all.size() - 1).index()))) {
+      throw new DamagedRecordException(
+          "the chain " + mapKey + " does not lead to what the map of " + below + " has");
+    }
+    return ByteString.copyFrom(revision.presence(mapKey));
+  }
+
+  private NotFollowed.Builder notFollowed(Member member) {
+    NotFollowed.Builder told =
+        NotFollowed.newBuilder()
+            .setReason(
+                member.depth() > maxDepth
+                    ? NotFollowedReason.TOO_FAR
+                    : NotFollowedReason.TOO_MANY_RECORDS);
+    return member.subject().isEmpty()
+        ? told.setSubjectKey(bytes(member.key()))
+        : told.setSubject(member.subject());
+  }
+
+  private ShownEntry.Builder entry(long index, ByteString attestation) {
+    ShownEntry.Builder entry =
+        ShownEntry.newBuilder()
+            .setIndex(index)
+            .setEntry(holdings.entry(index))
+            .setAttestation(attestation);
+    for (Hash step : holdings.inclusion(index, published.blockIndex() + 1)) {
+      entry.addPath(bytes(step));
+    }
+    return entry;
+  }
+
+  private static ByteString bytes(Hash hash) {
+    return ByteString.copyFrom(hash.bytes());
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.provenance;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.pinlian.identifier.IdentifierException;
+import org.pinlian.identifier.Subject;
+import org.pinlian.node.heads.MapRevision;
+import org.pinlian.node.publication.PublishedBlock;
+import org.pinlian.v1.Dossier;
+import org.pinlian.v1.DossierRequest;
+import org.pinlian.v1.RefusalCode;
+
+/** Dossiers as of the published block. Thread-safe. */
+public final class Dossiers {
+  /** A block may be followed by the next while its map is asked for. */
+  private static final int TRIES = 3;
+
+  private final Supplier<Holdings> holdings;
+  private final Supplier<Optional<PublishedBlock>> published;
+  private final LongFunction<Optional<MapRevision>> maps;
+  private final InstantSource clock;
+
+  /**
+   * @param holdings for one dossier each
+   * @param published empty before the first block is
+   * @param maps by `heads_size`, of the published block at least
+   */
+  public Dossiers(
+      Supplier<Holdings> holdings,
+      Supplier<Optional<PublishedBlock>> published,
+      LongFunction<Optional<MapRevision>> maps,
+      InstantSource clock) {
+    this.holdings = holdings;
+    this.published = published;
+    this.maps = maps;
+    this.clock = clock;
+  }
+
+  /**
+   * @throws NotReadableException if there is none to be had
+   */
+  public Dossier make(Sight sight, DossierRequest request) {
+    try {
+      var _ = Subject.parse(request.getSubject());
+    } catch (IdentifierException e) {
+      throw new NotReadableException(RefusalCode.BAD_SUBJECT, "subject: " + e.getMessage());
+    }
+    for (int n = 0; n < TRIES; n++) {
+      PublishedBlock block =
+          published
+              .get()
+              .orElseThrow(
+                  () -> new NotReadableException(RefusalCode.NOT_FOUND, "no block is published"));
+      long headsSize = block.block().getHeadsSize();
+      if (headsSize == 0) {
+        return new Assembler(holdings.get(), block, null, sight, request).assemble(clock.millis());
+      }
+      Optional<MapRevision> map = maps.apply(headsSize);
+      if (map.isPresent()) {
+        try (MapRevision revision = map.get()) {
+          return new Assembler(holdings.get(), block, revision, sight, request)
+              .assemble(clock.millis());
+        }
+      }
+    }
+    throw new IllegalStateException("the map of the published block is not kept");
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.provenance;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.List;
+import java.util.Set;
+import org.pinlian.node.sequencing.LoggedRecords.ReadRecord;
+import org.pinlian.record.ParsedRecord.ParsedLine;
+import org.pinlian.record.RecordPlace;
+import org.pinlian.v1.Kind;
+import org.pinlian.v1.LineRole;
+import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.Role;
+import org.pinlian.v1.Section;
+import org.pinlian.v1.View;
+
+/**
+ * What a reader sees in a view, beyond what a dossier must show to everybody (formats.md A.9).
+ *
+ * <ul>
+ *   <li>Consumer: who signed, where that is a producer, an authority or a laboratory. Nothing else.
+ *   <li>Partner: who signed; its own records whole, those signed for it or by it for others
+ *       included; the trade section of offers and answers that are addressed to it.
+ *   <li>Regulator: everything.
+ * </ul>
+ *
+ * @param participant who reads; empty for anybody
+ */
+public record Sight(View view, String participant) {
+  private static final Set<Role> NAMED_TO_ALL =
+      Set.of(Role.ROLE_PRODUCER, Role.ROLE_AUTHORITY, Role.ROLE_LABORATORY);
+
+  /** What anybody sees. */
+  public static final Sight CONSUMER = new Sight(View.VIEW_CONSUMER, "");
+
+  /**
+   * The view asked for, if the reader may have it.
+   *
+   * @throws NotReadableException if not
+   */
+  public static Sight of(View view, Reader reader) {
+    return switch (view) {
+      case VIEW_CONSUMER -> CONSUMER;
+      case VIEW_PARTNER -> new Sight(view, reader.participant());
+      case VIEW_REGULATOR -> {
+        if (!reader.whole()) {
+          throw new NotReadableException(
+              RefusalCode.NOT_A_READER, "the regulator view is for authorities");
+        }
+        yield new Sight(view, reader.participant());
+      }
+      case VIEW_UNSPECIFIED, UNRECOGNIZED ->
+          throw new NotReadableException(RefusalCode.BAD_REQUEST, "view: say which");
+    };
+  }
+
+  /**
+   * Whether it sees a record whole.
+   *
+   * @param signers of the record
+   */
+  boolean seesWhole(List<String> signers) {
+    return switch (view) {
+      case VIEW_REGULATOR -> true;
+      case VIEW_PARTNER -> signers.contains(participant);
+      case VIEW_CONSUMER, VIEW_UNSPECIFIED, UNRECOGNIZED -> false;
+    };
+  }
+
+  /**
+   * Whether it sees who signed.
+   *
+   * @param roles of whoever speaks, when it did
+   */
+  boolean seesSigner(Set<Role> roles) {
+    return view != View.VIEW_CONSUMER || roles.stream().anyMatch(NAMED_TO_ALL::contains);
+  }
+
+  /** Whether there may be records of others of which it sees a section. */
+  boolean hasPartners() {
+    return view == View.VIEW_PARTNER;
+  }
+
+  /**
+   * Whether it sees a section of somebody else's record: one up and one down, what was offered to
+   * it, and what was answered to its own offers.
+   */
+  boolean seesSection(ByteString section, ReadRecord record, Holdings holdings) {
+    try {
+      Section content = Section.parseFrom(section);
+      return hasPartners()
+          && content.hasTrade()
+          && (content.getTrade().getReceiver().equals(participant) || answersTo(record, holdings));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a section that was admitted", e);
+    }
+  }
+
+  private boolean answersTo(ReadRecord record, Holdings holdings) {
+    if (record.stored().getKind() != Kind.KIND_CUSTODY_ANSWER_VALUE) {
+      return false;
+    }
+    for (ParsedLine line : record.lines()) {
+      if (line.role() == LineRole.LINE_ROLE_RECORD_VALUE) {
+        return RecordPlace.ofSubject(line.subject())
+            .flatMap(offer -> holdings.speakers(offer.index()))
+            .map(speakers -> speakers.signers().contains(participant))
+            .orElse(false);
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.provenance;
+
+import com.google.protobuf.ByteString;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.merkle.InclusionProof;
+import org.pinlian.merkle.NodeSource;
+import org.pinlian.node.heads.Derivation;
+import org.pinlian.node.sequencing.LoggedRecords;
+import org.pinlian.node.sequencing.LoggedRecords.ReadRecord;
+import org.pinlian.node.sequencing.LoggedRecords.Speakers;
+import org.pinlian.node.storage.TruthStore;
+import org.pinlian.record.KeyRegistry;
+import org.pinlian.record.RecordPlace;
+import org.pinlian.record.Standing;
+import org.pinlian.v1.Role;
+
+/** The stores of a node, for one dossier. */
+public final class StoredHoldings implements Holdings {
+  private final HashAlgorithm hash;
+  private final TruthStore truth;
+  private final LoggedRecords logged;
+  private final Derivation derivation;
+  private final KeyRegistry registry;
+  private final NodeSource tree;
+
+  public StoredHoldings(
+      HashAlgorithm hash,
+      TruthStore truth,
+      LoggedRecords logged,
+      Derivation derivation,
+      KeyRegistry registry) {
+    this.hash = hash;
+    this.truth = truth;
+    this.logged = logged;
+    this.derivation = derivation;
+    this.registry = registry;
+    this.tree = derivation.tree();
+  }
+
+  @Override
+  public HashAlgorithm hash() {
+    return hash;
+  }
+
+  @Override
+  public ByteString entry(long index) {
+    return ByteString.copyFrom(there(truth.entry(index), index));
+  }
+
+  @Override
+  public Optional<Speakers> speakers(long index) {
+    return logged.speakers(index);
+  }
+
+  @Override
+  public Set<Role> roles(String participant, long index) {
+    return registry.standing(participant, index).map(Standing::roles).orElse(Set.of());
+  }
+
+  @Override
+  public List<RecordPlace> links(Hash mapKey, long below, int most) {
+    return derivation.links(mapKey, below, most);
+  }
+
+  @Override
+  public ReadRecord record(RecordPlace place) {
+    return there(logged.skeleton(place.index(), place.position()), place.index());
+  }
+
+  @Override
+  public ReadRecord recordWithSections(RecordPlace place) {
+    ReadRecord record =
+        there(logged.read(place.index()), place.index()).records().get(place.position());
+    record
+        .sections()
+        .forEach((number, section) ->
+            logged.checkOpens(place.index(), place.position(), number, section, record.skeleton()));
+    return record;
+  }
+
+  @Override
+  public List<Hash> digests(long index) {
+    return logged.skeletons(index, there(logged.speakers(index), index).header()).stream()
+        .map(ReadRecord::digest)
+        .toList();
+  }
+
+  @Override
+  public List<Hash> inclusion(long index, long size) {
+    return InclusionProof.build(hash, tree, index, size).path();
+  }
+
+  private static <T> T there(Optional<T> found, long index) {
+    return found.orElseThrow(() ->
+        new IllegalStateException("a chain names entry " + index + ", which is not all there"));
+  }
+}
