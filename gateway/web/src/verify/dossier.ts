@@ -12,6 +12,7 @@ import { requireHash, verifyExtends, verifyFresh, type VerifiedCheckpoint } from
 import { DEPTH_MAX, DEPTH_MIN, RECORDS_SHOWN_MAX, type Tie } from './closure.js';
 import { DossierChains, type LeftOut } from './dossierchains.js';
 import { readEntry, speakerOf } from './entries.js';
+import { inOrder } from './keys.js';
 import { FORMAT } from './limits.js';
 import { readLinks, type ProvedLinks } from './links.js';
 import { ShownLog } from './log.js';
@@ -286,17 +287,30 @@ function requireEntriesUsed(log: ShownLog): void {
   }
 }
 
-/** In the order of the log, because keys hold from the next entry on (formats.md A.4). */
+/**
+ * In the order of the log, because keys hold from the next entry on (formats.md A.4). All signatures
+ * are computed at once; the first thing that is wrong, in that order, is the one that is told.
+ */
 async function verifySignatures(log: ShownLog, chains: DossierChains): Promise<Signers> {
   const signers = new Signers(log);
-  for (const submission of log.allSubmissions()) {
-    const records = log.recordsOf(submission.index);
-    await signers.verify(submission, records);
-    for (const record of records) {
-      if (chains.isOnKeys(record)) {
-        signers.apply(record, speakerOf(submission));
+  const signatures: Promise<void>[] = [];
+  let broken: unknown;
+  try {
+    for (const submission of log.allSubmissions()) {
+      const records = log.recordsOf(submission.index);
+      signatures.push(signers.verify(submission, records));
+      for (const record of records) {
+        if (chains.isOnKeys(record)) {
+          signers.apply(record, speakerOf(submission));
+        }
       }
     }
+  } catch (e) {
+    broken = e;
+  }
+  await inOrder(signatures);
+  if (broken !== undefined) {
+    throw broken;
   }
   return signers;
 }

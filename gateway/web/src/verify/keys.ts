@@ -54,27 +54,30 @@ export class VerifyingKey {
     const ed25519Key = tail(spki, ED25519_PREFIX, POINT_SIZE);
     if (ed25519Key !== undefined) {
       const point = ed25519Point(ed25519Key);
-      return point === undefined
-        ? undefined
-        : new VerifyingKey('Ed25519', spki, async (message, signature) => {
-            const platform = await platformEd25519();
-            return (
-              (await platform(spki, message, signature)) ??
-              ed25519Verifies(point, ed25519Key, message, signature)
-            );
-          });
+      if (point === undefined) {
+        return undefined;
+      }
+      const platform = platformEd25519(spki);
+      return new VerifyingKey(
+        'Ed25519',
+        spki,
+        async (message, signature) =>
+          (await platform(message, signature)) ??
+          ed25519Verifies(point, ed25519Key, message, signature),
+      );
     }
     const p256Key = tail(spki, P256_PREFIX, UNCOMPRESSED_SIZE);
     if (p256Key !== undefined) {
-      return isP256Point(p256Key)
-        ? new VerifyingKey(
-            'ECDSA P-256',
-            spki,
-            async (message, signature) =>
-              (await platformP256(spki, message, signature)) ??
-              p256Verifies(p256Key, message, signature),
-          )
-        : undefined;
+      if (!isP256Point(p256Key)) {
+        return undefined;
+      }
+      const platform = platformP256(spki);
+      return new VerifyingKey(
+        'ECDSA P-256',
+        spki,
+        async (message, signature) =>
+          (await platform(message, signature)) ?? p256Verifies(p256Key, message, signature),
+      );
     }
     const sm2Key = tail(spki, SM2_PREFIX, UNCOMPRESSED_SIZE);
     const point = sm2Key === undefined ? undefined : sm2Point(sm2Key);
@@ -98,6 +101,17 @@ export class VerifyingKey {
   toString(): string {
     return `${this.algorithm} key ${hex(this.keyId)}`;
   }
+}
+
+/** Waits for all, which are under way at once, and throws what the first to fail in this order threw. */
+export async function inOrder<T>(answers: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(answers);
+  return settled.map((answer) => {
+    if (answer.status === 'rejected') {
+      throw answer.reason;
+    }
+    return answer.value;
+  });
 }
 
 // Checking a point costs as much as a signature, and the same authorities are met again and again.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concat, equal, hex, readU64, u8, utf8, type Bytes } from './bytes.js';
-import { SIGNATURE_SIZE, VerifyingKey } from './keys.js';
+import { inOrder, SIGNATURE_SIZE, VerifyingKey } from './keys.js';
 import {
   isKeyName,
   isNoteText,
@@ -151,17 +151,14 @@ export class SignedNote {
    * line by a known key refuses the whole note.
    */
   async verify(known: readonly NoteVerifier[]): Promise<VerifiedSignature[]> {
-    const good: VerifiedSignature[] = [];
+    const answers: Promise<VerifiedSignature>[] = [];
     for (const signature of this.signatures) {
       const verifier = find(known, signature);
       if (verifier !== undefined) {
-        const verified = await verifier.verify(this.text, signature);
-        if (verified === undefined) {
-          throw new NoteError('BAD_SIGNATURE', `a signature by ${verifier}`, 'another');
-        }
-        good.push(verified);
+        answers.push(requireGood(verifier, this.text, signature));
       }
     }
+    const good = await inOrder(answers);
     if (good.length === 0) {
       const names = this.signatures.map((signature) => signature.name).join(', ');
       const expected = `a signature by one of ${known.join(', ')}`;
@@ -169,6 +166,18 @@ export class SignedNote {
     }
     return good;
   }
+}
+
+async function requireGood(
+  verifier: NoteVerifier,
+  text: string,
+  signature: NoteSignature,
+): Promise<VerifiedSignature> {
+  const verified = await verifier.verify(text, signature);
+  if (verified === undefined) {
+    throw new NoteError('BAD_SIGNATURE', `a signature by ${verifier}`, 'another');
+  }
+  return verified;
 }
 
 function readSignature(line: string): NoteSignature {

@@ -8,11 +8,7 @@ import { concat, ofHex, type Bytes } from './bytes.js';
  */
 
 /** Undefined: the platform cannot say. */
-export type PlatformVerify = (
-  spki: Bytes,
-  message: Bytes,
-  signature: Bytes,
-) => Promise<boolean | undefined>;
+export type PlatformVerify = (message: Bytes, signature: Bytes) => Promise<boolean | undefined>;
 
 interface Scheme {
   readonly key: AlgorithmIdentifier | EcKeyImportParams;
@@ -46,19 +42,19 @@ function bytes(hex: string): Bytes {
   return ofHex(hex)!;
 }
 
-const none: PlatformVerify = () => Promise.resolve(undefined);
-
-function ofScheme(scheme: Scheme): PlatformVerify {
+/** Verification under one key, which was checked before it came here. */
+function ofKey(scheme: Scheme, spki: Bytes): PlatformVerify {
   const subtle = (globalThis as { crypto?: { subtle?: SubtleCrypto } }).crypto?.subtle;
-  if (subtle === undefined) {
-    return none;
-  }
-  return async (spki, message, signature) => {
+  let imported: Promise<CryptoKey> | undefined;
+  return async (message, signature) => {
+    if (subtle === undefined) {
+      return undefined;
+    }
     try {
-      const key = await subtle.importKey('spki', own(spki), scheme.key, false, ['verify']);
-      return await subtle.verify(scheme.signature, key, own(signature), own(message));
+      imported ??= subtle.importKey('spki', own(spki), scheme.key, false, ['verify']);
+      return await subtle.verify(scheme.signature, await imported, own(signature), own(message));
     } catch {
-      // An algorithm or a key that it does not know. Keys were checked before they came here.
+      // An algorithm that it does not know.
       return undefined;
     }
   };
@@ -69,21 +65,26 @@ function own(bytes: Bytes): BufferSource {
   return bytes as BufferSource;
 }
 
-async function keepsTheRules(verify: PlatformVerify): Promise<boolean> {
+let triedEd25519: Promise<boolean> | undefined;
+
+async function keepsTheRules(): Promise<boolean> {
+  const verify = ofKey(ED25519, SPKI);
   return (
-    (await verify(SPKI, MESSAGE, concat(R, S))) === true &&
-    (await verify(SPKI, MESSAGE, concat(R, S_AND_L))) === false &&
-    (await verify(SPKI, MIXED_MESSAGE, MIXED)) === false
+    (await verify(MESSAGE, concat(R, S))) === true &&
+    (await verify(MESSAGE, concat(R, S_AND_L))) === false &&
+    (await verify(MIXED_MESSAGE, MIXED)) === false
   );
 }
 
-let ed25519: Promise<PlatformVerify> | undefined;
-
-/** The platform's Ed25519, once it has been tried. */
-export function platformEd25519(): Promise<PlatformVerify> {
-  const found = ofScheme(ED25519);
-  ed25519 ??= keepsTheRules(found).then((keeps) => (keeps ? found : none));
-  return ed25519;
+/** The platform's Ed25519, tried when it is first asked. */
+export function platformEd25519(spki: Bytes): PlatformVerify {
+  const verify = ofKey(ED25519, spki);
+  return async (message, signature) => {
+    triedEd25519 ??= keepsTheRules();
+    return (await triedEd25519) ? verify(message, signature) : undefined;
+  };
 }
 
-export const platformP256: PlatformVerify = ofScheme(P256);
+export function platformP256(spki: Bytes): PlatformVerify {
+  return ofKey(P256, spki);
+}

@@ -72,8 +72,12 @@ export class Signers {
     }
   }
 
-  /** Checks who signed an entry, and that they may sign each of its records that are shown. */
-  async verify(submission: ReadSubmission, records: readonly ReadRecord[]): Promise<void> {
+  /**
+   * Checks who signed an entry, and that they may sign each of its records that are shown.
+   *
+   * @returns whether the signature itself is good, which is known later: Broken if it is not
+   */
+  verify(submission: ReadSubmission, records: readonly ReadRecord[]): Promise<void> {
     const { index, signed, header, sequencedAt } = submission;
     const keyId = requireHash(signed.keyId, 'a key_id');
     const valid = requireValid(this.registry.check(keyId, index, sequencedAt), index, keyId);
@@ -97,23 +101,13 @@ export class Signers {
         throw new Broken('ROLE_NOT_ALLOWED', expected, `roles ${speaker.roles.join(', ')}`);
       }
     }
-    const verifying = VerifyingKey.ofSpki(key.spki);
-    if (
-      verifying === undefined ||
-      !(await verifying.verifies(signedMessage(signed.header), signed.signature))
-    ) {
-      throw new Broken(
-        'BAD_SIGNATURE',
-        `a signature by key ${hex(keyId)} over the header of entry ${index}`,
-        hex(signed.signature),
-      );
-    }
     this.signed.set(index, {
       keyId,
       signer: signerOf(speaker, keyId),
       attestedBy: delegated === undefined ? undefined : signerOf(standing, keyId),
       delegatedAt: delegated?.term.since,
     });
+    return requireSignature(submission, key.spki);
   }
 
   /** The delegation that a gateway signed under; undefined if the submitter spoke for itself. */
@@ -195,6 +189,18 @@ export class Signers {
     const delegation =
       delegatedAt === undefined ? undefined : this.log.submission(delegatedAt);
     return delegation !== undefined && this.isDoubtful(delegation);
+  }
+}
+
+async function requireSignature({ signed, index }: ReadSubmission, spki: Bytes): Promise<void> {
+  const key = VerifyingKey.ofSpki(spki);
+  const message = signedMessage(signed.header);
+  if (key === undefined || !(await key.verifies(message, signed.signature))) {
+    throw new Broken(
+      'BAD_SIGNATURE',
+      `a signature by key ${hex(signed.keyId)} over the header of entry ${index}`,
+      hex(signed.signature),
+    );
   }
 }
 
