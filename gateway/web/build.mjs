@@ -3,7 +3,8 @@
 //
 //   gen/                  classes of the messages, from proto/target/pinlian.protoset
 //   dist/verify.js        the verifier, for pages
-//   dist/verify-cli.mjs   the verifier, for Node: frames in, verdicts out
+//   dist/verify-cli.mjs   the verifier, for Node: frames in, answers out
+//   dist/verify-browser.mjs   the same in Chromium
 //   dist/test/            tests, for node --test
 //
 // Maven runs this; run by hand, it needs proto's build before.
@@ -63,10 +64,13 @@ async function bundle() {
     }),
     build({
       ...common,
-      entryPoints: ['src/verify-cli.ts'],
-      outfile: 'dist/verify-cli.mjs',
+      entryPoints: ['src/verify-cli.ts', 'test/verify-browser.ts'],
+      entryNames: '[name]',
+      outdir: 'dist',
+      outExtension: { '.js': '.mjs' },
       platform: 'node',
       target: ['node18'],
+      external: ['playwright-core'],
     }),
     build({
       ...common,

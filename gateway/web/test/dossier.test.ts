@@ -21,7 +21,8 @@ import {
   type Verdict,
 } from '../src/verify/index.js';
 import { readCheckpoint } from '../src/verify/note.js';
-import { closed, LIES, show, tell, type Shown } from './lies.js';
+import type { Question } from '../src/frames.js';
+import { closed, LIES, show, tell } from './lies.js';
 import { consistency, HOUR, keyOf, type Ledger, START } from './prover.js';
 import {
   approval,
@@ -52,12 +53,12 @@ import {
 const { OBJECT } = EventType;
 const { ADD, OBSERVE } = EventAction;
 
-function verifyShown({ bytes, policy, ...options }: Shown): Promise<Verdict> {
+function ask({ bytes, policy, ...options }: Question): Promise<Verdict> {
   return verifyDossier(bytes, { ...options, policy: TrustPolicy.parse(utf8(policy)) });
 }
 
-function verify(ledger: Ledger, dossier: Dossier, options: Partial<Shown> = {}): Promise<Verdict> {
-  return verifyShown(show(ledger, dossier, options));
+function verify(ledger: Ledger, dossier: Dossier, options: Partial<Question> = {}): Promise<Verdict> {
+  return ask(show(ledger, dossier, options));
 }
 
 async function refused(rule: BrokenRule, verdict: Promise<unknown>): Promise<void> {
@@ -213,7 +214,7 @@ test('a checkpoint remembered is extended', async () => {
 // What is refused ---------------------------------------------------------------------------------
 
 for (const lie of LIES) {
-  test(`${lie.told}: ${lie.rule}`, () => refused(lie.rule, verifyShown(tell(lie))));
+  test(`${lie.told}: ${lie.rule}`, () => refused(lie.rule, ask(tell(lie))));
 }
 
 test('bytes that are not their own canonical encoding: NOT_CANONICAL', async () => {

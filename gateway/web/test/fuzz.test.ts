@@ -31,7 +31,7 @@ const options = {
   maxAgeMillis: Number(HOUR),
 };
 
-/** What a reader would believe. */
+/** What a reader would believe; a cosignature fewer may make it less than proved. */
 function believed(verdict: Verdict): string {
   return JSON.stringify([
     verdict.chains.map(({ subject, key, first, records, notices }) => [
@@ -48,7 +48,6 @@ function believed(verdict: Verdict): string {
       signer?.participant,
       doubtful,
     ]),
-    verdict.completeness,
   ]);
 }
 

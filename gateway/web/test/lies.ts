@@ -10,13 +10,8 @@ import {
 } from '../gen/pinlian/v1/dossier_pb.js';
 import { Kind, LineRole, Role } from '../gen/pinlian/v1/kind_pb.js';
 import { EventAction, EventType } from '../gen/pinlian/v1/record_pb.js';
-import {
-  HashAlgorithm,
-  utf8,
-  type BrokenRule,
-  type Bytes,
-  type Remembered,
-} from '../src/verify/index.js';
+import type { Question } from '../src/frames.js';
+import { HashAlgorithm, utf8, type BrokenRule } from '../src/verify/index.js';
 import { readCheckpoint } from '../src/verify/note.js';
 import { consistency, HOUR, keyOf, Ledger, START, vkey, type ViewOptions } from './prover.js';
 import {
@@ -53,16 +48,6 @@ import {
 const { OBJECT } = EventType;
 const { ADD, OBSERVE } = EventAction;
 
-/** What a verifier is given. */
-export interface Shown {
-  readonly bytes: Bytes;
-  readonly asked: string;
-  readonly policy: string;
-  readonly now: number;
-  readonly maxAgeMillis: number;
-  readonly remembered?: Remembered;
-}
-
 /** The whole story and its block. */
 export function closed(hash?: HashAlgorithm): Ledger {
   const ledger = told(hash);
@@ -70,7 +55,7 @@ export function closed(hash?: HashAlgorithm): Ledger {
   return ledger;
 }
 
-export function show(ledger: Ledger, dossier: Dossier, options: Partial<Shown> = {}): Shown {
+export function show(ledger: Ledger, dossier: Dossier, options: Partial<Question> = {}): Question {
   return {
     bytes: toBinary(DossierSchema, dossier),
     asked: dossier.asked,
@@ -82,7 +67,7 @@ export function show(ledger: Ledger, dossier: Dossier, options: Partial<Shown> =
 }
 
 /** What a verifier is given that is lied to. */
-export function tell(lie: Lie): Shown {
+export function tell(lie: Lie): Question {
   const ledger = (lie.ledger ?? closed)();
   const dossier = clone(DossierSchema, ledger.dossier(lie.asked ?? UNIT, lie.view));
   lie.edit?.(dossier, ledger);
@@ -97,7 +82,7 @@ export interface Lie {
   readonly asked?: string;
   readonly view?: ViewOptions;
   readonly edit?: (dossier: Dossier, ledger: Ledger) => void;
-  readonly options?: (ledger: Ledger, dossier: Dossier) => Partial<Shown>;
+  readonly options?: (ledger: Ledger, dossier: Dossier) => Partial<Question>;
 }
 
 function member(dossier: Dossier, i: number): ProvedChain {
