@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# Finds what Pinlian is built with: JDK 25 and Maven. Sourced by tools/pinlian and tools/check, which
+# Finds what Pinlian is built with: JDK 25, Maven, Node with npm, and for tests Chromium. Sourced by tools/pinlian and tools/check, which
 # set `root`. Everything said here goes to standard error: standard output is the program's.
 
 # The machine's default JDK may be another: so its `release` file is read, which costs nothing, where
@@ -28,19 +28,47 @@ find_jdk() {
     "or set PINLIAN_JAVA_HOME to its folder."
 }
 
-# Installs Maven where that is ours to do: as root on Debian. Anywhere else it only says what is missing.
-# The caller holds the build lock, so two launches do not meet in apt-get.
 ensure_maven() {
-  command -v mvn >/dev/null && return
-  if [[ $EUID -ne 0 ]] || ! command -v apt-get >/dev/null; then
-    fail "Maven is missing. Install it (package maven, 3.8.7 or newer) so that mvn is on the PATH."
+  command -v mvn >/dev/null || install_packages "Maven (3.8.7 or newer)" maven
+}
+
+# Node builds and tests what runs in the browser.
+ensure_node() {
+  if ! command -v node >/dev/null; then
+    install_packages "Node (18.19 or newer) with npm" nodejs npm
+  elif ! command -v npm >/dev/null; then
+    install_packages "npm" npm
   fi
-  say "Installing Maven with apt-get..."
+  local version
+  version=$(node --version)
+  [[ $version =~ ^v([0-9]+)[.]([0-9]+) ]] || fail "node --version says $version."
+  ((BASH_REMATCH[1] > 18 || (BASH_REMATCH[1] == 18 && BASH_REMATCH[2] >= 19))) ||
+    fail "Node 18.19 or newer is needed, and this is $version."
+}
+
+# Only the tests need it. Its fonts have no Chinese ones with them.
+ensure_chromium() {
+  local path
+  for path in "${PINLIAN_CHROMIUM:-}" /usr/bin/chromium{,-browser} /usr/bin/google-chrome; do
+    [[ ! -x $path ]] || return 0
+  done
+  install_packages "Chromium with fonts for Chinese" chromium fonts-noto-cjk
+}
+
+# Installs packages where that is ours to do: as root on Debian. Anywhere else it only says what is
+# missing. The caller holds the build lock, so two launches do not meet in apt-get.
+install_packages() {
+  local what=$1
+  shift
+  if [[ $EUID -ne 0 ]] || ! command -v apt-get >/dev/null; then
+    fail "$what is missing. Install it (on Debian: $*)."
+  fi
+  say "Installing $what with apt-get..."
   local log=$root/target/apt.log
   if ! (apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
-    --no-install-recommends maven) </dev/null >"$log" 2>&1; then
+    --no-install-recommends "$@") </dev/null >"$log" 2>&1; then
     tail -n 20 "$log" >&2
-    fail "apt-get could not install package maven; the whole log is $log."
+    fail "apt-get could not install $*; the whole log is $log."
   fi
   hash -r
 }

@@ -77,6 +77,13 @@ public final class TlogProof {
         extra == null ? null : extra.clone(), index, path, note, Checkpoint.parse(note.text()));
   }
 
+  /** Whether the bytes claim to be a proof, by how they begin. */
+  public static boolean isOne(byte[] bytes) {
+    byte[] header = HEADER.getBytes(StandardCharsets.UTF_8);
+    return bytes.length >= header.length
+        && Arrays.equals(bytes, 0, header.length, header, 0, header.length);
+  }
+
   /** Reads a proof. The result is printed again with the same bytes. */
   public static TlogProof parse(byte[] bytes) throws NoteException {
     String text = Syntax.utf8(bytes, MAX_BYTES);

@@ -21,10 +21,13 @@ import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.dossier.BrokenRule;
 import org.pinlian.dossier.CheckpointVerifier;
+import org.pinlian.dossier.DossierVerifier;
+import org.pinlian.dossier.ProvenDossier;
 import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.StoryVerifier;
 import org.pinlian.dossier.TraceLimits;
+import org.pinlian.dossier.Verdict;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.dossier.VerifiedCheckpoint;
 import org.pinlian.dossier.VerifiedReceipt;
@@ -40,6 +43,8 @@ import org.pinlian.signing.VerifyingKey;
 import org.pinlian.transport.PeerTrust;
 import org.pinlian.transport.TlsIdentity;
 import org.pinlian.v1.Direction;
+import org.pinlian.v1.DossierRequest;
+import org.pinlian.v1.DossiersGrpc;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.GetConsistencyRequest;
 import org.pinlian.v1.GetLedgerRequest;
@@ -54,6 +59,7 @@ import org.pinlian.v1.SubmitReply;
 import org.pinlian.v1.TraceReply;
 import org.pinlian.v1.TraceRequest;
 import org.pinlian.v1.ValidateReply;
+import org.pinlian.v1.View;
 
 /**
  * Talks to one ledger for one participant. Safe for use by many threads; calls block until they are
@@ -511,6 +517,68 @@ public final class PinlianClient implements AutoCloseable {
       // A stream that was refused half way must not go on sending.
       context.cancel(null);
     }
+  }
+
+  /**
+   * The dossier of a subject: its story with all that is needed to check it without the ledger,
+   * checked here.
+   *
+   * @param view partner or regulator for what the participant may see; consumer for what anybody may
+   * @param greatestAge of the cosignatures that the policy asks for
+   */
+  public ProvenDossier dossier(Subject subject, View view, Duration greatestAge)
+      throws RefusedException, UnreachableException, VerificationException {
+    DossierRequest request = request(subject, view);
+    ByteString bytes =
+        new Retry(session, options, null)
+            .until((token, most) ->
+                on(DossiersGrpc.newBlockingStub(channel), token, most)
+                    .getDossier(request)
+                    .getDossier());
+    ProvenDossier proven = proven(checkpoints, subject, bytes, options, greatestAge);
+    remembered.require(proven.verdict().checkpoint(), (from, to) -> path(null, from, to));
+    return proven;
+  }
+
+  /** What anybody may see, for somebody without a key: asked once, and checked here. */
+  public static ProvenDossier consumerDossier(
+      Channel channel, TrustPolicy policy, Subject subject, Duration greatestAge)
+      throws RefusedException, UnreachableException, VerificationException {
+    ClientOptions options = ClientOptions.defaults();
+    ByteString bytes;
+    try {
+      bytes =
+          DossiersGrpc.newBlockingStub(ClientInterceptors.intercept(channel, BOUNDED))
+              .withMaxInboundMessageSize(MESSAGE_BYTES_MAX)
+              .withDeadlineAfter(options.attempt().toMillis(), TimeUnit.MILLISECONDS)
+              .getDossier(request(subject, View.VIEW_CONSUMER))
+              .getDossier();
+    } catch (StatusRuntimeException e) {
+      Failure failure = Failure.of(e);
+      if (failure.isSilence()) {
+        throw new UnreachableException("no ledger answered: " + e.getStatus(), null, e);
+      }
+      throw failure.refused();
+    }
+    return proven(new CheckpointVerifier(policy), subject, bytes, options, greatestAge);
+  }
+
+  private static DossierRequest request(Subject subject, View view) {
+    return DossierRequest.newBuilder().setSubject(subject.uri()).setView(view).build();
+  }
+
+  private static ProvenDossier proven(
+      CheckpointVerifier checkpoints,
+      Subject subject,
+      ByteString bytes,
+      ClientOptions options,
+      Duration greatestAge)
+      throws VerificationException {
+    Verdict verdict =
+        new DossierVerifier(checkpoints)
+            .verify(
+                bytes.toByteArray(), subject, options.clock().instant(), greatestAge, null);
+    return new ProvenDossier(bytes, verdict);
   }
 
   /** The newest checkpoint of the ledger, under the policy. */

@@ -17,6 +17,7 @@ import org.pinlian.dossier.Verdict.Completeness;
 import org.pinlian.dossier.Verdict.LineCount;
 import org.pinlian.dossier.Verdict.ProvenChain;
 import org.pinlian.dossier.Verdict.Statement;
+import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
@@ -130,6 +131,18 @@ public final class DossierVerifier {
     chains.verify();
     Signers signers = verifySignatures(log, chains);
     return new Telling(dossier, asked, checkpoint, block, log, chains, signers).tell(readings);
+  }
+
+  /**
+   * What a dossier says it is of, for whoever has not scanned a code and will look for himself.
+   * Nothing is checked but that.
+   */
+  public static Subject askedIn(byte[] bytes) throws VerificationException {
+    try {
+      return Subject.parse(read(bytes).getAsked());
+    } catch (IdentifierException e) {
+      throw new VerificationException(BrokenRule.BAD_SUBJECT, "the subject asked for", e);
+    }
   }
 
   private static Dossier read(byte[] bytes) throws VerificationException {

@@ -5,6 +5,8 @@ import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.TrustPolicy;
@@ -12,6 +14,8 @@ import org.pinlian.client.PinlianClient;
 import org.pinlian.client.UnreachableException;
 import org.pinlian.dossier.BrokenRule;
 import org.pinlian.dossier.CheckpointVerifier;
+import org.pinlian.dossier.DossierVerifier;
+import org.pinlian.dossier.ProvenDossier;
 import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.StoryVerifier;
@@ -22,12 +26,15 @@ import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.node.ReadOnlyNode;
 import org.pinlian.v1.Direction;
+import org.pinlian.v1.DossierRequest;
+import org.pinlian.v1.DossiersGrpc;
 import org.pinlian.v1.GetReceiptRequest;
 import org.pinlian.v1.LogGrpc;
 import org.pinlian.v1.ProvenanceGrpc;
 import org.pinlian.v1.SubmissionKey;
 import org.pinlian.v1.TraceReply;
 import org.pinlian.v1.TraceRequest;
+import org.pinlian.v1.View;
 
 /**
  * The operator at a folder that no node holds: sees records whole, and checks everything as anybody
@@ -78,6 +85,21 @@ final class FolderSession implements Session {
       verifier.accept(replies.next());
     }
     return verifier.finish();
+  }
+
+  @Override
+  public ProvenDossier dossier(Subject subject, View view, Duration greatestAge)
+      throws VerificationException {
+    ByteString bytes =
+        DossiersGrpc.newBlockingStub(channel())
+            .withMaxInboundMessageSize(DossierVerifier.BYTES_MAX)
+            .getDossier(
+                DossierRequest.newBuilder().setSubject(subject.uri()).setView(view).build())
+            .getDossier();
+    return new ProvenDossier(
+        bytes,
+        new DossierVerifier(policy)
+            .verify(bytes.toByteArray(), subject, Instant.now(), greatestAge, null));
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.pinlian.tools;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.pinlian.client.PinlianClient;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
 import org.pinlian.client.Validation;
+import org.pinlian.dossier.ProvenDossier;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.TraceLimits;
 import org.pinlian.dossier.VerificationException;
@@ -26,6 +28,7 @@ import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.View;
 
 /** A participant at a gateway. */
 final class GatewaySession implements Session {
@@ -176,6 +179,12 @@ final class GatewaySession implements Session {
   public Story trace(Subject subject, Direction direction, TraceLimits limits)
       throws RefusedException, UnreachableException, VerificationException {
     return client.trace(subject, direction, limits);
+  }
+
+  @Override
+  public ProvenDossier dossier(Subject subject, View view, Duration greatestAge)
+      throws RefusedException, UnreachableException, VerificationException {
+    return client.dossier(subject, view, greatestAge);
   }
 
   @Override

@@ -25,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
       SubmitCommand.class,
       ConnectCommand.class,
       TraceCommand.class,
+      DossierCommand.class,
       ReceiptCommand.class,
       VerifyCommand.class,
       WitnessCommand.class,

@@ -4,10 +4,12 @@ package org.pinlian.tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
+import org.pinlian.dossier.ProvenDossier;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.TraceLimits;
 import org.pinlian.dossier.VerificationException;
@@ -17,10 +19,17 @@ import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.v1.Direction;
+import org.pinlian.v1.View;
 
 /** A ledger to ask, through a gateway or in a folder. What it returns was verified on this side. */
 interface Session extends AutoCloseable {
   Story trace(Subject subject, Direction direction, TraceLimits limits)
+      throws RefusedException, UnreachableException, VerificationException;
+
+  /**
+   * @param greatestAge of the cosignatures that the policy asks for
+   */
+  ProvenDossier dossier(Subject subject, View view, Duration greatestAge)
       throws RefusedException, UnreachableException, VerificationException;
 
   /** By the index of its entry. */
@@ -69,7 +78,8 @@ interface Session extends AutoCloseable {
     return GatewaySession.open(reach.tls.channel(address), address, who, key, trusted, console);
   }
 
-  private static @Nullable TrustPolicy policy(ReachOptions reach, @Nullable Path policy)
+  /** The policy of that file, else the demo's; null if there is neither. */
+  static @Nullable TrustPolicy policy(ReachOptions reach, @Nullable Path policy)
       throws IOException {
     if (policy != null) {
       return Policies.read(policy);

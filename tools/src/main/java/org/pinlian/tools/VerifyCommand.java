@@ -4,14 +4,20 @@ package org.pinlian.tools;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.TlogProof;
 import org.pinlian.dossier.BrokenRule;
+import org.pinlian.dossier.DossierVerifier;
 import org.pinlian.dossier.Grade;
 import org.pinlian.dossier.ReceiptVerifier;
+import org.pinlian.dossier.Verdict;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.identifier.IdentifierException;
+import org.pinlian.identifier.Subject;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.VerifyingKey;
 import org.pinlian.v1.Receipt;
@@ -20,23 +26,24 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code pinlian verify}: checks a receipt file, offline. */
+/** {@code pinlian verify}: checks a receipt or a dossier in a file, offline. */
 @Command(
     name = "verify",
     description = {
-      "Check a receipt file offline, from the file and a trust policy alone.",
-      "Asks nobody. Exit code 1 and the broken rule if anything is not as it must be.",
+      "Check a receipt or a dossier offline, from its file and a trust policy alone. Which it is, the",
+      "bytes tell. Asks nobody. Exit code 1 and the broken rule if anything is not as it must be.",
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  pinlian verify receipts/7.tlog-proof --policy pinlian-data/demo/policy.txt",
       "  pinlian verify 7.tlog-proof --policy policy.txt --public-key cooperative.pem.pub",
+      "  pinlian verify bamboo.dossier --policy policy.txt --code bamboo-canteen",
     })
 final class VerifyCommand extends ToolCommand {
   @SuppressWarnings("NullAway.Init")
   @Parameters(
       paramLabel = "FILE",
-      description = "A receipt, as `submit -o` and `receipt -o` write.")
+      description = "A receipt, as `submit -o` and `receipt -o` write, or a dossier.")
   private Path file;
 
   @SuppressWarnings("NullAway.Init")
@@ -53,9 +60,60 @@ final class VerifyCommand extends ToolCommand {
       description = "Also check that this key signed the submission.")
   private @Nullable Path publicKey;
 
+  @Option(
+      names = "--code",
+      paramLabel = "CODE",
+      description =
+          "The code that was scanned: a dossier of anything else is refused. Without it, see for"
+              + " yourself what the dossier is of.")
+  private @Nullable String code;
+
+  @Option(
+      names = "--max-age",
+      paramLabel = "HOURS",
+      defaultValue = "24",
+      description = "Greatest age of a dossier's cosignatures (default: ${DEFAULT-VALUE}).")
+  private int maxAge = 24;
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "INSTANT",
+      description = "Of evidence: as of then, as in 2026-07-01T08:00:00Z (default: now).")
+  private @Nullable Instant asOf;
+
+  @Option(names = "--verbose", description = "Of a dossier: every statement.")
+  private boolean verbose;
+
   @Override
-  Exit run(Console console) throws IOException, VerificationException {
-    Receipt receipt = ReceiptFile.read(file);
+  Exit run(Console console) throws IOException, IdentifierException, VerificationException {
+    byte[] bytes = OutsideFile.bytes(file, DossierVerifier.BYTES_MAX);
+    return TlogProof.isOne(bytes) ? receipt(bytes, console) : dossier(bytes, console);
+  }
+
+  private Exit dossier(byte[] bytes, Console console)
+      throws IOException, IdentifierException, VerificationException {
+    Subject asked =
+        code == null
+            ? DossierVerifier.askedIn(bytes)
+            : DemoFolder.subject(Path.of(ReachOptions.DEFAULT_DATA), code);
+    Verdict verdict =
+        new DossierVerifier(Policies.read(policy))
+            .verify(
+                bytes,
+                asked,
+                asOf == null ? Instant.now() : asOf,
+                Verdicts.greatestAge(maxAge),
+                null);
+    console.result(Verdicts.json(verdict, verbose));
+    console.say(Verdicts.line(verdict, console.paint()));
+    if (verbose) {
+      Verdicts.details(verdict).forEach(console::say);
+    }
+    return Exit.GOOD;
+  }
+
+  private Exit receipt(byte[] bytes, Console console) throws IOException, VerificationException {
+    Receipt receipt = ReceiptFile.parse(bytes, file.toString());
     VerifiedReceipt verified = new ReceiptVerifier(Policies.read(policy)).verify(receipt);
     boolean signature = publicKey != null;
     if (publicKey != null) {
