@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -76,8 +77,7 @@ class TlogTest {
         return;
       }
       for (String piece : List.of("first", "second")) {
-        reply.onNext(
-            BundlePiece.newBuilder().setBytes(ByteString.copyFromUtf8(piece)).build());
+        reply.onNext(BundlePiece.newBuilder().setBytes(ByteString.copyFromUtf8(piece)).build());
       }
       reply.onCompleted();
     }
@@ -145,14 +145,13 @@ class TlogTest {
         "/x/../tlog/checkpoint",
       })
   void noOtherSpellingLeadsToTheSame(String path) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", fixture.gateway.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
       socket
           .getOutputStream()
           .write(
               ("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
       assertTrue(answer.startsWith("HTTP/1.1 404"), answer);
     }

@@ -207,8 +207,7 @@ public final class Node implements AutoCloseable {
               writes.derived().apply(stores.derived::writeUnsynced),
               this::stopFor);
       this.derivation = deriving;
-      publishing =
-          new Publication(publicationParts(writes.published()), metrics);
+      publishing = new Publication(publicationParts(writes.published()), metrics);
       this.publication = publishing;
       int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
       this.admitting = Executors.newFixedThreadPool(cores, daemon("admission-"));
@@ -300,7 +299,8 @@ public final class Node implements AutoCloseable {
             keyId -> knownKey(registry, keyId),
             SignatureCheck.fastest(),
             stores.cipher);
-    Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation, publication::published);
+    Receipts receipts =
+        new Receipts(ledger.hash(), stores.truth, derivation, publication::published);
     ReadAccess access = caller -> Reader.of(caller, registry, sequencer.syncedSize());
     return Stream.of(
             new SubmissionService(admission, sequencer, receipts, admitting),

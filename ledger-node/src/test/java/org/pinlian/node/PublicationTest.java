@@ -170,9 +170,7 @@ class PublicationTest {
     ledger.awaitPublished(submit() + 2);
     ledger.stop();
     Files.copy(
-        file(),
-        old.data().resolve("published"),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        file(), old.data().resolve("published"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
     PublicationException refused = assertThrows(PublicationException.class, old::start);
 
@@ -255,8 +253,7 @@ class PublicationTest {
 
   private io.grpc.health.v1.HealthCheckResponse.ServingStatus health(String service) {
     return io.grpc.health.v1.HealthGrpc.newBlockingStub(ledger.node().channel())
-        .check(
-            io.grpc.health.v1.HealthCheckRequest.newBuilder().setService(service).build())
+        .check(io.grpc.health.v1.HealthCheckRequest.newBuilder().setService(service).build())
         .getStatus();
   }
 

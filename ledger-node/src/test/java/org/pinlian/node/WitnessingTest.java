@@ -116,8 +116,7 @@ class WitnessingTest {
    * it is asked again.
    */
   private static PublishedBlock awaitQuorum(TestLedger ledger, TrustPolicy policy, long size) {
-    return ledger.awaitPublished(
-        block -> block.size() >= size && check(policy, block).quorumMet());
+    return ledger.awaitPublished(block -> block.size() >= size && check(policy, block).quorumMet());
   }
 
   private static VerifiedReceipt submit(TestLedger ledger) {
@@ -247,29 +246,35 @@ class WitnessingTest {
 
   static Stream<Liar> liars() {
     return Stream.of(
-        new Liar("answers more bytes than anybody reads", "failed", (x, _) -> {
-          x.sendResponseHeaders(200, 0);
-          try (OutputStream out = x.getResponseBody()) {
-            byte[] line = "— a b\n".repeat(1_000).getBytes(StandardCharsets.UTF_8);
-            for (int i = 0; i < 1_000; i++) {
-              out.write(line);
-            }
-          } catch (IOException hungUp) {
-            return;
-          }
-        }),
-        new Liar("trickles for ever", "failed", (x, _) -> {
-          x.sendResponseHeaders(200, 0);
-          try (OutputStream out = x.getResponseBody()) {
-            for (int i = 0; i < 100; i++) {
-              out.write('x');
-              out.flush();
-              Thread.sleep(100);
-            }
-          } catch (InterruptedException | IOException hungUp) {
-            return;
-          }
-        }),
+        new Liar(
+            "answers more bytes than anybody reads",
+            "failed",
+            (x, _) -> {
+              x.sendResponseHeaders(200, 0);
+              try (OutputStream out = x.getResponseBody()) {
+                byte[] line = "— a b\n".repeat(1_000).getBytes(StandardCharsets.UTF_8);
+                for (int i = 0; i < 1_000; i++) {
+                  out.write(line);
+                }
+              } catch (IOException hungUp) {
+                return;
+              }
+            }),
+        new Liar(
+            "trickles for ever",
+            "failed",
+            (x, _) -> {
+              x.sendResponseHeaders(200, 0);
+              try (OutputStream out = x.getResponseBody()) {
+                for (int i = 0; i < 100; i++) {
+                  out.write('x');
+                  out.flush();
+                  Thread.sleep(100);
+                }
+              } catch (InterruptedException | IOException hungUp) {
+                return;
+              }
+            }),
         new Liar("answers nothing", "failed", (x, _) -> x.close()),
         new Liar("answers with no body", "bad", (x, _) -> TestWitness.reply(x, 200, "")),
         new Liar("answers noise", "bad", (x, _) -> TestWitness.reply(x, 200, "\u0000\ufffd\n")),
@@ -280,20 +285,25 @@ class WitnessingTest {
         new Liar(
             "answers the log's own line",
             "bad",
-            (x, q) ->
-                TestWitness.reply(x, 200, q.note().signatures().get(0).line() + "\n")),
+            (x, q) -> TestWitness.reply(x, 200, q.note().signatures().get(0).line() + "\n")),
         new Liar("is not well", "busy", (x, _) -> TestWitness.reply(x, 503, "")),
-        new Liar("limits the rate", "busy", (x, _) -> {
-          x.getResponseHeaders().set("Retry-After", "999999999999");
-          TestWitness.reply(x, 429, "slow down");
-        }),
+        new Liar(
+            "limits the rate",
+            "busy",
+            (x, _) -> {
+              x.getResponseHeaders().set("Retry-After", "999999999999");
+              TestWitness.reply(x, 429, "slow down");
+            }),
         new Liar("does not know the log", "refused", (x, _) -> TestWitness.reply(x, 404, "")),
         new Liar("does not know the key", "refused", (x, _) -> TestWitness.reply(x, 403, "")),
         new Liar("cannot read", "refused", (x, _) -> TestWitness.reply(x, 400, "")),
-        new Liar("sends elsewhere", "refused", (x, _) -> {
-          x.getResponseHeaders().set("Location", "http://127.0.0.1:1/");
-          TestWitness.reply(x, 307, "");
-        }),
+        new Liar(
+            "sends elsewhere",
+            "refused",
+            (x, _) -> {
+              x.getResponseHeaders().set("Location", "http://127.0.0.1:1/");
+              TestWitness.reply(x, 307, "");
+            }),
         new Liar("says 422", "conflict", (x, _) -> TestWitness.reply(x, 422, "")),
         new Liar("says 409 and no size", "conflict", (x, _) -> TestWitness.reply(x, 409, "")),
         new Liar(
@@ -304,8 +314,7 @@ class WitnessingTest {
             "says 409 and another size each time",
             "bad",
             (x, q) -> size(x, Long.toString(q.oldSize() == 1 ? 2 : 1))),
-        new Liar(
-            "claims a larger tree", "ahead", (x, _) -> size(x, Long.toString(1L << 58))),
+        new Liar("claims a larger tree", "ahead", (x, _) -> size(x, Long.toString(1L << 58))),
         new Liar("says a size that is none", "conflict", (x, _) -> size(x, "007")));
   }
 
@@ -347,9 +356,7 @@ class WitnessingTest {
               TestWitness.reply(
                   x,
                   200,
-                  lying
-                          .cosign(new Checkpoint("other.example", head.size(), head.root()))
-                          .line()
+                  lying.cosign(new Checkpoint("other.example", head.size(), head.root())).line()
                       + "\n");
             },
             (x, q) ->
@@ -372,8 +379,7 @@ class WitnessingTest {
                             .line()
                         + "\n"),
             // Somebody else's good line, under a key that this place of the policy does not name.
-            (x, q) ->
-                TestWitness.reply(x, 200, honest.cosign(TestWitness.head(q)).line() + "\n"));
+            (x, q) -> TestWitness.reply(x, 200, honest.cosign(TestWitness.head(q)).line() + "\n"));
     double bad = 0;
     for (Lie lie : lies) {
       lying.lie = lie;
@@ -425,8 +431,7 @@ class WitnessingTest {
     PublishedBlock block = awaitQuorum(ledger, policy, submit(ledger).index() + 2);
 
     assertEquals(1, cosigners(block));
-    assertTrue(
-        witness.requests.stream().skip(before).anyMatch(request -> request.oldSize() == 0));
+    assertTrue(witness.requests.stream().skip(before).anyMatch(request -> request.oldSize() == 0));
     assertTrue(witness.size() >= block.size());
   }
 
@@ -443,7 +448,7 @@ class WitnessingTest {
       Thread.sleep(10);
     }
 
-    assertEquals(before, ledger.gauge("pinlian.publication.size"));
+    assertEquals((double) before, ledger.gauge("pinlian.publication.size"));
     assertEquals(1, ledger.gauge("pinlian.publication.fail.closed"));
     witness.lie = null;
     assertTrue(check(policy, ledger.awaitPublished(receipt.index() + 2)).quorumMet());
@@ -528,8 +533,8 @@ class WitnessingTest {
     int asked = witness.requests.size();
 
     PublishedBlock later =
-        ledger.awaitPublished(now ->
-            !now.checkpoint().equals(block.checkpoint()) && cosigners(now) == 1);
+        ledger.awaitPublished(
+            now -> !now.checkpoint().equals(block.checkpoint()) && cosigners(now) == 1);
 
     assertTrue(witness.requests.size() > asked);
     assertEquals(block.size(), later.size());
@@ -543,7 +548,8 @@ class WitnessingTest {
   void aPolicyForAnotherLogIsRefused() {
     TestLedger ledger = ledger();
     TrustPolicy other =
-        parse("log log.example/trace+63a34c76+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4\nquorum none\n");
+        parse(
+            "log log.example/trace+63a34c76+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4\nquorum none\n");
     ledger.stop();
     ledger.usePublication(PublicationConfig.defaults().withPolicy(other, false));
 

@@ -9,7 +9,9 @@ public final class WireNames {
   /** Domain of the {@code google.rpc.ErrorInfo} whose reason is a RefusalCode. */
   public static final String ERROR_DOMAIN = "pinlian.org";
 
-  /** Health service (grpc.health.v1) of a node that does not serve once stored bytes are damaged. */
+  /**
+   * Health service (grpc.health.v1) of a node that does not serve once stored bytes are damaged.
+   */
   public static final String STORAGE_HEALTH = "pinlian.storage";
 
   private WireNames() {}

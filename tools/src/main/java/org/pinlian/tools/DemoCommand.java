@@ -111,10 +111,7 @@ final class DemoCommand extends ToolCommand {
     return LedgerServer.start(
         witness == null ? config : config.withPublication(witness.publication()),
         new GatewayFile(
-            GatewayConfig.builder().host("127.0.0.1").port(gatewayPort).build(),
-            null,
-            null,
-            null));
+            GatewayConfig.builder().host("127.0.0.1").port(gatewayPort).build(), null, null, null));
   }
 
   /** Everything derived, made again from the folder, now that no node holds it. */
@@ -155,19 +152,19 @@ final class DemoCommand extends ToolCommand {
     Map<Actor, SigningKey> keys = keys(folder);
     CreatedLedger created =
         Node.create(
-        data,
-        new NewLedger(
-            "demo.pinlian.example/" + HexFormat.of().formatHex(name),
-            HashAlgorithm.SHA_256,
-            Actor.authorities().stream()
-                .map(actor ->
-                    UpCommand.authority(
-                        actor.id(),
-                        actor.displayName(),
-                        Actor.REGION,
-                        actor.level(),
-                        key(keys, actor).verifyingKey()))
-                .toList()));
+            data,
+            new NewLedger(
+                "demo.pinlian.example/" + HexFormat.of().formatHex(name),
+                HashAlgorithm.SHA_256,
+                Actor.authorities().stream()
+                    .map(actor ->
+                        UpCommand.authority(
+                            actor.id(),
+                            actor.displayName(),
+                            Actor.REGION,
+                            actor.level(),
+                            key(keys, actor).verifyingKey()))
+                    .toList()));
     DemoWitness.prepare(folder, created);
     return true;
   }
@@ -263,8 +260,7 @@ final class DemoCommand extends ToolCommand {
   }
 
   /** Receipts are promises at first; a block later witnesses have seen what they hang from. */
-  private static void showPublished(
-      Console console, Node node, TrustPolicy policy, ObjectNode json)
+  private static void showPublished(Console console, Node node, TrustPolicy policy, ObjectNode json)
       throws InterruptedException, NoteException {
     long size = json.path("size").asLong();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PUBLISHED_SECONDS_MAX);

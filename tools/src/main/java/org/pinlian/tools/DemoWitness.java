@@ -67,15 +67,12 @@ final class DemoWitness implements AutoCloseable {
         Witness.open(key.signer(), folder.witnessState(), logs, InstantSource.system());
     try {
       WitnessServer server =
-          new WitnessServer(
-              witness, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+          new WitnessServer(witness, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       return new DemoWitness(
           witness,
           server,
           Policies.withUrl(
-              policy,
-              key.signer().verifier().vkey(),
-              "http://127.0.0.1:" + server.port()));
+              policy, key.signer().verifier().vkey(), "http://127.0.0.1:" + server.port()));
     } catch (IOException | RuntimeException e) {
       witness.close();
       throw e;

@@ -42,13 +42,13 @@ final class Policies {
         .replace(
             "quorum none\n",
             "witness %s %s\ngroup %s any %s\nquorum %s\n"
-                .formatted(
-                    name, witnessVkey, TrustPolicy.WITNESSES, name, TrustPolicy.WITNESSES));
+                .formatted(name, witnessVkey, TrustPolicy.WITNESSES, name, TrustPolicy.WITNESSES));
   }
 
   /** The same policy with the place of a witness, which changes more often than its key. */
   static TrustPolicy withUrl(TrustPolicy policy, String witnessVkey, String url) {
-    String text = policy.text().replace(" " + witnessVkey + "\n", " " + witnessVkey + " " + url + "\n");
+    String text =
+        policy.text().replace(" " + witnessVkey + "\n", " " + witnessVkey + " " + url + "\n");
     try {
       return TrustPolicy.parse(text.getBytes(StandardCharsets.UTF_8));
     } catch (NoteException e) {

@@ -75,7 +75,8 @@ final class WitnessCommand extends ToolCommand {
   @Option(
       names = "--policy",
       paramLabel = "FILE",
-      description = "Cosign for the logs of this policy, each with the policy's hash. May be repeated.")
+      description =
+          "Cosign for the logs of this policy, each with the policy's hash. May be repeated.")
   private List<Path> policies = new ArrayList<>();
 
   @Option(
@@ -116,11 +117,9 @@ final class WitnessCommand extends ToolCommand {
       throw CommandException.usage(
           "no log to cosign for", "Name at least one with --log or --policy.");
     }
-    try (Witness witness =
-            Witness.open(noteKey.signer(), state, accepted, InstantSource.system());
+    try (Witness witness = Witness.open(noteKey.signer(), state, accepted, InstantSource.system());
         WitnessServer server =
-            new WitnessServer(
-                witness, new InetSocketAddress(InetAddress.getByName(host), port))) {
+            new WitnessServer(witness, new InetSocketAddress(InetAddress.getByName(host), port))) {
       return serve(console, witness, server, accepted);
     }
   }

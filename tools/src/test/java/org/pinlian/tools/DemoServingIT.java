@@ -131,8 +131,7 @@ class DemoServingIT {
 
   private static HttpResponse<byte[]> ask(String path, @Nullable String token) throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-            URI.create("http://" + ready.path("address").asText() + path));
+        HttpRequest.newBuilder(URI.create("http://" + ready.path("address").asText() + path));
     if (token != null) {
       request.header("authorization", "Bearer " + token);
     }
@@ -152,12 +151,10 @@ class DemoServingIT {
   }
 
   private static String token() throws Exception {
-    SigningKey key =
-        KeyFiles.readSecret(new DemoFolder(data).key(Actor.DISTRICT));
+    SigningKey key = KeyFiles.readSecret(new DemoFolder(data).key(Actor.DISTRICT));
     ByteString keyId = ByteString.copyFrom(key.verifyingKey().keyId().bytes());
     ManagedChannel channel =
-        Grpc.newChannelBuilder(
-                ready.path("address").asText(), InsecureChannelCredentials.create())
+        Grpc.newChannelBuilder(ready.path("address").asText(), InsecureChannelCredentials.create())
             .build();
     try {
       LoginGrpc.LoginBlockingStub login = LoginGrpc.newBlockingStub(channel);
@@ -168,8 +165,7 @@ class DemoServingIT {
               LoginRequest.newBuilder()
                   .setKeyId(keyId)
                   .setChallenge(challenge)
-                  .setSignature(
-                      ByteString.copyFrom(key.sign(Submissions.loginMessage(challenge))))
+                  .setSignature(ByteString.copyFrom(key.sign(Submissions.loginMessage(challenge))))
                   .build())
           .getToken();
     } finally {

@@ -73,7 +73,8 @@ public final class TlogCalls {
   /** The checkpoint published last, with its cosignatures. */
   public CompletableFuture<Answer> checkpoint() {
     Collected<GetPublishedRequest, PublishedReply> collected =
-        new Collected<>(reply -> ByteString.copyFrom(reply.getCheckpoint(), StandardCharsets.UTF_8));
+        new Collected<>(
+            reply -> ByteString.copyFrom(reply.getCheckpoint(), StandardCharsets.UTF_8));
     TlogGrpc.newStub(node)
         .withDeadlineAfter(SECONDS_MAX, TimeUnit.SECONDS)
         .getPublished(GetPublishedRequest.getDefaultInstance(), collected);
@@ -103,7 +104,7 @@ public final class TlogCalls {
       return CompletableFuture.completedFuture(new Answer.Busy());
     }
     Collected<GetBundleRequest, BundlePiece> collected = new Collected<>(BundlePiece::getBytes);
-    collected.answer.whenComplete((_, _) -> bundles.release());
+    var _ = collected.answer.whenComplete((_, _) -> bundles.release());
     Metadata headers = new Metadata();
     if (reader != null) {
       headers.put(GrpcCalls.READER, reader);
@@ -112,11 +113,7 @@ public final class TlogCalls {
         .withDeadlineAfter(BUNDLE_SECONDS_MAX, TimeUnit.SECONDS)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
         .getBundle(
-            GetBundleRequest.newBuilder()
-                .setIndex(index)
-                .setWidth(width)
-                .setAnyone(anyone)
-                .build(),
+            GetBundleRequest.newBuilder().setIndex(index).setWidth(width).setAnyone(anyone).build(),
             collected);
     return collected.answer;
   }

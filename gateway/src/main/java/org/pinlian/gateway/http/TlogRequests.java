@@ -60,9 +60,7 @@ public final class TlogRequests {
       case null -> Problem.NOT_FOUND.answer(request);
       case TlogPath.Checkpoint() ->
           answer(
-              call,
-              node.checkpoint(),
-              new Kind("text/plain; charset=utf-8", "public, max-age=2"));
+              call, node.checkpoint(), new Kind("text/plain; charset=utf-8", "public, max-age=2"));
       case TlogPath.Tile(int level, long index, int width) ->
           answer(call, node.tile(level, index, width), new Kind(BYTES, "public, " + FOR_EVER));
       case TlogPath.Entries(long index, int width) -> entries(call, index, width);

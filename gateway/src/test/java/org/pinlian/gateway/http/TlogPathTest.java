@@ -30,8 +30,7 @@ class TlogPathTest {
     "10/273.p/100, 10, 273, 100",
   })
   void tilesAndBundlesHavePaths(String path, int level, long index, int width) {
-    assertEquals(
-        Optional.of(new Tile(level, index, width)), TlogPath.parse("/tlog/tile/" + path));
+    assertEquals(Optional.of(new Tile(level, index, width)), TlogPath.parse("/tlog/tile/" + path));
     String group = path.substring(path.indexOf('/'));
     assertEquals(
         Optional.of(new Entries(index, width)), TlogPath.parse("/tlog/tile/entries" + group));

@@ -6,12 +6,10 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -286,7 +284,7 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
 
   private void settle(Closed done) {
     synchronized (changed) {
-      if (waiting == done) {
+      if (done.equals(waiting)) {
         waiting = null;
       } else if (waiting != null) {
         waitingSince = waiting.block().getClosedAt();
@@ -306,7 +304,7 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
         long due;
         if (waiting != null && closing) {
           // Whatever closed last is tried once more, at once.
-          boolean first = lastTried != waiting;
+          boolean first = !waiting.equals(lastTried);
           lastTried = waiting;
           return first;
         } else if (closing) {
@@ -354,8 +352,7 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
     TrustPolicy policy = config.policy();
     boolean met = policy == null || meetsQuorum(policy, note);
     if (config.failClosed() && !met) {
-      retryNanos =
-          witnesses.nextDueNanos(client -> !cosignatures.containsKey(client.name()));
+      retryNanos = witnesses.nextDueNanos(client -> !cosignatures.containsKey(client.name()));
       return false;
     }
     keepAndShow(new PublishedBlock(note, next.index(), next.block()));
@@ -375,8 +372,7 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
     SignedNote own = PublishedBlock.signedByLogAlone(now.checkpoint(), parts.log());
     Map<WitnessClient, WitnessAnswer> answers =
         witnesses.askDue(
-            wanted(own, now.head()),
-            client -> all || lineOf(client, now.checkpoint()).isEmpty());
+            wanted(own, now.head()), client -> all || lineOf(client, now.checkpoint()).isEmpty());
     requireNoFork(now.head(), answers);
     SignedNote note = own;
     for (WitnessClient client : witnesses.clients()) {

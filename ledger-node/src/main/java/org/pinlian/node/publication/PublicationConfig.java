@@ -40,8 +40,8 @@ public record PublicationConfig(
 
   /**
    * Nobody asked. Cosigned again after a minute: verifiers allow cosignatures an age of many
-   * minutes, so one witness may fail a few times before anybody sees it, and one request a minute is
-   * nothing even for a witness that thousands of logs share. Four megabytes a second read a
+   * minutes, so one witness may fail a few times before anybody sees it, and one request a minute
+   * is nothing even for a witness that thousands of logs share. Four megabytes a second read a
    * terabyte in three days and leave a disk of today its work.
    */
   public static PublicationConfig defaults() {

@@ -3,6 +3,7 @@ package org.pinlian.node.publication;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.NoteSignature;
@@ -18,7 +19,6 @@ import org.pinlian.record.RecordException;
 import org.pinlian.record.Submissions;
 import org.pinlian.v1.Block;
 import org.pinlian.v1.Entry;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the world is shown: a block, and the checkpoint of the tree whose last entry it is.

@@ -13,8 +13,8 @@ import org.pinlian.node.storage.TruthStore;
 
 /**
  * Tiles and entry bundles of the published tree, as they are served (B.5). All of it stays as it is
- * for ever: a partial one is the beginning of the wider ones, so every width up to what is published
- * can be had, and with it those of every size that ever was. Safe for many threads.
+ * for ever: a partial one is the beginning of the wider ones, so every width up to what is
+ * published can be had, and with it those of every size that ever was. Safe for many threads.
  */
 public final class PublishedTiles {
   /** Hashes in a full tile, entries in a full bundle. */

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads everything again, for ever, slowly: entries against the root that was published, records and
- * sections against the digests that were signed, tiles against the entries. Damage on a disk is
+ * Reads everything again, for ever, slowly: entries against the root that was published, records
+ * and sections against the digests that were signed, tiles against the entries. Damage on a disk is
  * found while there are copies to mend it from, and not when somebody asks for the record.
  *
  * <p>Damage stops nothing: what is whole is still served and new submissions are still taken. It is
@@ -231,7 +231,7 @@ public final class Scrub implements AutoCloseable {
 
   /** Rests so long that no more is read in a second than is allowed. */
   private void pace(long bytes) throws InterruptedException {
-    bytesRead.increment(bytes);
+    bytesRead.increment((double) bytes);
     passBytes += bytes;
     long due = passBegun + (long) (passBytes * 1e9 / bytesPerSecond);
     long ahead = (due - System.nanoTime()) / 1_000_000;

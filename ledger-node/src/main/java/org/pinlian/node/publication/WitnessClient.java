@@ -74,6 +74,7 @@ final class WitnessClient {
    */
   record Wanted(SignedNote note, Checkpoint head, LongFunction<List<Hash>> proofFrom) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // just read, looked at and forgotten
   private record Reply(int status, String type, byte[] body, String retryAfter) {}
 
   /**
@@ -93,7 +94,10 @@ final class WitnessClient {
       throw new PublicationException("witness " + witness.name() + ": no URL: " + url, e);
     }
     boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-    if (!web || uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+    if (!web
+        || uri.getHost() == null
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null) {
       throw new PublicationException(
           "witness " + witness.name() + ": not the URL of a witness: " + url);
     }

@@ -96,8 +96,7 @@ final class Witnesses implements AutoCloseable {
   Map<WitnessClient, WitnessAnswer> askDue(Wanted wanted, Predicate<WitnessClient> needed)
       throws InterruptedException {
     long now = System.nanoTime();
-    return ask(
-        wanted, client -> needed.test(client) && client.notBeforeNanos() - now <= 0);
+    return ask(wanted, client -> needed.test(client) && client.notBeforeNanos() - now <= 0);
   }
 
   private Map<WitnessClient, WitnessAnswer> ask(Wanted wanted, Predicate<WitnessClient> which)

@@ -44,11 +44,7 @@ public final class TlogService extends TlogGrpc.TlogImplBase {
         () ->
             PublishedReply.newBuilder()
                 .setCheckpoint(
-                    published
-                        .get()
-                        .orElseThrow(TlogService::notPublished)
-                        .checkpoint()
-                        .toString())
+                    published.get().orElseThrow(TlogService::notPublished).checkpoint().toString())
                 .build());
   }
 

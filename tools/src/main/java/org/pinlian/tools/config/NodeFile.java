@@ -44,8 +44,7 @@ public final class NodeFile {
         root.duration("shutdownGrace", defaults.shutdownGrace()),
         defaults.clock(),
         port,
-        publication(
-            root.section("publication"), root.section("scrub"), defaults.publication()));
+        publication(root.section("publication"), root.section("scrub"), defaults.publication()));
   }
 
   private static PublicationConfig publication(

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That this process alone uses a folder. Let go by the system when the process ends, however it ends,
- * so no lock is ever left behind.
+ * That this process alone uses a folder. Let go by the system when the process ends, however it
+ * ends, so no lock is ever left behind.
  */
 public final class FolderLock implements AutoCloseable {
   private final FileChannel channel;

@@ -111,10 +111,11 @@ public final class Witness implements AutoCloseable {
     SignedNote own;
     WitnessedLog signedBy;
     try {
-      NoteVerifier verifier =
-          request.note().verify(watched.verifiers()).getFirst().verifier();
+      NoteVerifier verifier = request.note().verify(watched.verifiers()).getFirst().verifier();
       signedBy =
-          watched.keys.stream().filter(key -> key.verifier().equals(verifier)).findFirst()
+          watched.keys.stream()
+              .filter(key -> key.verifier().equals(verifier))
+              .findFirst()
               .orElseThrow();
       own = signedByLog(request.note(), verifier);
     } catch (NoteException e) {
@@ -175,8 +176,7 @@ public final class Witness implements AutoCloseable {
     return SignedNote.of(
         note.text(),
         note.signatures().stream()
-            .filter(line ->
-                line.name().equals(verifier.name()) && line.keyId() == verifier.keyId())
+            .filter(line -> line.name().equals(verifier.name()) && line.keyId() == verifier.keyId())
             .limit(1)
             .toList());
   }

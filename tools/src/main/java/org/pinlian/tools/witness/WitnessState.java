@@ -40,8 +40,8 @@ final class WitnessState implements AutoCloseable {
   record Remembered(Checkpoint head, SignedNote note) {}
 
   /**
-   * Opens the folder, for this process alone: two witnesses on one folder would each cosign what the
-   * other does not know of.
+   * Opens the folder, for this process alone: two witnesses on one folder would each cosign what
+   * the other does not know of.
    */
   static WitnessState open(Path folder) throws IOException {
     DurableFiles.createFolder(folder);

@@ -56,8 +56,7 @@ class WitnessTest {
             temp.resolve("state"),
             List.of(new WitnessedLog(log.verifier(), HashAlgorithm.SHA_256)),
             () -> NOW);
-    server =
-        new WitnessServer(witness, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    server = new WitnessServer(witness, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
   @AfterEach
@@ -123,10 +122,8 @@ class WitnessTest {
     assertEquals(409, add(log.request(8, 9)).statusCode());
     assertEquals(422, add(fork.request(7, 9)).statusCode());
     assertEquals(422, add(fork.request(7, 7)).statusCode());
-    assertEquals(
-        422, add(new AddCheckpoint(7, log.proof(6, 9), log.note(9)).bytes()).statusCode());
-    assertEquals(
-        422, add(new AddCheckpoint(7, log.proof(3, 7), log.note(7)).bytes()).statusCode());
+    assertEquals(422, add(new AddCheckpoint(7, log.proof(6, 9), log.note(9)).bytes()).statusCode());
+    assertEquals(422, add(new AddCheckpoint(7, log.proof(3, 7), log.note(7)).bytes()).statusCode());
     assertEquals(400, add(new AddCheckpoint(7, List.of(), log.note(5)).bytes()).statusCode());
 
     assertTrue(shown().startsWith(log.note(7).toString()), shown());
@@ -217,8 +214,7 @@ class WitnessTest {
 
     server.close();
     witness.close();
-    Path file =
-        temp.resolve("state").resolve(WitnessState.name(TestLog.ORIGIN) + ".checkpoint");
+    Path file = temp.resolve("state").resolve(WitnessState.name(TestLog.ORIGIN) + ".checkpoint");
     String note = Files.readString(file);
     for (String damaged :
         List.of("", note.substring(0, note.length() - 9), note.replace("\n9\n", "\n5\n"))) {
@@ -259,8 +255,7 @@ class WitnessTest {
     NoteKey key = NoteKey.make("witness.example/w1", new SecureRandom());
 
     assertEquals(key.line(), NoteKey.parse(key.line() + "\n").line());
-    assertEquals(
-        key.signer().verifier(), NoteKey.parse(key.line()).signer().verifier());
+    assertEquals(key.signer().verifier(), NoteKey.parse(key.line()).signer().verifier());
     String line = key.line();
     for (String wrong :
         List.of(
