@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -144,7 +145,7 @@ class TlogTest {
         "/x/../tlog/checkpoint",
       })
   void noOtherSpellingLeadsToTheSame(String path) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", fixture.gateway.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
       socket
           .getOutputStream()
           .write(

@@ -448,7 +448,7 @@ class WitnessingTest {
       Thread.sleep(10);
     }
 
-    assertEquals(before, ledger.gauge("pinlian.publication.size"));
+    assertEquals((double) before, ledger.gauge("pinlian.publication.size"));
     assertEquals(1, ledger.gauge("pinlian.publication.fail.closed"));
     witness.lie = null;
     assertTrue(check(policy, ledger.awaitPublished(receipt.index() + 2)).quorumMet());

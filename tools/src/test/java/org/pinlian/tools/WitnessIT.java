@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class WitnessIT {
         String url = said.path("url").asText();
         Thread killer = null;
         if (round < KILLS) {
-          long millis = 5 + random.nextInt(150);
+          long millis = 5L + random.nextInt(150);
           killer =
               Thread.ofPlatform()
                   .start(() -> {
@@ -133,7 +134,7 @@ class WitnessIT {
     assertOneHistory(branches, cosigned);
   }
 
-  private static void assertOneHistory(List<TestLog> branches, TreeMap<Long, Hash> cosigned) {
+  private static void assertOneHistory(List<TestLog> branches, Map<Long, Hash> cosigned) {
     List<Integer> fits = new ArrayList<>();
     for (int i = 0; i < branches.size(); i++) {
       TestLog branch = branches.get(i);

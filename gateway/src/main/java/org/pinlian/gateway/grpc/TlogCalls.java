@@ -104,7 +104,7 @@ public final class TlogCalls {
       return CompletableFuture.completedFuture(new Answer.Busy());
     }
     Collected<GetBundleRequest, BundlePiece> collected = new Collected<>(BundlePiece::getBytes);
-    collected.answer.whenComplete((_, _) -> bundles.release());
+    var _ = collected.answer.whenComplete((_, _) -> bundles.release());
     Metadata headers = new Metadata();
     if (reader != null) {
       headers.put(GrpcCalls.READER, reader);

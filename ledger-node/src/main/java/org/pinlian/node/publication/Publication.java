@@ -284,7 +284,7 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
 
   private void settle(Closed done) {
     synchronized (changed) {
-      if (waiting == done) {
+      if (done.equals(waiting)) {
         waiting = null;
       } else if (waiting != null) {
         waitingSince = waiting.block().getClosedAt();
@@ -304,7 +304,7 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
         long due;
         if (waiting != null && closing) {
           // Whatever closed last is tried once more, at once.
-          boolean first = lastTried != waiting;
+          boolean first = !waiting.equals(lastTried);
           lastTried = waiting;
           return first;
         } else if (closing) {

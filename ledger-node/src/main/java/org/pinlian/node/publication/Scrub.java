@@ -231,7 +231,7 @@ public final class Scrub implements AutoCloseable {
 
   /** Rests so long that no more is read in a second than is allowed. */
   private void pace(long bytes) throws InterruptedException {
-    bytesRead.increment(bytes);
+    bytesRead.increment((double) bytes);
     passBytes += bytes;
     long due = passBegun + (long) (passBytes * 1e9 / bytesPerSecond);
     long ahead = (due - System.nanoTime()) / 1_000_000;

@@ -74,6 +74,7 @@ final class WitnessClient {
    */
   record Wanted(SignedNote note, Checkpoint head, LongFunction<List<Hash>> proofFrom) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // just read, looked at and forgotten
   private record Reply(int status, String type, byte[] body, String retryAfter) {}
 
   /**
