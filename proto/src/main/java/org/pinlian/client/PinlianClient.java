@@ -523,7 +523,8 @@ public final class PinlianClient implements AutoCloseable {
    * The dossier of a subject: its story with all that is needed to check it without the ledger,
    * checked here.
    *
-   * @param view partner or regulator for what the participant may see; consumer for what anybody may
+   * @param view partner or regulator for what the participant may see; consumer for what anybody
+   *     may
    * @param greatestAge of the cosignatures that the policy asks for
    */
   public ProvenDossier dossier(Subject subject, View view, Duration greatestAge)
@@ -576,8 +577,7 @@ public final class PinlianClient implements AutoCloseable {
       throws VerificationException {
     Verdict verdict =
         new DossierVerifier(checkpoints)
-            .verify(
-                bytes.toByteArray(), subject, options.clock().instant(), greatestAge, null);
+            .verify(bytes.toByteArray(), subject, options.clock().instant(), greatestAge, null);
     return new ProvenDossier(bytes, verdict);
   }
 

@@ -32,7 +32,8 @@ final class AnonymousCall {
     Address address = Address.parse(String.valueOf(reach.gateway));
     ManagedChannel channel = reach.tls.channel(address);
     try {
-      TrustPolicy trusted = reach.data == null && policy == null ? null : Session.policy(reach, policy);
+      TrustPolicy trusted =
+          reach.data == null && policy == null ? null : Session.policy(reach, policy);
       if (trusted == null) {
         console.note(
             "No --policy given: trusting what the ledger at " + address + " says of itself.");

@@ -93,8 +93,7 @@ final class FolderSession implements Session {
     ByteString bytes =
         DossiersGrpc.newBlockingStub(channel())
             .withMaxInboundMessageSize(DossierVerifier.BYTES_MAX)
-            .getDossier(
-                DossierRequest.newBuilder().setSubject(subject.uri()).setView(view).build())
+            .getDossier(DossierRequest.newBuilder().setSubject(subject.uri()).setView(view).build())
             .getDossier();
     return new ProvenDossier(
         bytes,

@@ -16,7 +16,6 @@ import org.pinlian.dossier.Verdict.LeftOut;
 import org.pinlian.dossier.Verdict.ProvenChain;
 import org.pinlian.dossier.Verdict.Statement;
 import org.pinlian.v1.NotFollowedReason;
-import org.pinlian.v1.View;
 
 /** What a dossier proves, as it is said: in one line, in many, and to programs. */
 final class Verdicts {
@@ -31,7 +30,8 @@ final class Verdicts {
     return Duration.ofHours(hours);
   }
 
-  // One line ---------------------------------------------------------------------------------------
+  // One line
+  // ---------------------------------------------------------------------------------------
 
   static String line(Verdict verdict, Paint paint) {
     return String.join(
@@ -82,7 +82,8 @@ final class Verdicts {
     };
   }
 
-  // Many lines -------------------------------------------------------------------------------------
+  // Many lines
+  // -------------------------------------------------------------------------------------
 
   static List<String> details(Verdict verdict) {
     List<String> lines = new ArrayList<>();
@@ -97,7 +98,8 @@ final class Verdicts {
             + verdict.checkpoint().size());
     verdict
         .lagSince()
-        .ifPresent(since -> lines.add("  链头图滞后 map lags since " + StoryText.time(since) + " +08:00"));
+        .ifPresent(
+            since -> lines.add("  链头图滞后 map lags since " + StoryText.time(since) + " +08:00"));
     lines.add("  见证 witnesses     " + names(verdict.witnesses().stream().sorted().toList()));
     lines.add("  审计 auditors      " + names(verdict.auditors().stream().sorted().toList()));
     lines.add(
@@ -173,7 +175,8 @@ final class Verdicts {
     return title.toString();
   }
 
-  // For programs -----------------------------------------------------------------------------------
+  // For programs
+  // -----------------------------------------------------------------------------------
 
   static ObjectNode json(Verdict verdict, boolean verbose) {
     ObjectNode json = Console.JSON.createObjectNode();
