@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.Checkpoint;
@@ -265,9 +266,9 @@ public final class DossierVerifier {
     }
   }
 
-  private static TreeMap<RecordPlace, ProvedReading> addRecords(
+  private static NavigableMap<RecordPlace, ProvedReading> addRecords(
       ShownLog log, List<ProvedRecord> records) throws VerificationException {
-    TreeMap<RecordPlace, ProvedReading> readings = new TreeMap<>();
+    NavigableMap<RecordPlace, ProvedReading> readings = new TreeMap<>();
     for (ProvedRecord shown : records) {
       ProvedReading read = log.addProved(shown);
       RecordPlace place = read.record().place();
