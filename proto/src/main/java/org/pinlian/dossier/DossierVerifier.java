@@ -117,7 +117,7 @@ public final class DossierVerifier {
     Block block = block(log, checkpoint.size(), dossier.getBlock());
     requireFresh(block, now, greatestAge);
     addEntries(log, dossier.getEntriesList());
-    TreeMap<RecordPlace, ProvedReading> readings = addRecords(log, dossier.getRecordsList());
+    NavigableMap<RecordPlace, ProvedReading> readings = addRecords(log, dossier.getRecordsList());
     requireEntriesUsed(log);
     DossierChains chains = new DossierChains(hash, log, dossier, asked, readings);
     for (ProvedChain member : dossier.getMembersList()) {
@@ -318,7 +318,7 @@ public final class DossierVerifier {
       DossierChains chains,
       Signers signers) {
 
-    Verdict tell(TreeMap<RecordPlace, ProvedReading> readings) {
+    Verdict tell(NavigableMap<RecordPlace, ProvedReading> readings) {
       List<ProvenChain> told = new ArrayList<>();
       Set<RecordPlace> onMembers = new HashSet<>();
       for (ProvedLinks chain : chains.members()) {
