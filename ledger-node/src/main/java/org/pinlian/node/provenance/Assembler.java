@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -296,7 +297,7 @@ public final class Assembler {
   private Speakers speakers(long index) {
     return speakers.computeIfAbsent(
         index,
-        unused ->
+        _ ->
             holdings
                 .speakers(index)
                 .orElseThrow(() ->
@@ -354,12 +355,12 @@ public final class Assembler {
   }
 
   private Shown show(RecordPlace place) {
-    return shown.computeIfAbsent(place, unused -> new Shown());
+    return shown.computeIfAbsent(place, _ -> new Shown());
   }
 
   /** The keys chains of the signers shown, and of those who signed on them in turn. */
-  private TreeSet<String> showKeys() {
-    TreeSet<String> subjects = new TreeSet<>();
+  private NavigableSet<String> showKeys() {
+    NavigableSet<String> subjects = new TreeSet<>();
     Deque<String> waiting = new ArrayDeque<>();
     if (asked.startsWith(KEYS)) {
       waiting.add(asked);
