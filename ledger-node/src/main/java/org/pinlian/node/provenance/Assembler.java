@@ -148,7 +148,7 @@ public final class Assembler {
     for (Member member : closure.members()) {
       show(member);
     }
-    TreeSet<String> keys = showKeys();
+    NavigableSet<String> keys = showKeys();
     Dossier.Builder dossier =
         Dossier.newBuilder()
             .setFormat(Limits.FORMAT)
