@@ -39,6 +39,7 @@ import org.pinlian.node.publication.Publication;
 import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.node.publication.PublishedTiles;
 import org.pinlian.node.publication.Scrub;
+import org.pinlian.node.rpc.Followers;
 import org.pinlian.node.rpc.LogService;
 import org.pinlian.node.rpc.ReadAccess;
 import org.pinlian.node.rpc.Readers;
@@ -87,6 +88,7 @@ public final class Node implements AutoCloseable {
   private final ExecutorService admitting;
   private final ExecutorService answering;
   private final ExecutorService reading;
+  private final Followers followers = new Followers();
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server server;
   private final @Nullable Server portServer;
@@ -307,7 +309,14 @@ public final class Node implements AutoCloseable {
             ReadOnlyNode.provenance(
                 ledger, stores, logged, derivation, this::newest, access, reading),
             new LogService(
-                access, stores.truth, logged, receipts, this::newest, ledger.vkey(), reading),
+                access,
+                stores.truth,
+                logged,
+                receipts,
+                this::newest,
+                ledger.vkey(),
+                followers,
+                reading),
             new TlogService(
                 access,
                 publication::published,
@@ -466,6 +475,7 @@ public final class Node implements AutoCloseable {
       portServer.shutdown();
     }
     boolean written = sequencer.close(grace);
+    followers.end();
     answering.shutdown();
     try {
       if (!answering.awaitTermination(grace, TimeUnit.MILLISECONDS)) {

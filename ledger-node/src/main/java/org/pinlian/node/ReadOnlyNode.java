@@ -31,6 +31,7 @@ import org.pinlian.node.provenance.StoredHoldings;
 import org.pinlian.node.provenance.Tracer;
 import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.node.rpc.DossierService;
+import org.pinlian.node.rpc.Followers;
 import org.pinlian.node.rpc.LogService;
 import org.pinlian.node.rpc.ProvenanceService;
 import org.pinlian.node.rpc.ReadAccess;
@@ -143,6 +144,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                       receipts,
                       derivation::published,
                       ledger.vkey(),
+                      new Followers(),
                       reading))
               .build()
               .start();

@@ -646,6 +646,24 @@ public final class PinlianClient implements AutoCloseable {
         e);
   }
 
+  /**
+   * Follows the log from an entry on, for auditors: entries, and skeletons of their records, as the
+   * ledger tells them. Nothing of it is verified here.
+   *
+   * @param from index of the first entry wanted
+   * @return to be closed; it has no end of its own
+   */
+  public LogFollower follow(long from)
+      throws RefusedException, UnreachableException, VerificationException {
+    String token = new Retry(session, options, null).until((known, most) -> known);
+    return new LogFollower(
+        LogGrpc.newBlockingStub(channel)
+            .withInterceptors(Session.attach(token))
+            .withMaxInboundMessageSize(MESSAGE_BYTES_MAX),
+        from,
+        () -> session.forget(token));
+  }
+
   private static <S extends AbstractStub<S>> S on(S stub, String token, Duration most) {
     return stub.withInterceptors(Session.attach(token))
         .withMaxInboundMessageSize(MESSAGE_BYTES_MAX)

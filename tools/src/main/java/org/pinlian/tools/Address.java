@@ -26,6 +26,13 @@ record Address(String host, int port) {
     return new Address(host, port);
   }
 
+  /** The same of an address to listen on, where port 0 is any that is free. */
+  static Address parseListen(String text) {
+    return text.endsWith(":0")
+        ? new Address(parse(text.substring(0, text.length() - 1) + "1").host(), 0)
+        : parse(text);
+  }
+
   @Override
   public String toString() {
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;

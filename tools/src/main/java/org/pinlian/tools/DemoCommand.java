@@ -37,6 +37,7 @@ import org.pinlian.node.NodeConfig;
 import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
+import org.pinlian.tools.auditor.AlarmException;
 import org.pinlian.tools.config.GatewayFile;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.tools.demo.BambooTale;
@@ -96,8 +97,13 @@ final class DemoCommand extends ToolCommand {
     json.put("played", fresh);
     Exit exit;
     try (DemoWitness witness = DemoWitness.start(folder);
-        LedgerServer server = serve(witness, port < 0 ? (once ? 0 : DEFAULT_PORT) : port)) {
-      exit = tell(console, folder, server, fresh, json);
+        DemoAuditor auditor = DemoAuditor.start(folder);
+        LedgerServer server = serve(witness, auditor, port < 0 ? (once ? 0 : DEFAULT_PORT) : port);
+        GatewaySession reading = reading(auditor, folder, server, console)) {
+      if (auditor != null && reading != null) {
+        auditor.follow(reading, Policies.read(folder.policy()));
+      }
+      exit = tell(console, folder, server, auditor, fresh, json);
       if (!once) {
         invite(console, folder, server, json);
         return exit == Exit.GOOD ? server.serve(console) : exit;
@@ -106,10 +112,26 @@ final class DemoCommand extends ToolCommand {
     return audit(console, json, exit);
   }
 
-  private LedgerServer serve(@Nullable DemoWitness witness, int gatewayPort) throws IOException {
+  /** The auditor reads as the city's authority does. */
+  private static @Nullable GatewaySession reading(
+      @Nullable DemoAuditor auditor, DemoFolder folder, LedgerServer server, Console console)
+      throws IOException, RefusedException, UnreachableException, VerificationException {
+    return auditor == null
+        ? null
+        : GatewaySession.open(
+            server.address(),
+            Actor.CITY.id(),
+            KeyFiles.readSecret(folder.key(Actor.CITY)),
+            Policies.read(folder.policy()),
+            console);
+  }
+
+  private LedgerServer serve(
+      @Nullable DemoWitness witness, @Nullable DemoAuditor auditor, int gatewayPort)
+      throws IOException {
     NodeConfig config = NodeConfig.defaults(data);
     return LedgerServer.start(
-        witness == null ? config : config.withPublication(witness.publication()),
+        witness == null ? config : config.withPublication(witness.publication(auditor)),
         new GatewayFile(
             GatewayConfig.builder().host("127.0.0.1").port(gatewayPort).build(), null, null, null));
   }
@@ -165,7 +187,7 @@ final class DemoCommand extends ToolCommand {
                             actor.level(),
                             key(keys, actor).verifyingKey()))
                     .toList()));
-    DemoWitness.prepare(folder, created);
+    DemoWitness.prepare(folder, created, DemoAuditor.prepare(folder));
     return true;
   }
 
@@ -186,7 +208,12 @@ final class DemoCommand extends ToolCommand {
   }
 
   private Exit tell(
-      Console console, DemoFolder folder, LedgerServer server, boolean fresh, ObjectNode json)
+      Console console,
+      DemoFolder folder,
+      LedgerServer server,
+      @Nullable DemoAuditor auditor,
+      boolean fresh,
+      ObjectNode json)
       throws Exception {
     Node node = server.node();
     TrustPolicy policy = Policies.read(folder.policy());
@@ -199,8 +226,13 @@ final class DemoCommand extends ToolCommand {
         play(console, folder, stage);
       }
       verifyReceipts(console, folder, policy, json);
-      showPublished(console, node, policy, json);
-      return trace(console, folder, stage.session(Actor.CITY), json);
+      showPublished(console, node, policy, auditor != null, json);
+      Exit traced = trace(console, folder, stage.session(Actor.CITY), json);
+      AlarmException alarm = auditor == null ? null : auditor.alarm();
+      if (alarm != null) {
+        AuditorCommand.tell(console, folder.auditorState(), alarm);
+      }
+      return alarm == null ? traced : Exit.CHECK_FAILED;
     }
   }
 
@@ -260,15 +292,19 @@ final class DemoCommand extends ToolCommand {
   }
 
   /** Receipts are promises at first; a block later witnesses have seen what they hang from. */
-  private static void showPublished(Console console, Node node, TrustPolicy policy, ObjectNode json)
+  private static void showPublished(
+      Console console, Node node, TrustPolicy policy, boolean audited, ObjectNode json)
       throws InterruptedException, NoteException {
     long size = json.path("size").asLong();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PUBLISHED_SECONDS_MAX);
-    while (node.published().map(block -> block.size()).orElse(0L) < size
+    PublishedBlock block = node.published().orElse(null);
+    while ((block == null
+            || block.size() < size
+            || (audited && !policy.check(block.checkpoint()).audited()))
         && System.nanoTime() < deadline) {
       Thread.sleep(50);
+      block = node.published().orElse(null);
     }
-    PublishedBlock block = node.published().orElse(null);
     ObjectNode published = json.putObject("published");
     if (block == null) {
       console.say(console.paint().bad("✗ 未公布 nothing is published yet"));
@@ -277,6 +313,7 @@ final class DemoCommand extends ToolCommand {
     PolicyVerdict verdict = policy.check(block.checkpoint());
     published.put("size", block.size());
     published.put("witnesses", verdict.witnesses().size());
+    published.put("auditors", verdict.auditors().size());
     published.put("quorum", verdict.quorumMet());
     console.say(
         console.paint().good("✓ 已公布 published: ")
@@ -285,7 +322,7 @@ final class DemoCommand extends ToolCommand {
             + ", cosigned by "
             + verdict.cosigned().keySet()
             + (verdict.witnesses().contains(DemoWitness.NAME)
-                ? ", which on the same machine vouches for little"
+                ? ", which on the same machine vouch for little"
                 : ""));
   }
 

@@ -27,6 +27,7 @@ import org.pinlian.tools.demo.Tale;
  * keys/*.pem            everybody's secret key; receipts/*.tlog-proof   everything submitted
  * policy.txt            whom to trust
  * witness/              key and memory of the witness on this machine
+ * auditor/              the same of the auditor, and its alarm if there was one
  * files/*.xml           what the drug firms of the story exchange
  * private-strings.txt   what must never be public
  * codes.json            story -> title, codes, lots, expected holders, what to trace
@@ -92,6 +93,14 @@ final class DemoFolder {
 
   Path witnessState() {
     return path.resolve("witness").resolve("state");
+  }
+
+  Path auditorKey() {
+    return path.resolve("auditor").resolve("cosigner.key");
+  }
+
+  Path auditorState() {
+    return path.resolve("auditor").resolve("state");
   }
 
   Path receipts() {

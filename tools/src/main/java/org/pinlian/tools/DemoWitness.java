@@ -36,8 +36,13 @@ final class DemoWitness implements AutoCloseable {
     this.policy = policy;
   }
 
-  /** Makes its key, and the policy that names ledger and witness. */
-  static void prepare(DemoFolder folder, CreatedLedger ledger) throws IOException {
+  /**
+   * Makes its key, and the policy that names ledger, witness and auditor.
+   *
+   * @param auditorVkey of the demo's auditor
+   */
+  static void prepare(DemoFolder folder, CreatedLedger ledger, String auditorVkey)
+      throws IOException {
     NoteKey key = NoteKey.make(KEY_NAME, new SecureRandom());
     KeyFiles.writeSecretLine(folder.witnessKey(), key.line() + "\n");
     Files.writeString(
@@ -47,7 +52,9 @@ final class DemoWitness implements AutoCloseable {
             ledger.hash(),
             ledger.logVkey(),
             NAME,
-            key.signer().verifier().vkey()));
+            key.signer().verifier().vkey(),
+            DemoAuditor.NAME,
+            auditorVkey));
   }
 
   /** Listens when this returns; null in a folder of a demo that had none yet. */
@@ -79,9 +86,14 @@ final class DemoWitness implements AutoCloseable {
     }
   }
 
-  /** How a node publishes that asks this witness. */
-  PublicationConfig publication() {
-    return PublicationConfig.defaults().withPolicy(policy, false);
+  /**
+   * How a node publishes that asks this witness.
+   *
+   * @param auditor who is asked besides; null for nobody
+   */
+  PublicationConfig publication(@Nullable DemoAuditor auditor) {
+    return PublicationConfig.defaults()
+        .withPolicy(auditor == null ? policy : auditor.named(policy), false);
   }
 
   @Override

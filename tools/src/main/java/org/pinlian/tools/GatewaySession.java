@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.ClientOptions;
+import org.pinlian.client.LogFollower;
 import org.pinlian.client.PinlianClient;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
@@ -115,6 +116,12 @@ final class GatewaySession implements Session {
 
   ParticipantId participant() {
     return participant;
+  }
+
+  /** The log from an entry on, as the ledger tells it. To be closed. */
+  LogFollower follow(long from)
+      throws RefusedException, UnreachableException, VerificationException {
+    return client.follow(from);
   }
 
   /** Of the ledger that is trusted. */

@@ -15,6 +15,7 @@ import java.util.Set;
 import org.pinlian.signing.KeyFormatException;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.signing.VerifyingKey;
+import org.pinlian.tools.witness.NoteKey;
 
 /** Keys in files: PEM, the secret ones readable by their owner alone. */
 final class KeyFiles {
@@ -70,6 +71,17 @@ final class KeyFiles {
     return CommandException.usage(
         file + " is there already, and a key that is overwritten is lost",
         "Name another file with -o, or move that one away first.");
+  }
+
+  /** A cosigner's secret key, with its name. */
+  static NoteKey readNoteKey(Path file) throws IOException {
+    try {
+      return NoteKey.parse(OutsideFile.text(file, NoteKey.BYTES_MAX));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(
+          file + " is no key of a cosigner: " + e.getMessage(),
+          "`pinlian witness --init --name NAME --key FILE` makes one.");
+    }
   }
 
   static SigningKey readSecret(Path file) throws IOException {

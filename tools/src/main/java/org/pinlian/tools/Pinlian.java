@@ -29,6 +29,7 @@ import picocli.CommandLine.IVersionProvider;
       ReceiptCommand.class,
       VerifyCommand.class,
       WitnessCommand.class,
+      AuditorCommand.class,
       AuditCommand.class,
       ErrorsCommand.class,
       BenchCommand.class,

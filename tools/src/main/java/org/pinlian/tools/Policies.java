@@ -32,17 +32,31 @@ final class Policies {
   }
 
   /**
-   * One log, and one witness that must cosign.
+   * One log, one witness that must cosign, and one auditor whose cosignature proves completeness.
    *
-   * @param name what to call the witness
+   * @param witness what to call the witness
+   * @param auditor what to call the auditor
    */
   static String text(
-      Hash genesis, HashAlgorithm hash, String logVkey, String name, String witnessVkey) {
+      Hash genesis,
+      HashAlgorithm hash,
+      String logVkey,
+      String witness,
+      String witnessVkey,
+      String auditor,
+      String auditorVkey) {
     return text(genesis, hash, logVkey)
         .replace(
             "quorum none\n",
-            "witness %s %s\ngroup %s any %s\nquorum %s\n"
-                .formatted(name, witnessVkey, TrustPolicy.WITNESSES, name, TrustPolicy.WITNESSES));
+            cosigner(witness, witnessVkey, TrustPolicy.WITNESSES)
+                + cosigner(auditor, auditorVkey, TrustPolicy.AUDITORS)
+                + "quorum "
+                + TrustPolicy.WITNESSES
+                + "\n");
+  }
+
+  private static String cosigner(String name, String vkey, String group) {
+    return "witness %s %s\ngroup %s any %s\n".formatted(name, vkey, group, name);
   }
 
   /** The same policy with the place of a witness, which changes more often than its key. */

@@ -60,6 +60,11 @@ final class SignerOptions {
     return GatewaySession.open(tls.channel(address), address, who, secret, trusted, console);
   }
 
+  /** As the file that was named says; null if none was. */
+  @Nullable TrustPolicy policy() throws IOException {
+    return policy == null ? null : Policies.read(policy);
+  }
+
   /** As given; else the gateway is asked. */
   ParticipantId participant(Console console)
       throws IOException,

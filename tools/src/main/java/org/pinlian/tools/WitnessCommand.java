@@ -111,7 +111,7 @@ final class WitnessCommand extends ToolCommand {
     if (init) {
       return makeKey(console);
     }
-    NoteKey noteKey = readKey();
+    NoteKey noteKey = KeyFiles.readNoteKey(key);
     List<WitnessedLog> accepted = accepted();
     if (accepted.isEmpty()) {
       throw CommandException.usage(
@@ -145,16 +145,6 @@ final class WitnessCommand extends ToolCommand {
     return Exit.GOOD;
   }
 
-  private NoteKey readKey() throws IOException {
-    try {
-      return NoteKey.parse(OutsideFile.text(key, NoteKey.BYTES_MAX));
-    } catch (IllegalArgumentException e) {
-      throw CommandException.usage(
-          key + " is no key of a witness: " + e.getMessage(),
-          "`pinlian witness --init --name NAME --key FILE` makes one.");
-    }
-  }
-
   private List<WitnessedLog> accepted() throws IOException {
     List<WitnessedLog> accepted = new ArrayList<>();
     for (String vkey : logs) {
@@ -170,11 +160,15 @@ final class WitnessCommand extends ToolCommand {
       }
     }
     for (Path file : policies) {
-      TrustPolicy policy = Policies.read(file);
-      HashAlgorithm hash = policy.hashAlgorithm().orElse(HashAlgorithm.SHA_256);
-      policy.logs().forEach(log -> accepted.add(new WitnessedLog(log.verifier(), hash)));
+      accepted.addAll(logs(Policies.read(file)));
     }
     return accepted;
+  }
+
+  /** The logs of a policy, each with the policy's hash. */
+  static List<WitnessedLog> logs(TrustPolicy policy) {
+    HashAlgorithm hash = policy.hashAlgorithm().orElse(HashAlgorithm.SHA_256);
+    return policy.logs().stream().map(log -> new WitnessedLog(log.verifier(), hash)).toList();
   }
 
   private Exit serve(

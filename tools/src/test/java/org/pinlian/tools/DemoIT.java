@@ -42,6 +42,10 @@ class DemoIT {
     assertTrue(json.path("traces").size() >= 20);
     assertTrue(json.path("published").path("quorum").asBoolean(), json.toString());
     assertEquals(1, json.path("published").path("witnesses").asInt());
+    assertEquals(1, json.path("published").path("auditors").asInt());
+    assertFalse(
+        Files.exists(
+            data.resolve("demo").resolve("auditor").resolve("state").resolve("alarm.json")));
     assertEquals(0, json.path("audit").path("differences").asInt(-1));
     assertTrue(json.path("audit").path("complete").asBoolean());
     for (JsonNode holder : json.path("holders")) {

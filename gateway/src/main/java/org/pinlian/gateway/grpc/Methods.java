@@ -23,6 +23,7 @@ import org.pinlian.v1.SubmissionGrpc;
 /** The calls that the gateway takes; anything else is unknown here, whatever the node offers. */
 final class Methods {
   static final String HEALTH_WATCH = HealthGrpc.getWatchMethod().getFullMethodName();
+  static final String FOLLOW = LogGrpc.getFollowMethod().getFullMethodName();
 
   private static final List<ServiceDescriptor> SERVICES =
       List.of(

@@ -19,6 +19,7 @@ class MethodsTest {
 
     assertEquals(
         Set.of(
+            "pinlian.v1.Dossiers/GetDossier",
             "pinlian.v1.Log/GetLedger",
             "pinlian.v1.Log/GetCheckpoint",
             "pinlian.v1.Log/GetConsistency",
@@ -42,7 +43,8 @@ class MethodsTest {
           "pinlian.v1.Provenance/Trace",
           "pinlian.v1.Registry/FindKey",
           "pinlian.v1.Log/GetReceipt",
-          "pinlian.v1.Log/GetEntries"
+          "pinlian.v1.Log/GetEntries",
+          "pinlian.v1.Log/Follow"
         }) {
       assertEquals(Admittance.LOGGED_IN, Methods.at("/" + name).orElseThrow().admittance(), name);
     }

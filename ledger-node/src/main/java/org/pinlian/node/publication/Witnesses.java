@@ -140,6 +140,8 @@ final class Witnesses implements AutoCloseable {
       }
       case WitnessAnswer.Conflict _, WitnessAnswer.Ahead _ ->
           log.error("Witness {} at size {}: {}", name, head.size(), answer);
+      // As an auditor is that has not come so far.
+      case WitnessAnswer.Busy _ -> log.info("Witness {} at size {}: {}", name, head.size(), answer);
       default -> log.warn("Witness {} at size {}: {}", name, head.size(), answer);
     }
   }

@@ -14,6 +14,7 @@ import org.pinlian.merkle.ConsistencyProof;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.heads.Derivation.Published;
+import org.pinlian.node.provenance.LogFeed;
 import org.pinlian.node.provenance.NotReadableException;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
@@ -23,6 +24,8 @@ import org.pinlian.node.storage.TruthStore;
 import org.pinlian.record.Limits;
 import org.pinlian.v1.CheckpointReply;
 import org.pinlian.v1.ConsistencyReply;
+import org.pinlian.v1.FollowReply;
+import org.pinlian.v1.FollowRequest;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.GetConsistencyRequest;
 import org.pinlian.v1.GetEntriesRequest;
@@ -38,6 +41,8 @@ import org.pinlian.v1.SubmissionKey;
 /** Reads the log itself: what it is, its newest checkpoint, receipts, consistency, entries. */
 public final class LogService extends LogGrpc.LogImplBase {
   private static final int ENTRIES_MAX = 1_000;
+  private static final int FOLLOWED_AT_ONCE = 256;
+  private static final long RETRY_AFTER_MILLIS = 500;
 
   private final ReadAccess access;
   private final TruthStore truth;
@@ -45,8 +50,13 @@ public final class LogService extends LogGrpc.LogImplBase {
   private final Receipts receipts;
   private final Supplier<Published> published;
   private final String logKey;
+  private final Followers followers;
+  private final LogFeed feed;
   private final Executor threads;
 
+  /**
+   * @param followers ends the streams that have no end
+   */
   public LogService(
       ReadAccess access,
       TruthStore truth,
@@ -54,6 +64,7 @@ public final class LogService extends LogGrpc.LogImplBase {
       Receipts receipts,
       Supplier<Published> published,
       String logKey,
+      Followers followers,
       Executor threads) {
     this.access = access;
     this.truth = truth;
@@ -61,6 +72,8 @@ public final class LogService extends LogGrpc.LogImplBase {
     this.receipts = receipts;
     this.published = published;
     this.logKey = logKey;
+    this.followers = followers;
+    this.feed = new LogFeed(truth, logged);
     this.threads = threads;
   }
 
@@ -146,6 +159,55 @@ public final class LogService extends LogGrpc.LogImplBase {
             }
           }
         });
+  }
+
+  @Override
+  public void follow(FollowRequest request, StreamObserver<FollowReply> replies) {
+    String caller = Readers.caller();
+    switch (followers.enter(caller)) {
+      case IN ->
+          PacedReplies.run(
+              (ServerCallStreamObserver<FollowReply>) replies,
+              threads,
+              send -> {
+                try {
+                  follow(caller, request.getFrom(), send);
+                } finally {
+                  followers.leave(caller);
+                }
+              });
+      case TOO_MANY -> replies.onError(Statuses.exception(Statuses.overloaded(RETRY_AFTER_MILLIS)));
+      case TOO_MANY_OF_READER ->
+          replies.onError(Statuses.exception(Statuses.tooManyTraces(RETRY_AFTER_MILLIS)));
+    }
+  }
+
+  private void follow(String caller, long from, PacedReplies<FollowReply> send) {
+    long sent = from;
+    long checkpointed = -1;
+    while (!followers.ended()) {
+      // Asked each time: who may read no more is sent no more.
+      if (!access.reader(caller).auditor()) {
+        throw new NotReadableException(
+            RefusalCode.NOT_A_READER, "entries are for authorities and auditors");
+      }
+      Published newest = published.get();
+      if (from < 0 || from > newest.size()) {
+        throw new NotReadableException(
+            RefusalCode.BAD_REQUEST, "from 0 to the log's size, " + newest.size() + ": " + from);
+      }
+      // Not all at once: a node that stops does not wait until a long log was read.
+      while (sent < newest.size() && !followers.ended()) {
+        long to = Math.min(newest.size(), sent + FOLLOWED_AT_ONCE);
+        feed.send(sent, to, send);
+        sent = to;
+      }
+      if (sent == newest.size() && sent != checkpointed) {
+        send.accept(FollowReply.newBuilder().setCheckpoint(text(newest)).build());
+        checkpointed = sent;
+      }
+      send.pause(Followers.LOOK_MILLIS);
+    }
   }
 
   private String checkpoint() {

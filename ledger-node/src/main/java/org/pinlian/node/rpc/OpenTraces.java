@@ -14,8 +14,19 @@ final class OpenTraces {
   /** So that one reader cannot keep all others from tracing. */
   private static final int PER_READER_MAX = 32;
 
+  private final int allMax;
+  private final int perReaderMax;
   private final Map<String, Integer> byReader = new HashMap<>();
   private int open;
+
+  OpenTraces() {
+    this(ALL_MAX, PER_READER_MAX);
+  }
+
+  OpenTraces(int allMax, int perReaderMax) {
+    this.allMax = allMax;
+    this.perReaderMax = perReaderMax;
+  }
 
   enum Entered {
     IN,
@@ -25,10 +36,10 @@ final class OpenTraces {
 
   synchronized Entered enter(String reader) {
     int ofReader = byReader.getOrDefault(reader, 0);
-    if (ofReader == PER_READER_MAX) {
+    if (ofReader == perReaderMax) {
       return Entered.TOO_MANY_OF_READER;
     }
-    if (open == ALL_MAX) {
+    if (open == allMax) {
       return Entered.TOO_MANY;
     }
     byReader.put(reader, ofReader + 1);

@@ -3,6 +3,7 @@ package org.pinlian.node.rpc;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -33,7 +34,7 @@ final class PacedReplies<T> implements Consumer<T> {
   }
 
   static <T> void run(
-      ServerCallStreamObserver<T> replies, Executor threads, Consumer<Consumer<T>> body) {
+      ServerCallStreamObserver<T> replies, Executor threads, Consumer<PacedReplies<T>> body) {
     PacedReplies<T> paced = new PacedReplies<>(replies);
     threads.execute(() -> {
       try {
@@ -64,6 +65,29 @@ final class PacedReplies<T> implements Consumer<T> {
       lock.unlock();
     }
     replies.onNext(reply);
+  }
+
+  /**
+   * Waits, for a body that has nothing to send now.
+   *
+   * @throws RuntimeException if the caller is gone meanwhile; for {@link #run} to see
+   */
+  void pause(long millis) {
+    lock.lock();
+    try {
+      long left = TimeUnit.MILLISECONDS.toNanos(millis);
+      while (!cancelled && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      if (cancelled) {
+        throw new CancelledException();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void wake() {

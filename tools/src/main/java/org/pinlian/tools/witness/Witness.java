@@ -37,6 +37,7 @@ public final class Witness implements AutoCloseable {
   private final CosignatureSigner signer;
   private final WitnessState state;
   private final InstantSource clock;
+  private final Condition condition;
   private final Map<String, Watched> logs = new ConcurrentHashMap<>();
   private final Map<Integer, AtomicLong> answers = new ConcurrentHashMap<>();
 
@@ -53,15 +54,25 @@ public final class Witness implements AutoCloseable {
 
   /** An answer, as HTTP has it. */
   public record Reply(int status, String contentType, String body) {
-    static Reply text(int status, String line) {
+    /** A line for people. */
+    public static Reply text(int status, String line) {
       return new Reply(status, "text/plain; charset=utf-8", line.isEmpty() ? "" : line + "\n");
     }
   }
 
-  private Witness(CosignatureSigner signer, WitnessState state, InstantSource clock) {
+  /** What must hold besides, for those who vouch for more than that a log only grows. */
+  @FunctionalInterface
+  public interface Condition {
+    /** The answer to a checkpoint that is not to be cosigned, or not yet; null if it may be. */
+    @Nullable Reply objection(Checkpoint head, SignedNote note);
+  }
+
+  private Witness(
+      CosignatureSigner signer, WitnessState state, InstantSource clock, Condition condition) {
     this.signer = signer;
     this.state = state;
     this.clock = clock;
+    this.condition = condition;
   }
 
   /**
@@ -73,7 +84,22 @@ public final class Witness implements AutoCloseable {
   public static Witness open(
       CosignatureSigner signer, Path folder, Collection<WitnessedLog> logs, InstantSource clock)
       throws IOException {
-    Witness witness = new Witness(signer, WitnessState.open(folder), clock);
+    return open(signer, folder, logs, clock, (_, _) -> null);
+  }
+
+  /**
+   * The same, that cosigns under a condition.
+   *
+   * @param condition asked of each checkpoint that extends the last one cosigned
+   */
+  public static Witness open(
+      CosignatureSigner signer,
+      Path folder,
+      Collection<WitnessedLog> logs,
+      InstantSource clock,
+      Condition condition)
+      throws IOException {
+    Witness witness = new Witness(signer, WitnessState.open(folder), clock, condition);
     try {
       for (WitnessedLog one : logs) {
         String origin = one.verifier().name();
@@ -143,6 +169,10 @@ public final class Witness implements AutoCloseable {
       log.warn("Not an extension of what was cosigned: {} {}", head.origin(), head.size());
       return Reply.text(422, "not an extension of the last checkpoint cosigned");
     }
+    Reply objection = condition.objection(head, own);
+    if (objection != null) {
+      return objection;
+    }
     NoteSignature line = signer.cosign(head, clock.instant().getEpochSecond());
     Remembered next = new Remembered(head, own.with(line));
     try {
@@ -192,6 +222,17 @@ public final class Witness implements AutoCloseable {
       }
     }
     return Optional.empty();
+  }
+
+  /** What was cosigned last of the log of that origin, if anything was. */
+  public Optional<Checkpoint> last(String origin) {
+    Watched watched = logs.get(origin);
+    if (watched == null) {
+      return Optional.empty();
+    }
+    synchronized (watched) {
+      return Optional.ofNullable(watched.last).map(Remembered::head);
+    }
   }
 
   /** How often each status was answered. */
