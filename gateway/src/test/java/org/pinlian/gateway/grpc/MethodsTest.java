@@ -19,6 +19,7 @@ class MethodsTest {
 
     assertEquals(
         Set.of(
+            "pinlian.v1.Dossiers/GetDossier",
             "pinlian.v1.Log/GetLedger",
             "pinlian.v1.Log/GetCheckpoint",
             "pinlian.v1.Log/GetConsistency",
