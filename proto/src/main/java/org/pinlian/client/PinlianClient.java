@@ -617,6 +617,19 @@ public final class PinlianClient implements AutoCloseable {
   }
 
   /**
+   * Checks with a proof of the ledger's that one checkpoint extends another, as when a receipt is
+   * exchanged for a newer one.
+   */
+  public void requireExtends(Checkpoint older, Checkpoint newer)
+      throws UnreachableException, VerificationException {
+    List<ByteString> path = List.of();
+    if (newer.size() > older.size()) {
+      path = path(null, older.size(), newer.size());
+    }
+    checkpoints.verifyExtends(older, newer, path);
+  }
+
+  /**
    * A consistency proof.
    *
    * @param submission that waits for it, if one does

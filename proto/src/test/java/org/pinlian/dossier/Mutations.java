@@ -10,14 +10,14 @@ import java.util.Collections;
 import java.util.List;
 
 /** Every way to change one field of a message a little, found by reflection. */
-final class Mutations {
+public final class Mutations {
   /**
    * One change.
    *
    * @param field full name of the field changed
    * @param how what was done to it
    */
-  record Mutation<T extends Message>(String field, String how, T message) {
+  public record Mutation<T extends Message>(String field, String how, T message) {
     @Override
     public String toString() {
       return field + ": " + how;
@@ -28,7 +28,7 @@ final class Mutations {
 
   /** Changes of every field, set or not, of the message and of the messages in it. */
   @SuppressWarnings("unchecked")
-  static <T extends Message> List<Mutation<T>> of(T message) {
+  public static <T extends Message> List<Mutation<T>> of(T message) {
     List<Mutation<T>> mutations = new ArrayList<>();
     for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
       if (field.isRepeated()) {

@@ -26,6 +26,9 @@ import org.pinlian.checkpoint.NoteSigner;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Draft;
+import org.pinlian.record.Chains;
+import org.pinlian.record.Skeleton;
+import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.testkit.HonestLedger;
@@ -57,7 +60,26 @@ class StoryVerifierLiesTest {
           BrokenRule.OTHER_SUBMISSION,
           BrokenRule.OTHER_INDEX,
           BrokenRule.LEDGER_SHRANK,
-          BrokenRule.NOT_CONSISTENT);
+          BrokenRule.NOT_CONSISTENT,
+          // Of dossiers.
+          BrokenRule.QUORUM_NOT_MET,
+          BrokenRule.COSIGNATURES_TOO_OLD,
+          BrokenRule.LINE_BEYOND_COUNT,
+          BrokenRule.LINE_PATH_LENGTH,
+          BrokenRule.NOT_IN_GROUP,
+          BrokenRule.OTHER_SUBJECT,
+          BrokenRule.BAD_LIMITS,
+          BrokenRule.NOT_THE_LAST_BLOCK,
+          BrokenRule.HEADS_BEYOND_BLOCK,
+          BrokenRule.HEADS_TOO_OLD,
+          BrokenRule.LINK_BEYOND_HEADS,
+          BrokenRule.MAP_PROOF_MALFORMED,
+          BrokenRule.NOT_IN_MAP,
+          BrokenRule.CHAIN_HIDDEN,
+          BrokenRule.CHAIN_NOT_WHOLE,
+          BrokenRule.ENTRY_MISSING,
+          BrokenRule.REASON_NOT_GOOD,
+          BrokenRule.SUPERFLUOUS);
 
   private final List<Lie> lies = new ArrayList<>();
 
@@ -699,13 +721,37 @@ class StoryVerifierLiesTest {
                   .line(LineRole.LINE_ROLE_KEYS, Subject.keys(bamboo.farm.id())));
         });
     sequenced(
-        "an event on a keys chain",
-        BrokenRule.NOT_A_KEYS_RECORD,
+        "somebody's keys as goods",
+        BrokenRule.SUBJECT_ROLE_NOT_ALLOWED,
         bamboo ->
             add(
                 bamboo,
                 bamboo.rotated(),
                 Bamboo.seen().line(LineRole.LINE_ROLE_OBJECT, Subject.keys(bamboo.market.id()))));
+    lies.add(
+        new Lie(
+            "an event on a keys chain, its line withheld",
+            BrokenRule.NOT_A_KEYS_RECORD,
+            () -> {
+              Bamboo bamboo = new Bamboo();
+              Subject keys = Subject.keys(bamboo.market.id());
+              long index =
+                  bamboo.ledger.add(
+                      bamboo.rotated(), Bamboo.seen().line(LineRole.LINE_ROLE_OBJECT, keys));
+              Edited trace = new Edited(bamboo.trace(View.WHOLE));
+              trace.withRecord(
+                  new RecordPlace(index, 0),
+                  shown -> {
+                    ShownLine.Builder line = shown.getGroupsBuilder(0).getLinesBuilder(1);
+                    line.setLeaf(
+                        ByteString.copyFrom(
+                            Skeleton.lineLeaf(
+                                HashAlgorithm.SHA_256,
+                                Chains.subjectKey(HashAlgorithm.SHA_256, keys.uri()),
+                                line.getLine().toByteArray())));
+                  });
+              return bamboo.verify(trace.messages);
+            }));
     told(
         "a line of an approval of keys withheld",
         BrokenRule.WITHHELD,

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.PinlianClient;
 import org.pinlian.client.UnreachableException;
@@ -28,6 +30,7 @@ import org.pinlian.node.ReadOnlyNode;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.DossierRequest;
 import org.pinlian.v1.DossiersGrpc;
+import org.pinlian.v1.GetConsistencyRequest;
 import org.pinlian.v1.GetReceiptRequest;
 import org.pinlian.v1.LogGrpc;
 import org.pinlian.v1.ProvenanceGrpc;
@@ -133,6 +136,21 @@ final class FolderSession implements Session {
 
   private ManagedChannel channel() {
     return node.channel();
+  }
+
+  @Override
+  public void requireExtends(Checkpoint older, Checkpoint newer) throws VerificationException {
+    List<ByteString> path =
+        newer.size() <= older.size()
+            ? List.of()
+            : LogGrpc.newBlockingStub(channel())
+                .getConsistency(
+                    GetConsistencyRequest.newBuilder()
+                        .setFromSize(older.size())
+                        .setToSize(newer.size())
+                        .build())
+                .getPathList();
+    new CheckpointVerifier(policy).verifyExtends(older, newer, path);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.ClientOptions;
 import org.pinlian.client.LogFollower;
@@ -204,6 +205,12 @@ final class GatewaySession implements Session {
   public VerifiedReceipt receipt(ParticipantId submitter, byte[] id)
       throws RefusedException, UnreachableException, VerificationException {
     return client.receipt(submitter, id);
+  }
+
+  @Override
+  public void requireExtends(Checkpoint older, Checkpoint newer)
+      throws UnreachableException, VerificationException {
+    client.requireExtends(older, newer);
   }
 
   @Override

@@ -5,8 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.TlogProof;
+import org.pinlian.dossier.BrokenRule;
+import org.pinlian.dossier.VerificationException;
 import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.identifier.ParticipantId;
+import org.pinlian.v1.Receipt;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,6 +26,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  pinlian receipt --index 7 -o 7.tlog-proof",
+      "  pinlian receipt --refresh 7.tlog-proof --key cooperative.pem",
       "  pinlian receipt --submission uscc:93000000MA00000669/00112233445566778899aabbccddeeff",
     })
 final class ReceiptCommand extends ToolCommand {
@@ -41,6 +46,14 @@ final class ReceiptCommand extends ToolCommand {
         paramLabel = "PARTICIPANT/HEX",
         description = "Its submitter, and its submission id in 32 hexadecimal digits.")
     @Nullable String submission;
+
+    @Option(
+        names = "--refresh",
+        paramLabel = "FILE",
+        description =
+            "Exchange this receipt for one against a newer checkpoint, cosigned if that one is, which"
+                + " must extend the old. Kept in the same file unless -o names another.")
+    @Nullable Path refresh;
   }
 
   @Option(
@@ -58,18 +71,39 @@ final class ReceiptCommand extends ToolCommand {
   @Override
   Exit run(Console console) throws Exception {
     try (Session session = Session.open(reach, identity, policy, console)) {
-      VerifiedReceipt receipt = fetch(session);
+      Path old = which.refresh;
+      VerifiedReceipt receipt = old == null ? fetch(session) : refresh(session, old);
       ObjectNode json = Receipts.json(receipt);
       json.put("verified", true);
-      if (output != null) {
-        ReceiptFile.write(output, receipt.receipt());
-        json.put("file", output.toString());
+      Path file = output == null ? old : output;
+      if (file != null) {
+        ReceiptFile.write(file, receipt.receipt());
+        json.put("file", file.toString());
       }
       console.result(json);
       console.say(console.paint().good("✓ 存证回执已验证 receipt verified"));
       Receipts.lines(receipt).forEach(console::say);
       return Exit.GOOD;
     }
+  }
+
+  /**
+   * The old receipt need not be one by the policy of now: the proof that one tree extends the other
+   * ties the two together. The cosigned one may be the smaller: a promise is made at once.
+   */
+  private static VerifiedReceipt refresh(Session session, Path file) throws Exception {
+    Receipt kept = ReceiptFile.read(file);
+    TlogProof old = TlogProof.parse(kept.getProofBytes().toByteArray());
+    VerifiedReceipt fresh = session.receipt(old.index());
+    if (!fresh.receipt().getEntry().equals(kept.getEntry())) {
+      throw new VerificationException(
+          BrokenRule.OTHER_SUBMISSION, "the entry of " + file, "another at " + old.index());
+    }
+    boolean newer = fresh.size() >= old.checkpoint().size();
+    session.requireExtends(
+        newer ? old.checkpoint() : fresh.checkpoint(),
+        newer ? fresh.checkpoint() : old.checkpoint());
+    return fresh;
   }
 
   private VerifiedReceipt fetch(Session session) throws Exception {

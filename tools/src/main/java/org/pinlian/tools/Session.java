@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
@@ -43,6 +44,10 @@ interface Session extends AutoCloseable {
    */
   VerifiedReceipt receipt(ParticipantId submitter, byte[] id)
       throws RefusedException, UnreachableException, VerificationException;
+
+  /** Checks with a proof of the ledger's that one checkpoint extends another. */
+  void requireExtends(Checkpoint older, Checkpoint newer)
+      throws UnreachableException, VerificationException;
 
   @Override
   void close();

@@ -15,8 +15,13 @@ import org.pinlian.v1.RefusalCode;
 
 /** Dossiers as of the published block. Thread-safe. */
 public final class Dossiers {
-  /** A block may be followed by the next while its map is asked for. */
-  private static final int TRIES = 3;
+  /**
+   * A block may be followed by the next while its map is asked for, and after a start the map is
+   * loaded first.
+   */
+  private static final int TRIES = 100;
+
+  private static final long PAUSE_MILLIS = 30;
 
   private final Supplier<Holdings> holdings;
   private final Supplier<Optional<PublishedBlock>> published;
@@ -49,6 +54,7 @@ public final class Dossiers {
       throw new NotReadableException(RefusalCode.BAD_SUBJECT, "subject: " + e.getMessage());
     }
     for (int n = 0; n < TRIES; n++) {
+      pause(n);
       PublishedBlock block =
           published
               .get()
@@ -66,6 +72,18 @@ public final class Dossiers {
         }
       }
     }
-    throw new IllegalStateException("the map of the published block is not kept");
+    throw new NotReadableException(
+        RefusalCode.OVERLOADED, "the heads map of the published block is not loaded yet");
+  }
+
+  private static void pause(int times) {
+    if (times > 1) {
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new NotReadableException(RefusalCode.SHUTTING_DOWN, "the node is stopping");
+      }
+    }
   }
 }

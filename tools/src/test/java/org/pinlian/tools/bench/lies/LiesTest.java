@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.tools.bench.lies;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.pinlian.dossier.BrokenRule;
+import org.pinlian.dossier.DossierVerifier;
+import org.pinlian.dossier.Mutations;
+import org.pinlian.dossier.Mutations.Mutation;
+import org.pinlian.dossier.VerificationException;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.merkle.MapProof;
+import org.pinlian.merkle.PatriciaMap;
+import org.pinlian.merkle.ProofException;
+import org.pinlian.testing.Seeds;
+import org.pinlian.v1.Dossier;
+
+/** The verifier of dossiers against a ledger that lies as well as it can. */
+class LiesTest {
+  /** What the ledger only tells: a change of these makes another dossier, not a false one. */
+  private static final Set<String> TOLD =
+      Set.of(
+          "pinlian.v1.Dossier.view",
+          "pinlian.v1.Dossier.assembled_at",
+          // A cosignature by nobody known is no cosignature.
+          "pinlian.v1.Dossier.checkpoint",
+          // More than it took changes nothing.
+          "pinlian.v1.Dossier.max_depth",
+          "pinlian.v1.Dossier.max_records",
+          // "withheld (the ledger says erased)".
+          "pinlian.v1.ShownSection.erased");
+
+  private final SplittableRandom random = Seeds.random(LiesTest.class);
+
+  @Test
+  void everyLieIsRefusedForAReasonThatItGivesAndEveryHonestDossierIsTaken() {
+    LiesBench bench = new LiesBench(random.nextLong());
+    DossierVerifier verifier = new DossierVerifier(bench.world().policy);
+    for (int number = 0; number < 2 * 4 * Trick.values().length; number++) {
+      LiesBench.Told told = bench.told(number);
+      VerificationException refused = LiesBench.verify(verifier, told.frame());
+      Trick trick = told.trick();
+      if (trick == null) {
+        assertNull(refused, "honest dossier " + number);
+      } else {
+        assertTrue(
+            refused != null && trick.caughtBy().contains(refused.rule()),
+            () -> number(told) + trick + " came out as " + refused);
+      }
+    }
+  }
+
+  private static String number(LiesBench.Told told) {
+    return "dossier of " + told.frame().asked() + ": ";
+  }
+
+  @Test
+  void everyLieIsTwoPercentOfAllAndThreeQuartersTakeTheLogsKey() {
+    LiesBench bench = new LiesBench(1);
+    Map<Trick, Integer> tried = new EnumMap<>(Trick.class);
+    for (int number = 0; number < 200; number += 2) {
+      Trick trick = bench.told(number).trick();
+      tried.merge(trick == null ? Trick.MAP_LAGS : trick, 1, Integer::sum);
+    }
+    assertEquals(EnumSet.allOf(Trick.class), tried.keySet());
+    assertTrue(Trick.values().length <= 50);
+    long operators = Arrays.stream(Trick.values()).filter(Trick::isOperators).count();
+    assertEquals(3 * Trick.values().length, 4 * operators);
+  }
+
+  @Test
+  void theSameSeedTellsTheSame() {
+    byte[] first = new LiesBench(5).told(17).frame().bytes();
+    byte[] second = new LiesBench(5).told(17).frame().bytes();
+    assertTrue(Arrays.equals(first, second));
+  }
+
+  @Test
+  void everyFieldThatIsNotOnlyToldIsChecked() throws Exception {
+    LiesBench bench = new LiesBench(random.nextLong());
+    DossierVerifier verifier = new DossierVerifier(bench.world().policy);
+    Telling telling = new Telling(bench.world(), random);
+    telling.asked = telling.goods.unit();
+    Frame honest = telling.frame();
+    assertNull(LiesBench.verify(verifier, honest));
+    List<Mutation<Dossier>> mutations = Mutations.of(Dossier.parseFrom(honest.dossier()));
+    Map<BrokenRule, Integer> rules = new EnumMap<>(BrokenRule.class);
+    // Some thousand: a part of them, another each time.
+    int step = 1 + mutations.size() / 1_500;
+    for (int n = random.nextInt(step); n < mutations.size(); n += step) {
+      Mutation<Dossier> mutation = mutations.get(n);
+      VerificationException refused =
+          LiesBench.verify(verifier, telling.frame(mutation.message().toByteArray()));
+      if (refused == null) {
+        assertTrue(TOLD.contains(mutation.field()), mutation::toString);
+      } else {
+        rules.merge(refused.rule(), 1, Integer::sum);
+      }
+    }
+    assertTrue(rules.size() > 10, rules::toString);
+  }
+
+  @Test
+  void bytesChangedAtRandomAreRefusedOrChangeOnlyWhatIsTold() throws Exception {
+    LiesBench bench = new LiesBench(random.nextLong());
+    DossierVerifier verifier = new DossierVerifier(bench.world().policy);
+    Telling telling = new Telling(bench.world(), random);
+    Frame honest = telling.frame();
+    Dossier before = Dossier.parseFrom(honest.dossier());
+    for (int n = 0; n < 2_000; n++) {
+      byte[] changed = Seeds.mutate(random, honest.dossier());
+      VerificationException refused = LiesBench.verify(verifier, telling.frame(changed));
+      if (refused == null) {
+        assertTrue(whatCounts(before).equals(whatCounts(Dossier.parseFrom(changed))));
+      }
+    }
+  }
+
+  private static Dossier whatCounts(Dossier dossier) {
+    Dossier.Builder counts =
+        dossier.toBuilder()
+            .clearView()
+            .clearAssembledAt()
+            .clearMaxDepth()
+            .clearMaxRecords()
+            .setCheckpoint(dossier.getCheckpoint().lines().limit(3).toList().toString());
+    counts
+        .getRecordsBuilderList()
+        .forEach(record -> record.getSectionsBuilderList().forEach(section -> section.clearErased()));
+    return counts.build();
+  }
+
+  @Test
+  void theMapOfTheLiarIsTheReferencesMap() throws ProofException {
+    HashAlgorithm hash = HashAlgorithm.SHA_256;
+    TreeMap<Hash, byte[]> entries = new TreeMap<>();
+    SmallMap map = SmallMap.empty(hash);
+    assertEquals(PatriciaMap.root(hash, entries), map.root());
+    for (int n = 0; n < 300; n++) {
+      Hash key = hash.hash(new byte[] {(byte) random.nextInt(200)});
+      byte[] value = Seeds.bytes(random, 48);
+      entries.put(key, value);
+      map = map.with(key, value);
+    }
+    assertEquals(PatriciaMap.root(hash, entries), map.root());
+    for (int n = 0; n < 256; n++) {
+      Hash key = hash.hash(new byte[] {(byte) n});
+      byte[] value = entries.get(key);
+      if (value == null) {
+        MapProof.verifyAbsence(hash, map.root(), key, map.proof(key));
+      } else {
+        MapProof.verifyPresence(hash, map.root(), key, value, map.proof(key));
+      }
+    }
+  }
+
+  @Test
+  void nobodySeesWhatTheViewDoesNotShow() {
+    LiesBench bench = new LiesBench(random.nextLong());
+    for (World.Goods goods : bench.world().goods) {
+      for (var asked : goods.asked()) {
+        Telling telling = new Telling(bench.world(), random);
+        telling.sight = org.pinlian.node.provenance.Sight.CONSUMER;
+        telling.asked = asked;
+        ByteString dossier = telling.assemble().build().toByteString();
+        assertEquals(-1, indexOf(dossier, "trade-secret-"));
+        // Whose hands it went through is not for everybody.
+        assertEquals(-1, indexOf(dossier, bench.world().market.id().toString()));
+      }
+    }
+  }
+
+  private static int indexOf(ByteString bytes, String text) {
+    return new String(bytes.toByteArray(), java.nio.charset.StandardCharsets.ISO_8859_1)
+        .indexOf(text);
+  }
+}
