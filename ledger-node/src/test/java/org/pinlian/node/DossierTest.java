@@ -103,8 +103,7 @@ class DossierTest {
   /** When everything so far is in the map of the block published. */
   private Verdict consumer(Subject subject) {
     settle();
-    return verify(
-        subject, dossier(ledger.node().channel(), request(subject, View.VIEW_CONSUMER)));
+    return verify(subject, dossier(ledger.node().channel(), request(subject, View.VIEW_CONSUMER)));
   }
 
   private Verdict seen(ParticipantId reader, Subject subject, View view) {
@@ -191,8 +190,7 @@ class DossierTest {
     Verdict verdict =
         verify(
             PEAS,
-            dossier(
-                ledger.node().channel(), request(PEAS, View.VIEW_CONSUMER).setMaxRecords(2)));
+            dossier(ledger.node().channel(), request(PEAS, View.VIEW_CONSUMER).setMaxRecords(2)));
     assertEquals(3, verdict.earlierNotShown());
     assertEquals(2, verdict.statements().size());
   }
@@ -207,9 +205,7 @@ class DossierTest {
     settle();
     Verdict verdict =
         verify(
-            PEAS,
-            dossier(
-                ledger.as(AUTHORITY), request(PEAS, View.VIEW_REGULATOR).setMaxDepth(2)));
+            PEAS, dossier(ledger.as(AUTHORITY), request(PEAS, View.VIEW_REGULATOR).setMaxDepth(2)));
     assertEquals(1, verdict.leftOut().size());
     assertEquals(Goods.pallet(12).uri(), verdict.leftOut().get(0).subject());
     assertEquals(NotFollowedReason.TOO_FAR, verdict.leftOut().get(0).reason());
@@ -239,7 +235,8 @@ class DossierTest {
     long answered = state(RECEIVER, Goods.acceptance(offer, offered, PEAS));
     Verdict receiver = seen(RECEIVER, PEAS, View.VIEW_PARTNER);
     assertTrue(hasTrade(at(receiver, offered)));
-    assertEquals(0, at(receiver, answered).sections().stream().filter(s -> s.content() == null).count());
+    assertEquals(
+        0, at(receiver, answered).sections().stream().filter(s -> s.content() == null).count());
     Verdict stranger = seen(STRANGER, PEAS, View.VIEW_PARTNER);
     assertFalse(hasTrade(at(stranger, offered)));
     assertTrue(at(stranger, offered).signer() != null);
@@ -259,10 +256,7 @@ class DossierTest {
     state(PRODUCER, Goods.seen(PEAS));
     settle();
     refused(Status.Code.UNAUTHENTICATED, ledger.node().channel(), request(PEAS, View.VIEW_PARTNER));
-    refused(
-        Status.Code.PERMISSION_DENIED,
-        ledger.as(PRODUCER),
-        request(PEAS, View.VIEW_REGULATOR));
+    refused(Status.Code.PERMISSION_DENIED, ledger.as(PRODUCER), request(PEAS, View.VIEW_REGULATOR));
     refused(
         Status.Code.INVALID_ARGUMENT,
         ledger.node().channel(),

@@ -44,9 +44,7 @@ class ClosureTest {
 
   private RecordPlace put(String container, String child) {
     return record(
-        false,
-        line(LineRole.LINE_ROLE_PARENT, container),
-        line(LineRole.LINE_ROLE_CHILD, child));
+        false, line(LineRole.LINE_ROLE_PARENT, container), line(LineRole.LINE_ROLE_CHILD, child));
   }
 
   private RecordPlace take(String container, String child) {
@@ -85,7 +83,10 @@ class ClosureTest {
   @Test
   void aUnitLeadsToItsClassAndItsLotAndTheLotToNothingElse() {
     record(false, line(LineRole.LINE_ROLE_OBJECT, UNIT), line(LineRole.LINE_ROLE_LOT, LOT));
-    record(false, line(LineRole.LINE_ROLE_OBJECT, CLASS + "/21/U2"), line(LineRole.LINE_ROLE_LOT, LOT));
+    record(
+        false,
+        line(LineRole.LINE_ROLE_OBJECT, CLASS + "/21/U2"),
+        line(LineRole.LINE_ROLE_LOT, LOT));
     Closure closure = closure(UNIT, 8);
     assertEquals(List.of(UNIT, CLASS, LOT), subjects(closure));
     assertTrue(closure.members().stream().allMatch(Member::isOwn));
@@ -93,7 +94,10 @@ class ClosureTest {
 
   @Test
   void twoCodesOfTheSameGoodsLeadToEachOther() {
-    record(false, line(LineRole.LINE_ROLE_OBJECT, "urn:x:a"), line(LineRole.LINE_ROLE_ALIAS, "urn:x:b"));
+    record(
+        false,
+        line(LineRole.LINE_ROLE_OBJECT, "urn:x:a"),
+        line(LineRole.LINE_ROLE_ALIAS, "urn:x:b"));
     assertEquals(List.of("urn:x:a", "urn:x:b"), subjects(closure("urn:x:a", 8)));
     Closure other = closure("urn:x:b", 8);
     assertEquals(List.of("urn:x:b", "urn:x:a"), subjects(other));
@@ -109,8 +113,7 @@ class ClosureTest {
     take("urn:x:pallet", "urn:x:goods");
     RecordPlace after = put("urn:x:train", "urn:x:pallet");
     Closure closure = closure("urn:x:goods", 8);
-    assertEquals(
-        List.of("urn:x:goods", "urn:x:pallet", "urn:x:ship"), subjects(closure));
+    assertEquals(List.of("urn:x:goods", "urn:x:pallet", "urn:x:ship"), subjects(closure));
     Member pallet = closure.member(Chains.subjectKey(HASH, "urn:x:pallet"));
     assertTrue(pallet != null && !pallet.isWhole());
     assertEquals(in, pallet.from());
@@ -124,26 +127,41 @@ class ClosureTest {
     }
     Closure closure = closure("urn:x:goods", 8);
     assertEquals(2, closure.members().size());
-    // Each stay is part of the first: 500 records passed once for the goods and once for the pallet.
+    // Each stay is part of the first: 500 records passed once for the goods and once for the
+    // pallet.
     assertEquals(1_000, passed.values().stream().mapToInt(Integer::intValue).sum());
   }
 
   @Test
   void whatIsTooFarIsNamedAndWhatIsReachedOnAShorterWayIsNot() {
-    record(false, line(LineRole.LINE_ROLE_INPUT, "urn:x:b"), line(LineRole.LINE_ROLE_OUTPUT, "urn:x:a"));
-    record(false, line(LineRole.LINE_ROLE_INPUT, "urn:x:c"), line(LineRole.LINE_ROLE_OUTPUT, "urn:x:b"));
-    record(false, line(LineRole.LINE_ROLE_INPUT, "urn:x:d"), line(LineRole.LINE_ROLE_OUTPUT, "urn:x:c"));
-    record(false, line(LineRole.LINE_ROLE_INPUT, "urn:x:b"), line(LineRole.LINE_ROLE_OUTPUT, "urn:x:c"));
+    record(
+        false,
+        line(LineRole.LINE_ROLE_INPUT, "urn:x:b"),
+        line(LineRole.LINE_ROLE_OUTPUT, "urn:x:a"));
+    record(
+        false,
+        line(LineRole.LINE_ROLE_INPUT, "urn:x:c"),
+        line(LineRole.LINE_ROLE_OUTPUT, "urn:x:b"));
+    record(
+        false,
+        line(LineRole.LINE_ROLE_INPUT, "urn:x:d"),
+        line(LineRole.LINE_ROLE_OUTPUT, "urn:x:c"));
+    record(
+        false,
+        line(LineRole.LINE_ROLE_INPUT, "urn:x:b"),
+        line(LineRole.LINE_ROLE_OUTPUT, "urn:x:c"));
     Closure closure = closure("urn:x:a", 2);
     assertEquals(List.of("urn:x:a", "urn:x:b", "urn:x:c"), subjects(closure));
-    assertEquals(
-        List.of("urn:x:d"), closure.notShown().stream().map(Member::subject).toList());
+    assertEquals(List.of("urn:x:d"), closure.notShown().stream().map(Member::subject).toList());
     assertFalse(closure.member(Chains.subjectKey(HASH, "urn:x:b")).isOwn());
   }
 
   @Test
   void goodsThatWereMadeOfOthersAreNotOnTheirWay() {
-    record(false, line(LineRole.LINE_ROLE_INPUT, "urn:x:a"), line(LineRole.LINE_ROLE_OUTPUT, "urn:x:b"));
+    record(
+        false,
+        line(LineRole.LINE_ROLE_INPUT, "urn:x:a"),
+        line(LineRole.LINE_ROLE_OUTPUT, "urn:x:b"));
     record(
         false,
         line(LineRole.LINE_ROLE_OBJECT, "urn:x:b"),

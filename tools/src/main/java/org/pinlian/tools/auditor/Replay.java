@@ -40,7 +40,6 @@ import org.pinlian.v1.SubmissionHeader;
  */
 final class Replay implements AutoCloseable {
   private final TrustPolicy policy;
-  private final HashAlgorithm hash;
   private final @Nullable Checkpoint remembered;
   private final KeyRegistry registry;
   private final Examiner examiner;
@@ -62,7 +61,6 @@ final class Replay implements AutoCloseable {
       Entry entry)
       throws AlarmException {
     this.policy = policy;
-    this.hash = hash;
     this.remembered = remembered;
     Hash leaf = hash.leaf(genesisEntry.bytes().toByteArray());
     this.registry = KeyRegistry.of(entry.getGenesis());

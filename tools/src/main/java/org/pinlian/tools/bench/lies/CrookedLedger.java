@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -84,7 +85,7 @@ final class CrookedLedger implements Holdings {
     this.random = new SeededRandom(random);
     this.map = SmallMap.empty(hash);
     this.lastBlock = hash.empty();
-    long unused = append(Entry.newBuilder().setGenesis(genesis));
+    var _ = append(Entry.newBuilder().setGenesis(genesis));
     this.lastBlock = leaf(0);
   }
 
@@ -325,7 +326,10 @@ final class CrookedLedger implements Holdings {
     List<RecordPlace> longer = new ArrayList<>(chain(mapKey));
     longer.add(place);
     chains.put(mapKey, List.copyOf(longer));
-    Hash before = links.getOrDefault(mapKey, starts.get(mapKey));
+    Hash before = links.get(mapKey);
+    if (before == null) {
+      before = Objects.requireNonNull(starts.get(mapKey), "what the chain hangs from");
+    }
     link(mapKey, before, longer.size(), place, digest);
   }
 

@@ -28,6 +28,7 @@ import org.pinlian.merkle.Hash;
  * rule as {@link org.pinlian.dossier.BrokenRule} has it; in the order of the frames, and it may be
  * read late.
  */
+@SuppressWarnings("ArrayRecordComponent") // made, sent once and never compared
 record Frame(
     String asked,
     String policy,

@@ -57,12 +57,12 @@ public final class LiesBench {
       telling.remembered = ledger.checkpoint(2 + telling.random.nextLong(ledger.size() - 2));
     }
     for (int n = telling.random.nextInt(3); n > 0; n--) {
-      long unused =
+      var _ =
           ledger.submit(
               telling.world.farm,
               telling.world.seen(telling.one(telling.goods.asked().subList(0, 3))));
     }
-    var unused = telling.close();
+    var _ = telling.close();
     Frame frame = telling.frame();
     if (telling.remembered != null) {
       telling.consistency =
@@ -79,7 +79,7 @@ public final class LiesBench {
       path.add(CrookedLedger.bytes(hash));
     }
     try {
-      var unused =
+      var _ =
           verifier.verify(
               frame.dossier(),
               World.subject(frame.asked()),

@@ -32,7 +32,7 @@ final class OperatorTricks {
     SmallMap before = ledger.map();
     long size = ledger.size();
     long since = ledger.nowMillis();
-    long unused = ledger.submit(telling.world.authority, telling.world.order(telling.goods.lot()));
+    var _ = ledger.submit(telling.world.authority, telling.world.order(telling.goods.lot()));
     ledger.advance(Telling.GREATEST_AGE.multipliedBy(1 + telling.random.nextInt(5)));
     PublishedBlock published =
         telling.close(block ->
@@ -46,13 +46,13 @@ final class OperatorTricks {
   /** Another history than the reader remembers, or a shorter one: from before a recall. */
   static Frame historyRewritten(Telling telling) {
     CrookedLedger seen = telling.ledger.fork(telling.random);
-    long unused = seen.submit(telling.world.authority, telling.world.order(telling.goods.lot()));
+    var _ = seen.submit(telling.world.authority, telling.world.order(telling.goods.lot()));
     long shared = seen.size() - 1;
     PublishedBlock was = seen.close(block -> block, telling.cosigners(), telling.seconds());
     telling.remembered = seen.checkpoint(was.blockIndex() + 1);
     if (telling.random.nextBoolean()) {
-      unused = telling.ledger.submit(telling.world.farm, telling.world.seen(telling.goods.raw()));
-      unused = telling.ledger.submit(telling.world.farm, telling.world.seen(telling.goods.raw()));
+      var _ = telling.ledger.submit(telling.world.farm, telling.world.seen(telling.goods.raw()));
+      var _ = telling.ledger.submit(telling.world.farm, telling.world.seen(telling.goods.raw()));
     }
     Dossier.Builder dossier = telling.assemble();
     long now = telling.ledger.size();
@@ -66,7 +66,7 @@ final class OperatorTricks {
   static Frame headsRootOlder(Telling telling) {
     telling.asked = telling.goods.raw();
     SmallMap before = telling.ledger.map();
-    long unused = telling.ledger.submit(telling.world.farm, telling.world.seen(telling.asked));
+    var _ = telling.ledger.submit(telling.world.farm, telling.world.seen(telling.asked));
     PublishedBlock published =
         telling.close(block -> block.setHeadsRoot(CrookedLedger.bytes(before.root())));
     return telling.frame(

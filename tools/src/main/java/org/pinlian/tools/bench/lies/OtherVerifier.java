@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class OtherVerifier implements AutoCloseable {
   private final BlockingQueue<Optional<Trick>> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final Thread reading;
   private long asked;
-  private volatile long answered;
+  private final AtomicLong answered = new AtomicLong();
 
   private OtherVerifier(Process process, BiConsumer<@Nullable Trick, String> answers) {
     this.process = process;
@@ -46,7 +47,7 @@ final class OtherVerifier implements AutoCloseable {
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         answers.accept(waiting.take().orElse(null), line.strip());
-        answered++;
+        answered.incrementAndGet();
       }
     } catch (IOException | InterruptedException e) {
       // What is not answered is counted as missing.
@@ -66,13 +67,13 @@ final class OtherVerifier implements AutoCloseable {
   void finish() throws IOException, InterruptedException {
     questions.close();
     while (reading.isAlive()) {
-      long before = answered;
+      long before = answered.get();
       reading.join(ANSWER_SECONDS_MAX * 1_000);
-      if (answered == before && reading.isAlive()) {
+      if (answered.get() == before && reading.isAlive()) {
         throw new IOException("the other verifier has not answered for a minute");
       }
     }
-    if (answered != asked) {
+    if (answered.get() != asked) {
       throw new IOException(
           "the other verifier answered " + answered + " of " + asked + " and ended");
     }

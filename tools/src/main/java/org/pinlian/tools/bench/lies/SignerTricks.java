@@ -55,7 +55,7 @@ final class SignerTricks {
   }
 
   private static Frame signed(Telling telling, Record record) {
-    long unused =
+    var _ =
         telling.ledger.take(
             telling.ledger.signAnything(telling.world.farm, header -> header, record));
     return telling.frame();
@@ -149,7 +149,7 @@ final class SignerTricks {
   // -----------------------------------------------------------------------------------------
 
   static Frame keyNeverEnrolled(Telling telling) {
-    long unused =
+    var _ =
         telling.ledger.submit(
             telling.world.farm.with(Person.key(90 + telling.random.nextInt(9))), seen(telling));
     return telling.frame();
@@ -157,24 +157,23 @@ final class SignerTricks {
 
   static Frame keyEnrolledLater(Telling telling) {
     Person later = telling.world.farm.with(Person.key(77));
-    long unused = telling.ledger.submit(later, seen(telling));
-    unused =
+    var _ = telling.ledger.submit(later, seen(telling));
+    var _ =
         telling.ledger.submit(telling.world.farm, World.rotation(telling.world.farm, later.key()));
     return telling.frame();
   }
 
   static Frame keyRevoked(Telling telling) {
     Person by = telling.one(List.of(telling.world.farm, telling.world.authority));
-    long unused = telling.ledger.submit(by, World.revocation(telling.world.farm));
-    unused = telling.ledger.submit(telling.world.farm, seen(telling));
+    var _ = telling.ledger.submit(by, World.revocation(telling.world.farm));
+    var _ = telling.ledger.submit(telling.world.farm, seen(telling));
     return telling.frame();
   }
 
   /** The map has the revocation, and the dossier has a keys chain without it. */
   static Frame revocationHidden(Telling telling) {
-    long unused =
-        telling.ledger.submit(telling.world.authority, World.revocation(telling.world.farm));
-    unused = telling.ledger.submit(telling.world.farm, seen(telling));
+    var _ = telling.ledger.submit(telling.world.authority, World.revocation(telling.world.farm));
+    var _ = telling.ledger.submit(telling.world.farm, seen(telling));
     SmallMap honest = telling.ledger.map();
     org.pinlian.merkle.Hash key = telling.ledger.key(telling.world.farm.keys().uri());
     List<RecordPlace> chain = telling.ledger.chain(key);
@@ -190,7 +189,7 @@ final class SignerTricks {
     telling.asked = telling.goods.raw();
     telling.toRegulator();
     World world = telling.world;
-    long unused =
+    var _ =
         switch (telling.random.nextInt(3)) {
           case 0 -> telling.ledger.submit(world.millNow(), world.order(telling.asked));
           case 1 ->
@@ -204,8 +203,8 @@ final class SignerTricks {
 
   static Frame wrongSubmitter(Telling telling) {
     Person impostor = telling.world.farm.with(telling.world.small.key());
-    long unused = telling.ledger.submit(telling.world.small, seen(telling));
-    unused = telling.ledger.submit(impostor, seen(telling));
+    var _ = telling.ledger.submit(telling.world.small, seen(telling));
+    var _ = telling.ledger.submit(impostor, seen(telling));
     return telling.frame();
   }
 
@@ -215,7 +214,7 @@ final class SignerTricks {
     signature[telling.random.nextInt(signature.length)] ^= (byte) (1 << telling.random.nextInt(8));
     SubmitRequest.Builder changed = request.toBuilder();
     changed.getSignedBuilder().setSignature(ByteString.copyFrom(signature));
-    long unused = telling.ledger.take(changed.build());
+    var _ = telling.ledger.take(changed.build());
     return telling.frame();
   }
 
@@ -226,7 +225,7 @@ final class SignerTricks {
   static Frame otherLedger(Telling telling) {
     byte[] other = new byte[32];
     telling.random.nextBytes(other);
-    long unused =
+    var _ =
         telling.ledger.take(
             telling.ledger.signAnything(
                 telling.world.farm,
@@ -238,36 +237,36 @@ final class SignerTricks {
   /** One delivery becomes two. */
   static Frame submissionTwice(Telling telling) {
     SubmitRequest request = telling.ledger.sign(telling.world.farm, seen(telling));
-    long unused = telling.ledger.take(request);
+    var _ = telling.ledger.take(request);
     if (telling.random.nextBoolean()) {
-      unused = telling.ledger.submit(telling.world.farm, seen(telling));
+      var _ = telling.ledger.submit(telling.world.farm, seen(telling));
     }
-    unused = telling.ledger.take(request);
+    var _ = telling.ledger.take(request);
     return telling.frame();
   }
 
   static Frame sequencedLate(Telling telling) {
     SubmitRequest request = telling.ledger.sign(telling.world.farm, seen(telling));
     telling.ledger.advance(Duration.ofDays(8));
-    long unused = telling.ledger.take(request);
+    var _ = telling.ledger.take(request);
     return telling.frame();
   }
 
   static Frame timeRunsBack(Telling telling) {
-    long unused = telling.ledger.submit(telling.world.farm, seen(telling));
+    var _ = telling.ledger.submit(telling.world.farm, seen(telling));
     telling.ledger.advance(Duration.ofMinutes(-1 - telling.random.nextInt(9)));
-    unused = telling.ledger.submit(telling.world.farm, seen(telling));
+    var _ = telling.ledger.submit(telling.world.farm, seen(telling));
     telling.ledger.advance(Duration.ofMinutes(10));
     return telling.frame();
   }
 
   static Frame notAGateway(Telling telling) {
-    long unused =
+    var _ =
         telling.ledger.submit(
             telling.world.small,
             telling.world.delegation(
                 telling.world.small, telling.world.farm, Kind.KIND_TRACE_EVENT));
-    unused =
+    var _ =
         telling.ledger.take(
             telling.ledger.attest(telling.world.farm, telling.world.small, seen(telling)));
     return telling.frame();
@@ -276,7 +275,7 @@ final class SignerTricks {
   static Frame notDelegated(Telling telling) {
     World world = telling.world;
     CrookedLedger ledger = telling.ledger;
-    long unused =
+    var _ =
         switch (telling.random.nextInt(4)) {
           case 0 -> ledger.take(ledger.attest(world.hub, world.farm, seen(telling)));
           case 1 -> {
@@ -326,7 +325,7 @@ final class SignerTricks {
         telling.random.nextBoolean()
             ? World.rotation(world.farm, Person.key(78))
             : World.enrolment(world.farm, Role.ROLE_PRODUCER, Role.ROLE_LABORATORY);
-    long unused = telling.ledger.submit(world.small, draft);
+    var _ = telling.ledger.submit(world.small, draft);
     telling.asked = telling.goods.raw();
     return telling.frame();
   }

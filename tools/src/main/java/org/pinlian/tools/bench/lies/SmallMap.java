@@ -27,6 +27,7 @@ final class SmallMap {
     byte[] anyKey();
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Leaf(Hash key, byte[] anyKey, byte[] value, Hash hash) implements Node {}
 
   private record Inner(int bit, Node left, Node right, Hash hash) implements Node {

@@ -144,7 +144,11 @@ enum Trick {
   }
 
   private final boolean operators;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a method reference without state
   private final Maker maker;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
   private final Set<BrokenRule> caughtBy;
 
   Trick(boolean operators, Maker maker, BrokenRule... caughtBy) {

@@ -48,8 +48,7 @@ final class WireTricks {
   /** A witness's word on another checkpoint. */
   static Frame cosignatureReplayed(Telling telling) {
     PublishedBlock before = telling.close();
-    long unused =
-        telling.ledger.submit(telling.world.farm, telling.world.seen(telling.goods.raw()));
+    var _ = telling.ledger.submit(telling.world.farm, telling.world.seen(telling.goods.raw()));
     Dossier.Builder dossier = telling.assemble();
     List<NoteSignature> signatures = new ArrayList<>(note(dossier).signatures());
     signatures.set(1, before.checkpoint().signatures().get(1));
@@ -60,7 +59,7 @@ final class WireTricks {
   static Frame quorumShort(Telling telling) {
     Dossier.Builder dossier = telling.assemble();
     List<NoteSignature> signatures = new ArrayList<>(note(dossier).signatures());
-    var unused = signatures.remove(1 + telling.random.nextInt(2));
+    var _ = signatures.remove(1 + telling.random.nextInt(2));
     return telling.frame(
         dossier.setCheckpoint(text(SignedNote.of(note(dossier).text(), signatures))));
   }
@@ -107,7 +106,8 @@ final class WireTricks {
   static Frame productsSwapped(Telling telling) {
     Dossier.Builder dossier = telling.assemble();
     Goods other =
-        telling.one(telling.world.goods.stream().filter(goods -> goods != telling.goods).toList());
+        telling.one(
+            telling.world.goods.stream().filter(goods -> !goods.equals(telling.goods)).toList());
     telling.asked = other.lot();
     if (telling.random.nextBoolean()) {
       dossier.setAsked(telling.asked.uri());

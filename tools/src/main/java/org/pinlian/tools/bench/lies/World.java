@@ -94,8 +94,8 @@ final class World {
     enrol(market, Role.ROLE_MARKET);
     enrol(hub, Role.ROLE_GATEWAY);
     enrol(small, Role.ROLE_PRODUCER);
-    long unused = ledger.submit(small, delegation(small, hub, Kind.KIND_TRACE_EVENT));
-    unused = ledger.submit(mill, rotation(mill, Person.key(16)));
+    var _ = ledger.submit(small, delegation(small, hub, Kind.KIND_TRACE_EVENT));
+    var _ = ledger.submit(mill, rotation(mill, Person.key(16)));
     for (int n = 0; n < 4; n++) {
       goods.add(make(n, random.of(n + 1)));
     }
@@ -145,7 +145,7 @@ final class World {
   }
 
   private void enrol(Person who, Role role) {
-    long unused = ledger.submit(authority, enrolment(who, role));
+    var _ = ledger.submit(authority, enrolment(who, role));
     ledger.know(who, role);
   }
 
@@ -162,7 +162,7 @@ final class World {
     Subject guest = subject("https://id.gs1.org/8003/" + GRAI + "G" + batch);
     Subject certificate = certificate(farm, batch);
 
-    long unused = ledger.submit(farm, product(product));
+    var _ = ledger.submit(farm, product(product));
     long farmed =
         ledger.submit(
             farm,
@@ -171,7 +171,7 @@ final class World {
                 .line(LineRole.LINE_ROLE_OBJECT, raw));
     // Not everybody brings it along.
     if (random.nextBoolean()) {
-      unused =
+      var _ =
           ledger.take(
               ledger.attest(
                   hub,
@@ -194,9 +194,9 @@ final class World {
                 .line(LineRole.LINE_ROLE_OBJECT, second)
                 .line(LineRole.LINE_ROLE_LOT, lot));
     // The pallet is used by others before.
-    unused = ledger.submit(market, packing(EventAction.EVENT_ACTION_ADD, pallet, guest));
-    unused = ledger.submit(market, packing(EventAction.EVENT_ACTION_DELETE, pallet, guest));
-    unused =
+    var _ = ledger.submit(market, packing(EventAction.EVENT_ACTION_ADD, pallet, guest));
+    var _ = ledger.submit(market, packing(EventAction.EVENT_ACTION_DELETE, pallet, guest));
+    var _ =
         ledger.submit(
             millNow(),
             packing(EventAction.EVENT_ACTION_ADD, box, unit)
@@ -211,7 +211,7 @@ final class World {
                             CustodyOffer.newBuilder().setOfferedAt(ledger.nowMillis())))
                 .line(LineRole.LINE_ROLE_OBJECT, pallet)
                 .trade(Trade.newBuilder().setReceiver(market.id().toString()).build()));
-    unused =
+    var _ =
         ledger.submit(
             market,
             Draft.of(
@@ -222,11 +222,11 @@ final class World {
                                 .setAnsweredAt(ledger.nowMillis())))
                 .line(LineRole.LINE_ROLE_OBJECT, pallet)
                 .line(LineRole.LINE_ROLE_RECORD, Subject.record(offer, 0)));
-    unused = ledger.submit(market, packing(EventAction.EVENT_ACTION_DELETE, pallet, box));
+    var _ = ledger.submit(market, packing(EventAction.EVENT_ACTION_DELETE, pallet, box));
     // And after.
-    unused = ledger.submit(market, packing(EventAction.EVENT_ACTION_ADD, pallet, guest));
+    var _ = ledger.submit(market, packing(EventAction.EVENT_ACTION_ADD, pallet, guest));
     long order = ledger.submit(authority, order(lot, product));
-    unused =
+    var _ =
         ledger.submit(
             city,
             Draft.of(

@@ -9,7 +9,9 @@ import org.pinlian.dossier.DossierVerifier;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.node.provenance.Sight;
 
-/** Whatever bytes come as a dossier, they are told, or refused with a rule: nothing else comes out. */
+/**
+ * Whatever bytes come as a dossier, they are told, or refused with a rule: nothing else comes out.
+ */
 class DossierFuzzTest {
   private static final LiesBench BENCH = new LiesBench(20_260_115);
   private static final DossierVerifier VERIFIER = new DossierVerifier(BENCH.world().policy);

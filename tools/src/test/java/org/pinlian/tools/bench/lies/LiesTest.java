@@ -139,7 +139,8 @@ class LiesTest {
             .setCheckpoint(dossier.getCheckpoint().lines().limit(3).toList().toString());
     counts
         .getRecordsBuilderList()
-        .forEach(record -> record.getSectionsBuilderList().forEach(section -> section.clearErased()));
+        .forEach(
+            record -> record.getSectionsBuilderList().forEach(section -> section.clearErased()));
     return counts.build();
   }
 
