@@ -113,7 +113,7 @@ class DossierTest {
 
   private void settle() {
     long size = ledger.submit(PRODUCER, Goods.seen(Goods.lot("OTHER"))).index() + 1;
-    var unused = ledger.awaitRest(size + 1);
+    var _ = ledger.awaitRest(size + 1);
   }
 
   private static Set<String> subjects(Verdict verdict) {

@@ -134,7 +134,7 @@ final class FedLedger {
     Participant enrolled =
         new Participant(
             HonestLedger.participant(id), "示例" + keyNumber, HonestLedger.key(keyNumber));
-    long unused = add(authority(), HonestLedger.enrolment(enrolled, roles));
+    var _ = add(authority(), HonestLedger.enrolment(enrolled, roles));
     return enrolled;
   }
 

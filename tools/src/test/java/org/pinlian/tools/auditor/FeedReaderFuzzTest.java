@@ -55,7 +55,7 @@ class FeedReaderFuzzTest {
     FedLedger ledger = ledger();
     List<FollowReply> replies = ledger.replies();
     replies.set(2, reply);
-    long unused = take(ledger, replies);
+    var _ = take(ledger, replies);
   }
 
   @Test

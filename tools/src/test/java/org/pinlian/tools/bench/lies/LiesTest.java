@@ -78,7 +78,7 @@ class LiesTest {
     assertEquals(EnumSet.allOf(Trick.class), tried.keySet());
     assertTrue(Trick.values().length <= 50);
     long operators = Arrays.stream(Trick.values()).filter(Trick::isOperators).count();
-    assertEquals(3 * Trick.values().length, 4 * operators);
+    assertEquals(3L * Trick.values().length, 4 * operators);
   }
 
   @Test
