@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.record;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -114,8 +115,8 @@ class ClosureTest {
     RecordPlace after = put("urn:x:train", "urn:x:pallet");
     Closure closure = closure("urn:x:goods", 8);
     assertEquals(List.of("urn:x:goods", "urn:x:pallet", "urn:x:ship"), subjects(closure));
-    Member pallet = closure.member(Chains.subjectKey(HASH, "urn:x:pallet"));
-    assertTrue(pallet != null && !pallet.isWhole());
+    Member pallet = requireNonNull(closure.member(Chains.subjectKey(HASH, "urn:x:pallet")));
+    assertFalse(pallet.isWhole());
     assertEquals(in, pallet.from());
     assertFalse(passed.containsKey("urn:x:pallet " + after));
   }
@@ -153,7 +154,8 @@ class ClosureTest {
     Closure closure = closure("urn:x:a", 2);
     assertEquals(List.of("urn:x:a", "urn:x:b", "urn:x:c"), subjects(closure));
     assertEquals(List.of("urn:x:d"), closure.notShown().stream().map(Member::subject).toList());
-    assertFalse(closure.member(Chains.subjectKey(HASH, "urn:x:b")).isOwn());
+    Member input = requireNonNull(closure.member(Chains.subjectKey(HASH, "urn:x:b")));
+    assertFalse(input.isOwn());
   }
 
   @Test
