@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +92,7 @@ class AuditorTest {
   }
 
   private AlarmException alarm(
-      Rule rule, long index, List<FollowReply> replies, Checkpoint remembered) {
+      Rule rule, long index, List<FollowReply> replies, @Nullable Checkpoint remembered) {
     Audited audited = new Audited();
     AlarmException alarm =
         assertThrows(
