@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
-import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
@@ -23,7 +20,6 @@ import org.pinlian.tools.auditor.Auditor;
 import org.pinlian.tools.witness.NoteKey;
 import org.pinlian.tools.witness.Witness;
 import org.pinlian.tools.witness.WitnessServer;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -79,15 +75,11 @@ final class AuditorCommand extends ToolCommand {
       description = "Audit up to where the ledger stands, cosign nothing, and end.")
   private boolean once;
 
-  @Option(
-      names = "--ready-file",
-      paramLabel = "FILE",
-      description = "Written, as the line printed, once it answers.")
-  private @Nullable Path readyFile;
+  @Mixin private final ServingOptions serving = new ServingOptions();
 
   @Override
   Exit run(Console console) throws Exception {
-    ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("org.pinlian")).setLevel(Level.INFO);
+    serving.logWhatHappens();
     TrustPolicy policy = signer.policy();
     if (policy == null) {
       throw CommandException.usage(
@@ -215,11 +207,7 @@ final class AuditorCommand extends ToolCommand {
     console.say("  公钥 vkey   " + cosigner.verifier().vkey());
     console.say("  Ctrl-C 停止 stops it");
     console.result(json);
-    if (readyFile != null) {
-      Path draft = Path.of(readyFile + ".new");
-      Files.writeString(draft, Console.compact(json) + "\n");
-      Files.move(draft, readyFile, StandardCopyOption.ATOMIC_MOVE);
-    }
+    serving.ready(json);
   }
 
   private static void end(Auditor auditor, CountDownLatch told) {

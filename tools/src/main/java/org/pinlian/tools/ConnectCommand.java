@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
-import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +15,6 @@ import org.pinlian.client.ClientOptions;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.tools.connect.Agent;
 import org.pinlian.tools.connect.AgentOptions;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -152,15 +148,11 @@ final class ConnectCommand extends ToolCommand {
       description = "Take the files that are there, carry what waits, and exit.")
   private boolean once;
 
-  @Option(
-      names = "--ready-file",
-      paramLabel = "FILE",
-      description = "Written, as the line printed, once it accepts.")
-  private @Nullable Path readyFile;
+  @Mixin private final ServingOptions serving = new ServingOptions();
 
   @Override
   Exit run(Console console) throws Exception {
-    ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("org.pinlian")).setLevel(Level.INFO);
+    serving.logWhatHappens();
     AgentOptions options = options();
     ClientOptions patience =
         ClientOptions.defaults()
@@ -281,11 +273,7 @@ final class ConnectCommand extends ToolCommand {
             + (dryRun ? ", recording nothing" : ""));
     console.say("  Ctrl-C 停止 stops it");
     console.result(json);
-    if (readyFile != null) {
-      Path draft = Path.of(readyFile + ".new");
-      Files.writeString(draft, Console.compact(json) + "\n");
-      Files.move(draft, readyFile, StandardCopyOption.ATOMIC_MOVE);
-    }
+    serving.ready(json);
     stop.await();
     agent.close();
     closed.countDown();

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
-import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -38,8 +36,8 @@ import org.pinlian.tools.demo.Actor;
 import org.pinlian.v1.AuthorityLevel;
 import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.GenesisAuthority;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code pinlian up}: a ledger that serves. */
@@ -168,15 +166,11 @@ final class UpCommand extends ToolCommand {
       })
   private boolean failClosed;
 
-  @Option(
-      names = "--ready-file",
-      paramLabel = "FILE",
-      description = "Written, as the line printed, once it serves.")
-  private @Nullable Path readyFile;
+  @Mixin private final ServingOptions serving = new ServingOptions();
 
   @Override
   Exit run(Console console) throws Exception {
-    ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("org.pinlian")).setLevel(Level.INFO);
+    serving.logWhatHappens();
     Configured configured = configured();
     if (check) {
       ObjectNode json = Console.JSON.createObjectNode();
@@ -238,9 +232,7 @@ final class UpCommand extends ToolCommand {
       throws IOException, InterruptedException {
     say(console, json);
     console.result(json);
-    if (readyFile != null) {
-      writeReady(readyFile, Console.compact(json));
-    }
+    serving.ready(json);
     return server.serve(console);
   }
 
@@ -385,13 +377,6 @@ final class UpCommand extends ToolCommand {
               + json.path("authority").asText()
               + ", to try things; give --authority for a ledger that lasts");
     }
-  }
-
-  /** Whoever waits for the file finds it whole or not at all. */
-  private static void writeReady(Path file, String line) throws IOException {
-    Path draft = Path.of(file + ".new");
-    Files.writeString(draft, line + "\n");
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /**

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
-import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,8 +22,8 @@ import org.pinlian.tools.witness.NoteKey;
 import org.pinlian.tools.witness.Witness;
 import org.pinlian.tools.witness.WitnessServer;
 import org.pinlian.tools.witness.WitnessedLog;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code pinlian witness}: cosigns that logs only grow. */
@@ -99,15 +96,11 @@ final class WitnessCommand extends ToolCommand {
       description = "0 for any that is free (default: " + DEFAULT_PORT + ").")
   private int port = DEFAULT_PORT;
 
-  @Option(
-      names = "--ready-file",
-      paramLabel = "FILE",
-      description = "Written, as the line printed, once it answers.")
-  private @Nullable Path readyFile;
+  @Mixin private final ServingOptions serving = new ServingOptions();
 
   @Override
   Exit run(Console console) throws Exception {
-    ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("org.pinlian")).setLevel(Level.INFO);
+    serving.logWhatHappens();
     if (init) {
       return makeKey(console);
     }
@@ -199,11 +192,7 @@ final class WitnessCommand extends ToolCommand {
                   Runtime.getRuntime().halt(Exit.GOOD.code());
                 },
                 "pinlian-stop"));
-    if (readyFile != null) {
-      Path draft = Path.of(readyFile + ".new");
-      Files.writeString(draft, Console.compact(json) + "\n");
-      Files.move(draft, readyFile, StandardCopyOption.ATOMIC_MOVE);
-    }
+    serving.ready(json);
     stop.await();
     server.close();
     console.note("Stopped. Answers by status: " + witness.answers());
