@@ -332,10 +332,7 @@ final class TestLedger implements Stage, AutoCloseable {
         draft.line(
             LineRole.LINE_ROLE_OBJECT,
             Subject.parse(
-                "urn:pinlian:lot:"
-                    + Actor.COOPERATIVE.id()
-                    + ":L"
-                    + (dice.nextInt(40) * 3 + line)));
+                "urn:pinlian:lot:" + Actor.COOPERATIVE.id() + ":L" + (i % 40 * 3 + line)));
       }
       file(Actor.COOPERATIVE, "sees goods", List.of(draft));
     }
@@ -430,7 +427,7 @@ final class TestLedger implements Stage, AutoCloseable {
    * copy is what a crash could have left.
    */
   static void copy(Path from, Path to) throws IOException {
-    List<String> following = List.of("last-signed", "derived", "truth", "keys");
+    List<String> following = List.of("derived", "last-signed", "truth", "keys");
     Comparator<Path> order =
         Comparator.comparingInt(
             file -> following.indexOf(from.relativize(file).getName(0).toString()));
