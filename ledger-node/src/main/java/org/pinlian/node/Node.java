@@ -322,14 +322,7 @@ public final class Node implements AutoCloseable {
     return Stream.of(
             new SubmissionService(admission, sequencer, receipts, admitting),
             ReadOnlyNode.provenance(
-                ledger,
-                stores,
-                logged,
-                derivation,
-                this::newest,
-                access,
-                lookUps,
-                reading),
+                ledger, stores, logged, derivation, this::newest, access, lookUps, reading),
             new ErasureService(
                 access,
                 new ErasureStandings(

@@ -434,10 +434,12 @@ final class BodyRules {
       SectionClass sectionClass = erasure.getClasses(i);
       if (!ErasableClasses.contains(sectionClass)) {
         checks.bad(at.in("classes", i), "", "only personal, source and attachment can be erased");
-      } else if (sectionClass.getNumber() <= last) {
+        continue;
+      }
+      if (sectionClass.getNumber() <= last) {
         checks.bad(at.in("classes", i), "", "classes ascend, each once");
       }
-      last = erasure.getClassesValue(i);
+      last = sectionClass.getNumber();
     }
     checks.requiredName(at, "law", erasure.getLaw());
     checks.requiredName(at, "article", erasure.getArticle());

@@ -1059,7 +1059,7 @@ class FieldRulesTest {
         "public_part.look_up.purpose");
     Sample nothing = Samples.of(Kind.KIND_LOOK_UP);
     nothing.trade.clearLookedUp();
-    refuses(nothing, "sections[-1].trade.looked_up");
+    refuses(nothing, "sections.trade.looked_up");
     Sample other = Samples.of(Kind.KIND_LOOK_UP);
     other.trade.setLookedUp("urn:epc:id:sgtin:0614141.107346.2017");
     refuses(other, "sections[0].trade.looked_up", RefusalCode.BAD_SUBJECT);

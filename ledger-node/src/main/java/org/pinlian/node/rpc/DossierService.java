@@ -25,8 +25,7 @@ public final class DossierService extends DossiersGrpc.DossiersImplBase {
   private final Executor threads;
   private final Semaphore free = new Semaphore(AT_ONCE_MAX);
 
-  public DossierService(
-      ReadAccess access, LookUps lookUps, Dossiers dossiers, Executor threads) {
+  public DossierService(ReadAccess access, LookUps lookUps, Dossiers dossiers, Executor threads) {
     this.access = access;
     this.lookUps = lookUps;
     this.dossiers = dossiers;
