@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -331,7 +332,10 @@ class ErasureTest {
         assertThrows(StatusRuntimeException.class, () -> ledger.submit(submission));
     try {
       return RefusalCode.valueOf(
-          StatusProto.fromThrowable(refused).getDetails(0).unpack(ErrorInfo.class).getReason());
+          Objects.requireNonNull(StatusProto.fromThrowable(refused))
+              .getDetails(0)
+              .unpack(ErrorInfo.class)
+              .getReason());
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }

@@ -16,6 +16,7 @@ import io.grpc.protobuf.StatusProto;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,7 +144,10 @@ class LookUpTest {
   private static RefusalCode code(StatusRuntimeException refused) {
     try {
       return RefusalCode.valueOf(
-          StatusProto.fromThrowable(refused).getDetails(0).unpack(ErrorInfo.class).getReason());
+          Objects.requireNonNull(StatusProto.fromThrowable(refused))
+              .getDetails(0)
+              .unpack(ErrorInfo.class)
+              .getReason());
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }
