@@ -33,12 +33,15 @@ import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.admission.Admission;
 import org.pinlian.node.admission.SignatureCheck;
 import org.pinlian.node.heads.Derivation;
+import org.pinlian.node.provenance.ErasureStandings;
+import org.pinlian.node.provenance.LookUps;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
 import org.pinlian.node.publication.Publication;
 import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.node.publication.PublishedTiles;
 import org.pinlian.node.publication.Scrub;
+import org.pinlian.node.rpc.ErasureService;
 import org.pinlian.node.rpc.Followers;
 import org.pinlian.node.rpc.LogService;
 import org.pinlian.node.rpc.ReadAccess;
@@ -46,6 +49,8 @@ import org.pinlian.node.rpc.Readers;
 import org.pinlian.node.rpc.RegistryService;
 import org.pinlian.node.rpc.SubmissionService;
 import org.pinlian.node.rpc.TlogService;
+import org.pinlian.node.sequencing.Eraser;
+import org.pinlian.node.sequencing.KeyDestruction;
 import org.pinlian.node.sequencing.LoggedRecords;
 import org.pinlian.node.sequencing.RecoveryException;
 import org.pinlian.node.sequencing.SequencedBatch;
@@ -85,6 +90,7 @@ public final class Node implements AutoCloseable {
   private final Publication publication;
   private final Scrub scrub;
   private final Sequencer sequencer;
+  private final Eraser eraser;
   private final ExecutorService admitting;
   private final ExecutorService answering;
   private final ExecutorService reading;
@@ -215,6 +221,13 @@ public final class Node implements AutoCloseable {
       this.admitting = Executors.newFixedThreadPool(cores, daemon("admission-"));
       this.answering = Executors.newFixedThreadPool(cores, daemon("answers-"));
       this.reading = Executors.newVirtualThreadPerTaskExecutor();
+      eraser =
+          new Eraser(
+              stores.truth,
+              stores.keys,
+              stores.cipher,
+              writes.keys().apply(KeyDestruction.of(stores.keys)),
+              this::stopFor);
       sequencing =
           Sequencer.start(
               new Sequencer.Parts(
@@ -224,7 +237,7 @@ public final class Node implements AutoCloseable {
                   stores.truth,
                   writes.durable().apply(stores.durableSteps()),
                   stores.lastSigned,
-                  inTurn(derivation, publication),
+                  inTurn(inTurn(derivation, publication), eraser),
                   derivation.finishedHeads(),
                   config.clock(),
                   config.blockInterval().toMillis(),
@@ -245,6 +258,7 @@ public final class Node implements AutoCloseable {
               () -> health.setStatus(WireNames.STORAGE_HEALTH, ServingStatus.NOT_SERVING),
               metrics);
       health.setStatus(WireNames.STORAGE_HEALTH, ServingStatus.SERVING);
+      eraser.start(stores.derived);
       String name = "pinlian-" + UUID.randomUUID();
       List<ServerServiceDefinition> services = services(logged, registry);
       this.server = serve(name, services);
@@ -304,10 +318,16 @@ public final class Node implements AutoCloseable {
     Receipts receipts =
         new Receipts(ledger.hash(), stores.truth, derivation, publication::published);
     ReadAccess access = caller -> Reader.of(caller, registry, sequencer.syncedSize());
+    LookUps lookUps = new LookUps(logged, config.clock());
     return Stream.of(
             new SubmissionService(admission, sequencer, receipts, admitting),
             ReadOnlyNode.provenance(
-                ledger, stores, logged, derivation, this::newest, access, reading),
+                ledger, stores, logged, derivation, this::newest, access, lookUps, reading),
+            new ErasureService(
+                access,
+                new ErasureStandings(
+                    ledger.hash(), logged, stores.keys, derivation, this::newest, config.backups()),
+                reading),
             new LogService(
                 access,
                 stores.truth,
@@ -330,6 +350,7 @@ public final class Node implements AutoCloseable {
                 registry,
                 publication::published,
                 access,
+                lookUps,
                 config.clock(),
                 reading),
             new RegistryService(registry, sequencer::syncedSize, config.clock()),
@@ -499,7 +520,8 @@ public final class Node implements AutoCloseable {
     scrub.close();
     boolean shown = publication.close(grace);
     boolean derived = derivation.close(grace);
-    if (!written || !derived || !shown) {
+    boolean erased = eraser.close(grace);
+    if (!written || !derived || !shown || !erased) {
       closed.set(false);
       throw new IllegalStateException(
           "a write hangs; what was answered is synced, and the next start makes the rest again");

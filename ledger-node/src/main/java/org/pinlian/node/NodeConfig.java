@@ -4,9 +4,11 @@ package org.pinlian.node;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.node.publication.PublicationConfig;
 import org.pinlian.node.storage.StorageConfig;
+import org.pinlian.v1.BackupPlace;
 
 /**
  * How a node runs.
@@ -18,6 +20,8 @@ import org.pinlian.node.storage.StorageConfig;
  * @param port where gateways in other processes reach it; null for none, so that only this process
  *     does
  * @param publication how it publishes, and who cosigns
+ * @param backups places that copies of the section keys are kept in, told to whoever has something
+ *     erased: the node makes no backups itself, and cannot know
  */
 public record NodeConfig(
     Path data,
@@ -27,7 +31,12 @@ public record NodeConfig(
     Duration shutdownGrace,
     Clock clock,
     @Nullable NodePort port,
-    PublicationConfig publication) {
+    PublicationConfig publication,
+    List<BackupPlace> backups) {
+
+  public NodeConfig {
+    backups = List.copyOf(backups);
+  }
 
   /** Reached from within the process alone. */
   public NodeConfig(
@@ -45,7 +54,8 @@ public record NodeConfig(
         shutdownGrace,
         clock,
         null,
-        PublicationConfig.defaults());
+        PublicationConfig.defaults(),
+        List.of());
   }
 
   public static NodeConfig defaults(Path data) {
@@ -60,31 +70,36 @@ public record NodeConfig(
 
   public NodeConfig withAddress(String address) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication);
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
   }
 
   public NodeConfig withBlockInterval(Duration blockInterval) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication);
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
   }
 
   public NodeConfig withShutdownGrace(Duration shutdownGrace) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication);
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
   }
 
   public NodeConfig withClock(Clock clock) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication);
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
   }
 
   public NodeConfig withPort(NodePort port) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication);
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
   }
 
   public NodeConfig withPublication(PublicationConfig publication) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication);
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
+  }
+
+  public NodeConfig withBackups(List<BackupPlace> backups) {
+    return new NodeConfig(
+        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
   }
 }

@@ -25,6 +25,7 @@ import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.heads.MapRevision;
 import org.pinlian.node.provenance.Dossiers;
+import org.pinlian.node.provenance.LookUps;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
 import org.pinlian.node.provenance.StoredHoldings;
@@ -118,13 +119,21 @@ public final class ReadOnlyNode implements AutoCloseable {
       NewestBlock newest = new NewestBlock(ledger, derivation);
       Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation, () -> kept);
       ReadAccess access = _ -> Reader.OPERATOR;
+      LookUps lookUps = new LookUps(logged, Clock.systemUTC());
       String name = "pinlian-reading-" + UUID.randomUUID();
       this.server =
           InProcessServerBuilder.forName(name)
               .executor(reading)
               .addService(
                   provenance(
-                      ledger, stores, logged, derivation, derivation::published, access, reading))
+                      ledger,
+                      stores,
+                      logged,
+                      derivation,
+                      derivation::published,
+                      access,
+                      lookUps,
+                      reading))
               .addService(
                   dossiers(
                       ledger,
@@ -134,6 +143,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                       registry,
                       () -> ofTheNewestMap(kept, newest),
                       access,
+                      lookUps,
                       Clock.systemUTC(),
                       reading))
               .addService(
@@ -191,10 +201,12 @@ public final class ReadOnlyNode implements AutoCloseable {
       KeyRegistry registry,
       Supplier<Optional<PublishedBlock>> published,
       ReadAccess access,
+      LookUps lookUps,
       InstantSource clock,
       Executor reading) {
     return new DossierService(
         access,
+        lookUps,
         new Dossiers(
             () -> new StoredHoldings(ledger.hash(), stores.truth, logged, derivation, registry),
             published,
@@ -210,6 +222,7 @@ public final class ReadOnlyNode implements AutoCloseable {
       Derivation derivation,
       Supplier<Published> published,
       ReadAccess access,
+      LookUps lookUps,
       Executor reading) {
     return new ProvenanceService(
         access,
@@ -220,7 +233,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                     logged,
                     derivation,
                     published.get(),
-                    reader,
+                    lookUps.admit(reader, request),
                     request,
                     send)
                 .run(),

@@ -4,6 +4,7 @@ package org.pinlian.node;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.pinlian.node.sequencing.DurableSteps;
+import org.pinlian.node.sequencing.KeyDestruction;
 import org.pinlian.node.storage.DerivedBatch;
 
 /**
@@ -13,19 +14,21 @@ import org.pinlian.node.storage.DerivedBatch;
  * @param durable around the synced steps of the single writer
  * @param derived around the writing of a derived batch
  * @param published around the keeping of what is about to be shown
+ * @param keys around the destruction of section keys
  */
 public record Writes(
     UnaryOperator<DurableSteps> durable,
     UnaryOperator<Consumer<DerivedBatch>> derived,
-    UnaryOperator<Consumer<String>> published) {
+    UnaryOperator<Consumer<String>> published,
+    UnaryOperator<KeyDestruction> keys) {
 
   /** Nothing in between. */
   public static final Writes DIRECT =
       new Writes(UnaryOperator.identity(), UnaryOperator.identity());
 
-  /** Nothing in between where it publishes. */
+  /** Nothing in between where it publishes, and where keys are destroyed. */
   public Writes(
       UnaryOperator<DurableSteps> durable, UnaryOperator<Consumer<DerivedBatch>> derived) {
-    this(durable, derived, UnaryOperator.identity());
+    this(durable, derived, UnaryOperator.identity(), UnaryOperator.identity());
   }
 }

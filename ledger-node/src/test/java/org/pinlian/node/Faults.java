@@ -8,9 +8,11 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.node.sequencing.DurableSteps;
+import org.pinlian.node.sequencing.KeyDestruction;
 import org.pinlian.node.storage.TruthBatch;
 
 /**
@@ -22,12 +24,14 @@ final class Faults {
   /** No test needs longer; so a test that goes wrong ends. */
   private static final long HELD_SECONDS_MAX = 20;
 
-  /** The writes, in the order of a batch. */
+  /** The writes, in the order of a batch; then the destruction of keys that may follow it. */
   enum Step {
     SEEDS,
     TRUTH,
     SIGNED,
-    DERIVED
+    DERIVED,
+    KEYS_REPLACED,
+    KEYS_PURGED
   }
 
   /** Whether the store has written when the write is held. */
@@ -58,7 +62,10 @@ final class Faults {
 
   Writes writes() {
     return new Writes(
-        steps -> new Held(steps), down -> batch -> pass(Step.DERIVED, () -> down.accept(batch)));
+        steps -> new Held(steps),
+        down -> batch -> pass(Step.DERIVED, () -> down.accept(batch)),
+        UnaryOperator.identity(),
+        HeldDestruction::new);
   }
 
   /** The next write of this step is held, and fails once it is let go. */
@@ -158,6 +165,24 @@ final class Faults {
     @Override
     public void noteSigned(long size, Hash root) {
       pass(Step.SIGNED, () -> steps.noteSigned(size, root));
+    }
+  }
+
+  private final class HeldDestruction implements KeyDestruction {
+    private final KeyDestruction steps;
+
+    HeldDestruction(KeyDestruction steps) {
+      this.steps = steps;
+    }
+
+    @Override
+    public void replace(long index, byte[] keys) {
+      pass(Step.KEYS_REPLACED, () -> steps.replace(index, keys));
+    }
+
+    @Override
+    public void purge() {
+      pass(Step.KEYS_PURGED, steps::purge);
     }
   }
 }

@@ -109,7 +109,9 @@ class PublicationTest {
               died.countDown();
               throw new IllegalStateException("the power fails");
             };
-    ledger.start(new Writes(UnaryOperator.identity(), UnaryOperator.identity(), around));
+    ledger.start(
+        new Writes(
+            UnaryOperator.identity(), UnaryOperator.identity(), around, UnaryOperator.identity()));
     PublishedBlock shown = ledger.node().published().orElseThrow();
     long index = submit();
     assertTrue(died.await(10, TimeUnit.SECONDS));

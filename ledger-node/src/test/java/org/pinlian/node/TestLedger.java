@@ -42,6 +42,7 @@ import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.v1.AuthorityLevel;
+import org.pinlian.v1.BackupPlace;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Enrolment;
@@ -49,13 +50,16 @@ import org.pinlian.v1.GenesisAuthority;
 import org.pinlian.v1.GetReceiptRequest;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.LogGrpc;
+import org.pinlian.v1.LookUp;
 import org.pinlian.v1.ProvenanceGrpc;
 import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.RecordAt;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.SubmissionGrpc;
 import org.pinlian.v1.SubmitReply;
 import org.pinlian.v1.TraceReply;
 import org.pinlian.v1.TraceRequest;
+import org.pinlian.v1.Trade;
 
 /**
  * A real node on a real folder, with an authority and whoever the test enrols. Every receipt and
@@ -64,6 +68,7 @@ import org.pinlian.v1.TraceRequest;
 final class TestLedger implements AutoCloseable {
   static final String ORIGIN = "ledger.example/test";
   static final ParticipantId AUTHORITY = participant("uscc:91000000MA00000157");
+  static final ParticipantId SECOND_AUTHORITY = participant("gln:9520000002022");
   static final ParticipantId PRODUCER = participant("uscc:91000000MA00000232");
   static final ParticipantId RECEIVER = participant("uscc:91000000MA0000031W");
 
@@ -90,6 +95,7 @@ final class TestLedger implements AutoCloseable {
   static TestLedger create(Path data, HashAlgorithm hash) {
     TestLedger ledger = new TestLedger(data, hash);
     SigningKey key = ledger.newKey(AUTHORITY);
+    SigningKey second = ledger.newKey(SECOND_AUTHORITY);
     Node.create(
         data,
         new NewLedger(
@@ -102,6 +108,13 @@ final class TestLedger implements AutoCloseable {
                     .setRegion("000000")
                     .setLevel(AuthorityLevel.AUTHORITY_LEVEL_DISTRICT)
                     .addKeys(enrolled(key))
+                    .build(),
+                GenesisAuthority.newBuilder()
+                    .setParticipant(SECOND_AUTHORITY.toString())
+                    .setName("示例市市场监督管理局")
+                    .setRegion("000000")
+                    .setLevel(AuthorityLevel.AUTHORITY_LEVEL_CITY)
+                    .addKeys(enrolled(second))
                     .build())));
     ledger.start();
     return ledger;
@@ -136,6 +149,10 @@ final class TestLedger implements AutoCloseable {
 
   void useBlockInterval(Duration interval) {
     config = config.withBlockInterval(interval);
+  }
+
+  void useBackups(List<BackupPlace> backups) {
+    config = config.withBackups(backups);
   }
 
   void useShutdownGrace(Duration grace) {
@@ -321,12 +338,33 @@ final class TestLedger implements AutoCloseable {
   }
 
   List<TraceReply> traceReplies(ParticipantId reader, String subject, Direction direction) {
+    TraceRequest.Builder request =
+        TraceRequest.newBuilder().setSubject(subject).setDirection(direction);
+    // An authority sees whole only what it said it would look at.
+    if (reader.equals(AUTHORITY)) {
+      request.setLookUp(lookUp(reader, subject));
+    }
+    return traceReplies(reader, request);
+  }
+
+  List<TraceReply> traceReplies(ParticipantId reader, TraceRequest.Builder request) {
     Iterator<TraceReply> replies =
-        ProvenanceGrpc.newBlockingStub(as(reader))
-            .trace(TraceRequest.newBuilder().setSubject(subject).setDirection(direction).build());
+        ProvenanceGrpc.newBlockingStub(as(reader)).trace(request.build());
     List<TraceReply> list = new ArrayList<>();
     replies.forEachRemaining(list::add);
     return list;
+  }
+
+  /** Recorded now, to be cited. */
+  RecordAt lookUp(ParticipantId authority, String subject) {
+    long index =
+        submit(
+                authority,
+                Draft.of(PublicPart.newBuilder().setLookUp(LookUp.newBuilder().setPurpose("日常检查")))
+                    .line(LineRole.LINE_ROLE_LOOK_UPS, Subject.lookUps(authority))
+                    .trade(Trade.newBuilder().setLookedUp(subject).build()))
+            .index();
+    return RecordAt.newBuilder().setIndex(index).build();
   }
 
   Story trace(ParticipantId reader, Subject subject, Direction direction) {

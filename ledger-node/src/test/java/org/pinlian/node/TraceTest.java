@@ -242,6 +242,7 @@ class TraceTest {
                 .setSubject(PEAS.uri())
                 .setDirection(FORWARD)
                 .setSubjectsOnly(true)
+                .setLookUp(ledger.lookUp(AUTHORITY, PEAS.uri()))
                 .build())
         .forEachRemaining(replies::add);
     assertEquals(
@@ -280,6 +281,7 @@ class TraceTest {
                     .setDirection(direction)
                     .setMaxDepth(depth)
                     .setMaxRecords(records)
+                    .setLookUp(ledger.lookUp(AUTHORITY, subject.uri()))
                     .build());
     List<TraceReply> list = new ArrayList<>();
     replies.forEachRemaining(list::add);

@@ -37,6 +37,7 @@ import org.pinlian.merkle.Hash;
 import org.pinlian.record.Draft;
 import org.pinlian.record.Limits;
 import org.pinlian.record.RecordException;
+import org.pinlian.record.RecordPlace;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.signing.VerifyingKey;
@@ -45,19 +46,27 @@ import org.pinlian.transport.TlsIdentity;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.DossierRequest;
 import org.pinlian.v1.DossiersGrpc;
+import org.pinlian.v1.ErasureReply;
+import org.pinlian.v1.ErasuresGrpc;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.GetConsistencyRequest;
+import org.pinlian.v1.GetErasureRequest;
 import org.pinlian.v1.GetLedgerRequest;
 import org.pinlian.v1.GetReceiptRequest;
+import org.pinlian.v1.LineRole;
 import org.pinlian.v1.LogGrpc;
+import org.pinlian.v1.LookUp;
 import org.pinlian.v1.ProvenanceGrpc;
+import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Receipt;
+import org.pinlian.v1.RecordAt;
 import org.pinlian.v1.SubmissionGrpc;
 import org.pinlian.v1.SubmissionHeader;
 import org.pinlian.v1.SubmissionKey;
 import org.pinlian.v1.SubmitReply;
 import org.pinlian.v1.TraceReply;
 import org.pinlian.v1.TraceRequest;
+import org.pinlian.v1.Trade;
 import org.pinlian.v1.ValidateReply;
 import org.pinlian.v1.View;
 
@@ -487,10 +496,65 @@ public final class PinlianClient implements AutoCloseable {
    */
   public Story trace(Subject subject, Direction direction, TraceLimits limits)
       throws RefusedException, UnreachableException, VerificationException {
-    TraceRequest request =
-        limits
-            .in(TraceRequest.newBuilder().setSubject(subject.uri()).setDirection(direction))
-            .build();
+    return trace(
+        subject,
+        direction,
+        limits,
+        TraceRequest.newBuilder().setSubject(subject.uri()).setDirection(direction));
+  }
+
+  /**
+   * The same with everything that is restricted, for an authority.
+   *
+   * @param lookUp where {@link #lookUp} recorded that it looks, and why
+   */
+  public Story trace(Subject subject, Direction direction, TraceLimits limits, RecordPlace lookUp)
+      throws RefusedException, UnreachableException, VerificationException {
+    return trace(
+        subject,
+        direction,
+        limits,
+        TraceRequest.newBuilder()
+            .setSubject(subject.uri())
+            .setDirection(direction)
+            .setLookUp(at(lookUp)));
+  }
+
+  /**
+   * Records, on the look-ups chain of the authority that this client is, that it is going to look
+   * at a subject. Holds for a quarter of an hour, for every direction of that subject's story.
+   *
+   * @param purpose in words that name neither goods nor persons nor firms
+   * @return what to cite
+   */
+  public RecordPlace lookUp(Subject subject, String purpose)
+      throws RefusedException, UnreachableException, VerificationException {
+    VerifiedReceipt receipt =
+        submit(
+            List.of(
+                Draft.of(PublicPart.newBuilder().setLookUp(LookUp.newBuilder().setPurpose(purpose)))
+                    .line(LineRole.LINE_ROLE_LOOK_UPS, Subject.lookUps(participant))
+                    .trade(Trade.newBuilder().setLookedUp(subject.uri()).build())));
+    return new RecordPlace(receipt.index(), 0);
+  }
+
+  /** What stands of a record's erasures, in the ledger's words. For authorities. */
+  public ErasureReply erasure(RecordPlace record)
+      throws RefusedException, UnreachableException, VerificationException {
+    GetErasureRequest request = GetErasureRequest.newBuilder().setRecord(at(record)).build();
+    return new Retry(session, options, null)
+        .until((token, most) ->
+            on(ErasuresGrpc.newBlockingStub(channel), token, most).getErasure(request));
+  }
+
+  private static RecordAt at(RecordPlace place) {
+    return RecordAt.newBuilder().setIndex(place.index()).setPosition(place.position()).build();
+  }
+
+  private Story trace(
+      Subject subject, Direction direction, TraceLimits limits, TraceRequest.Builder asked)
+      throws RefusedException, UnreachableException, VerificationException {
+    TraceRequest request = limits.in(asked).build();
     // A trace takes the time it takes; each attempt begins it anew.
     Story story =
         new Retry(session, options, null)
@@ -529,7 +593,24 @@ public final class PinlianClient implements AutoCloseable {
    */
   public ProvenDossier dossier(Subject subject, View view, Duration greatestAge)
       throws RefusedException, UnreachableException, VerificationException {
-    DossierRequest request = request(subject, view);
+    return dossier(subject, request(subject, view), greatestAge);
+  }
+
+  /**
+   * The dossier that an authority may see.
+   *
+   * @param lookUp where {@link #lookUp} recorded that it looks, and why
+   */
+  public ProvenDossier regulatorDossier(Subject subject, Duration greatestAge, RecordPlace lookUp)
+      throws RefusedException, UnreachableException, VerificationException {
+    return dossier(
+        subject,
+        request(subject, View.VIEW_REGULATOR).toBuilder().setLookUp(at(lookUp)).build(),
+        greatestAge);
+  }
+
+  private ProvenDossier dossier(Subject subject, DossierRequest request, Duration greatestAge)
+      throws RefusedException, UnreachableException, VerificationException {
     ByteString bytes =
         new Retry(session, options, null)
             .until((token, most) ->

@@ -151,6 +151,11 @@ public enum BrokenRule {
   NOTICES_MISMATCH,
   /** A kind that may not touch a keys chain. */
   NOT_A_KEYS_RECORD,
+  /**
+   * A section is said to be erased, and no erasure of it with a second authority's approval is
+   * shown.
+   */
+  ERASURE_NOT_PROVED,
 
   // --- the trace as a whole (provenance.proto) ---
 

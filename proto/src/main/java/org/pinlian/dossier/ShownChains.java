@@ -33,11 +33,14 @@ final class ShownChains {
   // By subject URI, in the order shown.
   private final Map<String, ReadChain> followed = new LinkedHashMap<>();
   private final Map<String, ReadChain> keys = new LinkedHashMap<>();
+  // Notice chains of records with erased sections.
+  private final Map<String, ReadChain> proofs = new LinkedHashMap<>();
   // The subjects that records on followed chains name, with the least depth of such a chain.
   private final Map<Hash, Integer> namedFrom = new HashMap<>();
   private final Set<RecordPlace> onFollowed = new HashSet<>();
   private final Set<RecordPlace> onKeys = new HashSet<>();
   private int depth;
+  private int proofRecords;
 
   ShownChains(ShownLog log, Subject asked, TraceLimits limits) {
     this.log = log;
@@ -102,6 +105,48 @@ final class ShownChains {
     return kind <= Kind.KIND_DELEGATION_VALUE || kind == Kind.KIND_APPROVAL_VALUE;
   }
 
+  /** The notices of a record that was shown with an erased section. */
+  void addProof(ReadChain chain) throws VerificationException {
+    requireDepth(chain, 0, 0);
+    if (isShown(chain.subject()) || proofs.containsKey(chain.subject())) {
+      throw new VerificationException(
+          BrokenRule.SHOWN_TWICE, "the notices of " + chain.subject() + " once", "a second time");
+    }
+    for (ReadRecord record : chain.records(log)) {
+      if (!record.isNotice()) {
+        throw new VerificationException(
+            BrokenRule.NOTICES_MISMATCH, "notices of " + chain.subject(), record.place());
+      }
+      for (String signer : keysSubjects(log.submissionOf(record))) {
+        if (!isShown(signer) && !signer.equals(asked.uri())) {
+          throw new VerificationException(
+              BrokenRule.KEYS_CHAIN_MISSING, signer + " before " + chain.subject(), "none");
+        }
+      }
+      PublicPart unused = record.requirePublicPart();
+    }
+    proofRecords += chain.places().size();
+    if (proofRecords > TraceLimits.KEYS_RECORDS_MAX) {
+      throw new VerificationException(
+          BrokenRule.LIMIT_EXCEEDED,
+          TraceLimits.KEYS_RECORDS_MAX + " records in proofs of erasures at most",
+          proofRecords);
+    }
+    proofs.put(chain.subject(), chain);
+  }
+
+  /** The notices shown of a record's own subject, oldest first. */
+  List<ReadRecord> noticesOf(RecordPlace record) {
+    ReadChain proof = proofs.get(record.subject());
+    if (proof != null) {
+      return proof.records(log);
+    }
+    ReadChain chain = followed.get(record.subject());
+    return chain == null
+        ? List.of()
+        : chain.records(log).stream().filter(ReadRecord::isNotice).toList();
+  }
+
   void addFollowed(ReadChain chain) throws VerificationException {
     requireReason(chain);
     if (chain.places().isEmpty()) {
@@ -119,7 +164,7 @@ final class ShownChains {
               BrokenRule.KEYS_CHAIN_MISSING, signer + " before " + chain.subject(), "none");
         }
       }
-      // Public means to every reader (formats.md A.7 rule 6), and nothing is erased yet.
+      // Public means to every reader (formats.md A.7 rule 6), and is never erased.
       PublicPart unused = record.requirePublicPart();
       // Depths do not decrease, so the first is the least.
       record.lines().forEach(line -> namedFrom.putIfAbsent(line.subjectKey(), chain.depth()));
@@ -266,9 +311,13 @@ final class ShownChains {
     Map<Hash, Set<RecordPlace>> chains = new HashMap<>();
     followed.values().forEach(chain -> chains.put(chain.key(), new HashSet<>(chain.places())));
     keys.values().forEach(chain -> chains.put(chain.key(), new HashSet<>(chain.places())));
+    Map<Hash, Set<RecordPlace>> notices = new HashMap<>();
+    proofs.values().forEach(chain -> notices.put(chain.key(), new HashSet<>(chain.places())));
     for (ReadRecord record : log.records()) {
       for (StoryLine line : record.lines()) {
-        Set<RecordPlace> places = chains.get(line.subjectKey());
+        Set<RecordPlace> places =
+            chains.getOrDefault(
+                line.subjectKey(), record.isNotice() ? notices.get(line.subjectKey()) : null);
         if (places != null && !places.contains(record.place())) {
           throw new VerificationException(
               BrokenRule.MISSING_FROM_CHAIN,

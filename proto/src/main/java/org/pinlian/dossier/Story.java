@@ -33,7 +33,8 @@ import org.pinlian.v1.SectionClass;
  * @param checkpoint that everything is as of; nothing at or beyond its size is shown
  * @param chains in the order sent, nearest first; the subject asked for is the first
  * @param records on those chains, each once, in the order of the log
- * @param keysRecords how many records of signers' keys chains were verified besides
+ * @param keysRecords how many records of signers' keys chains, and of proofs of erasures, were
+ *     verified besides
  * @param findingsAsTold what the ledger's rules noticed. Not verified: the ledger's word
  * @param cut whether the ledger says that a limit cut the story short
  * @param cutBy the limits that did, as told
@@ -161,7 +162,7 @@ public record Story(
       return place.position();
     }
 
-    /** The classes of which a section is withheld from this reader, erased ones included. */
+    /** The classes of which a section is not shown: withheld from this reader, or erased. */
     public Set<SectionClass> withheld() {
       EnumSet<SectionClass> withheld = EnumSet.noneOf(SectionClass.class);
       for (StorySection section : sections) {
@@ -177,7 +178,7 @@ public record Story(
       return lines.stream().filter(line -> line.subject() == null).count();
     }
 
-    /** Whether the ledger says that a section was destroyed under law. Not verified. */
+    /** Whether the ledger says that a section was destroyed under law; its sections say more. */
     public boolean erasedAsTold() {
       return sections.stream().anyMatch(StorySection::erasedAsTold);
     }
@@ -199,22 +200,57 @@ public record Story(
 
   /**
    * @param content null when withheld or erased
-   * @param erasedAsTold destroyed under law, says the ledger. Not verified: see {@link #absence}
+   * @param erasedAsTold destroyed under law, says the ledger
+   * @param erasure that this is so, as two authorities stated; null where it was not erased, and
+   *     where nobody asked for proof. In a story none is erased without it
    */
   public record StorySection(
-      SectionClass sectionClass, @Nullable Section content, boolean erasedAsTold) {
+      SectionClass sectionClass,
+      @Nullable Section content,
+      boolean erasedAsTold,
+      @Nullable StoryErasure erasure) {
+
+    public StorySection(
+        SectionClass sectionClass, @Nullable Section content, boolean erasedAsTold) {
+      this(sectionClass, content, erasedAsTold, null);
+    }
+
+    StorySection erasedBy(StoryErasure proved) {
+      return new StorySection(sectionClass, content, erasedAsTold, proved);
+    }
 
     /**
      * Why there is no content, in words that claim no more than is known; empty if there is. That
-     * it was erased cannot be told from its being withheld, so it is withheld either way.
+     * it was ordered to be erased is proved by the records named; that no copy is left anywhere
+     * cannot be.
      */
     public Optional<String> absence() {
       if (content != null) {
         return Optional.empty();
       }
+      if (erasure != null) {
+        return Optional.of(
+            "erased by record " + erasure.erasure() + ", approved by " + erasure.approval());
+      }
       return Optional.of(erasedAsTold ? "withheld (the ledger says erased)" : "withheld");
     }
   }
+
+  /**
+   * An erasure in effect. Two different authorities signed it, each under a key valid then.
+   *
+   * @param erasure where it is
+   * @param approval where it was approved
+   * @param law and {@code article} it rests on, as stated
+   */
+  public record StoryErasure(
+      RecordPlace erasure,
+      Signer signer,
+      RecordPlace approval,
+      Signer approver,
+      String law,
+      String article,
+      String reason) {}
 
   /**
    * @param number by which trade and recipe sections speak of the line

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.dossier.Story.Check;
 import org.pinlian.dossier.Story.StoryChain;
+import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Story.StoryRecord;
+import org.pinlian.dossier.Story.StorySection;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
@@ -21,6 +24,7 @@ import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.Kind;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.ShownChain;
 import org.pinlian.v1.ShownEntry;
 import org.pinlian.v1.ShownRecord;
@@ -50,6 +54,8 @@ import org.pinlian.v1.TraceStart;
  *       after each comes its notice chain. A notice chain without links has no links and {@code
  *       noticeStart} as its head; in the same way a genesis authority's keys chain, if nothing was
  *       ever recorded on it, has {@code start}.
+ *   <li>a notice chain that stands elsewhere is of a record sent before with an erased section, on
+ *       that record's own subject, and has depth 0.
  *   <li>findings, and the end with the number of subjects and of records followed: keys chains and
  *       records that stand on no other chain do not count.
  * </ol>
@@ -251,13 +257,11 @@ public final class StoryVerifier {
       unnoticed = null;
       return;
     }
-    if (shown.getNotices()) {
-      throw new VerificationException(
-          BrokenRule.OUT_OF_ORDER,
-          "a notice chain directly after its subject's chain",
-          shown.getSubject());
-    }
     Subject subject = subject(shown);
+    if (shown.getNotices()) {
+      erasures(shown, subject);
+      return;
+    }
     if (chains().isShown(subject.uri())) {
       throw new VerificationException(
           BrokenRule.SHOWN_TWICE, "the chain of " + subject + " once", "a second time");
@@ -271,6 +275,24 @@ public final class StoryVerifier {
       chains().addFollowed(read);
       unnoticed = read;
     }
+  }
+
+  /**
+   * The notices of a record with an erased section, among which the erasure and its approval are.
+   */
+  private void erasures(ShownChain shown, Subject subject) throws VerificationException {
+    ReadRecord erased =
+        RecordPlace.ofSubject(subject.uri()).map(place -> log().record(place)).orElse(null);
+    if (erased == null || erased.sections().stream().noneMatch(StorySection::erasedAsTold)) {
+      throw new VerificationException(
+          BrokenRule.OUT_OF_ORDER,
+          "a notice chain directly after its subject's chain",
+          shown.getSubject());
+    }
+    Hash key = Chains.subjectKey(hash, subject.uri());
+    ReadChain read = ReadChain.read(hash, log(), shown, key, Chains.noticeStart(hash, key));
+    requireNamesAllWaiting(read);
+    chains().addProof(read);
   }
 
   private static Subject subject(ShownChain shown) throws VerificationException {
@@ -371,11 +393,14 @@ public final class StoryVerifier {
     return signers;
   }
 
-  private Story tell(Signers signers) {
+  private Story tell(Signers signers) throws VerificationException {
     List<StoryRecord> records = new ArrayList<>();
+    ErasureProofs proofs = new ErasureProofs(hash, log(), signers);
     for (ReadRecord record : log().records()) {
+      Map<SectionClass, StoryErasure> erased =
+          proofs.of(record, chains().noticesOf(record.place()));
       if (chains().isFollowed(record.place())) {
-        records.add(tell(record, signers));
+        records.add(tell(record, signers, erased));
       }
     }
     List<StoryChain> told = new ArrayList<>();
@@ -396,7 +421,13 @@ public final class StoryVerifier {
         read(end).getCutByList());
   }
 
-  private StoryRecord tell(ReadRecord record, Signers signers) {
+  private StoryRecord tell(
+      ReadRecord record, Signers signers, Map<SectionClass, StoryErasure> erased) {
+    List<StorySection> sections = new ArrayList<>(record.sections().size());
+    for (StorySection section : record.sections()) {
+      StoryErasure erasure = section.erasedAsTold() ? erased.get(section.sectionClass()) : null;
+      sections.add(erasure == null ? section : section.erasedBy(erasure));
+    }
     ReadSubmission submission = log().submissionOf(record);
     return new StoryRecord(
         record.place(),
@@ -408,7 +439,7 @@ public final class StoryVerifier {
         Instant.ofEpochMilli(submission.header().getCreatedAt()),
         signers.isDoubtful(submission),
         record.publicPart(),
-        record.sections(),
+        sections,
         record.lines(),
         EnumSet.allOf(Check.class));
   }

@@ -20,11 +20,13 @@ import org.pinlian.v1.CustodyReason;
 import org.pinlian.v1.Delegation;
 import org.pinlian.v1.Dispatch;
 import org.pinlian.v1.Enrolment;
+import org.pinlian.v1.Erasure;
 import org.pinlian.v1.Intake;
 import org.pinlian.v1.KeyRevocation;
 import org.pinlian.v1.KeyRotation;
 import org.pinlian.v1.LineAnswer;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.LookUp;
 import org.pinlian.v1.Order;
 import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Place;
@@ -32,6 +34,7 @@ import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.TemperatureClass;
 import org.pinlian.v1.TemperatureLog;
 import org.pinlian.v1.TemperatureRange;
@@ -77,6 +80,8 @@ final class BodyRules {
       case ORDER -> check(in.in("order"), part.getOrder());
       case VOIDING -> check(in.in("voiding"), part.getVoiding());
       case APPROVAL -> check(in.in("approval"), part.getApproval());
+      case ERASURE -> check(in.in("erasure"), part.getErasure());
+      case LOOK_UP -> check(in.in("look_up"), part.getLookUp());
       case BODY_NOT_SET -> throw new IllegalArgumentException("a body without a kind");
     }
   }
@@ -406,9 +411,47 @@ final class BodyRules {
   }
 
   private void check(FieldPath at, Approval approval) {
-    exactly(LineRole.LINE_ROLE_RECORD, 1);
+    // What it approves, and after it the record that an erasure would erase from.
+    int cited = lines.count(LineRole.LINE_ROLE_RECORD);
+    if (cited < 1 || cited > 2) {
+      checks.refuse(
+          "lines",
+          RefusalCode.BAD_FIELD,
+          "needs 1 or 2 lines of " + LineRole.LINE_ROLE_RECORD + ", found " + cited);
+    }
     checks.digest(at, "record", approval.getRecord());
     checks.text(at, "opinion", approval.getOpinion());
+  }
+
+  private void check(FieldPath at, Erasure erasure) {
+    exactly(LineRole.LINE_ROLE_RECORD, 1);
+    checks.digest(at, "record", erasure.getRecord());
+    if (erasure.getClassesCount() == 0) {
+      checks.missing(at, "classes");
+    }
+    int last = 0;
+    for (int i = 0; i < erasure.getClassesCount() && !checks.isFull(); i++) {
+      SectionClass sectionClass = erasure.getClasses(i);
+      if (!ErasableClasses.contains(sectionClass)) {
+        checks.bad(at.in("classes", i), "", "only personal, source and attachment can be erased");
+        continue;
+      }
+      if (sectionClass.getNumber() <= last) {
+        checks.bad(at.in("classes", i), "", "classes ascend, each once");
+      }
+      last = sectionClass.getNumber();
+    }
+    checks.requiredName(at, "law", erasure.getLaw());
+    checks.requiredName(at, "article", erasure.getArticle());
+    checks.requiredText(at, "reason", erasure.getReason());
+  }
+
+  private void check(FieldPath at, LookUp lookUp) {
+    exactly(LineRole.LINE_ROLE_LOOK_UPS, 1);
+    checks.requiredText(at, "purpose", lookUp.getPurpose());
+    if (sections.trade() == null || sections.trade().getLookedUp().isEmpty()) {
+      checks.missing(sections.tradeAt(), "looked_up");
+    }
   }
 
   // Shared ---------------------------------------------------------------------------------------

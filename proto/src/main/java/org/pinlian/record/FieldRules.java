@@ -58,6 +58,11 @@ public final class FieldRules {
     LineTable table = checkLines(checks, kind, lines);
     SectionTable found =
         checkSections(checks, sections, lines.size(), kind == Kind.KIND_TRACE_EVENT);
+    if (kind != Kind.KIND_LOOK_UP
+        && found.trade() != null
+        && !found.trade().getLookedUp().isEmpty()) {
+      checks.bad(found.tradeAt(), "looked_up", "only a look-up names what is looked up");
+    }
     // The body's field number is the kind's and ten.
     if (part.getBodyCase().getNumber() != kind.getNumber() + 10) {
       checks.refuse(

@@ -45,6 +45,8 @@ public record KeyRecord(
           TEMPERATURE_LOG,
           ORDER,
           VOIDING,
+          ERASURE,
+          LOOK_UP,
           BODY_NOT_SET ->
           false;
     };

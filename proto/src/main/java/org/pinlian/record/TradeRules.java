@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.record;
 
+import org.pinlian.identifier.IdentifierException;
+import org.pinlian.identifier.Subject;
 import org.pinlian.v1.BusinessTransaction;
 import org.pinlian.v1.Counterparty;
 import org.pinlian.v1.Party;
@@ -59,7 +61,18 @@ final class TradeRules {
     }
     checks.text(at, "address", trade.getAddress());
     checks.text(at, "note", trade.getNote());
+    if (!trade.getLookedUp().isEmpty()) {
+      lookedUp(checks, at, trade.getLookedUp());
+    }
     return trade.hasReadings() && readings(checks, at.in("readings"), trade.getReadings());
+  }
+
+  private static void lookedUp(FieldChecks checks, FieldPath at, String subject) {
+    try {
+      var unused = Subject.parse(subject);
+    } catch (IdentifierException e) {
+      checks.refuse(at, "looked_up", RefusalCode.BAD_SUBJECT, String.valueOf(e.getMessage()));
+    }
   }
 
   static void check(FieldChecks checks, FieldPath at, Recipe recipe, int lineCount) {

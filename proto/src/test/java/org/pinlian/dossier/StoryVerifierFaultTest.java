@@ -32,7 +32,6 @@ class StoryVerifierFaultTest {
           "pinlian.v1.Finding.position", "about another record of the story: the ledger's word",
           "pinlian.v1.FindingFact.name", "findings are the ledger's word and are told as that",
           "pinlian.v1.FindingFact.value", "findings are the ledger's word and are told as that",
-          "pinlian.v1.ShownSection.erased", "withheld or erased: told as the ledger's word",
           "pinlian.v1.TraceEnd.cut_by", "which limit cut the story is told as the ledger's word",
           "pinlian.v1.TraceEnd.completeness", "not read: what a story proves is computed here");
 

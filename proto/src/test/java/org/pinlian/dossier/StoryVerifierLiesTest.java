@@ -479,6 +479,12 @@ class StoryVerifierLiesTest {
                   }
                 }));
     told(
+        "a section that nobody had erased, as erased",
+        BrokenRule.ERASURE_NOT_PROVED,
+        View.PUBLIC,
+        trace ->
+            trace.withRecord(certificate, shown -> shown.getSectionsBuilder(0).setErased(true)));
+    told(
         "a recall as a digest",
         BrokenRule.WITHHELD,
         trace ->

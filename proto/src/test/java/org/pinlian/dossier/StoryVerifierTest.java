@@ -95,16 +95,14 @@ class StoryVerifierTest {
   }
 
   @Test
-  void callsWithheldWhatTheLedgerSaysWasErased() throws VerificationException {
+  void refusesToCallErasedWhatNoErasureNames() {
     Edited trace = new Edited(bamboo.trace(View.PUBLIC));
     trace.withRecord(bamboo.certificate, shown -> shown.getSectionsBuilder(0).setErased(true));
 
-    StoryRecord certificate =
-        bamboo.verify(trace.messages).record(bamboo.certificate).orElseThrow();
+    VerificationException refused =
+        assertThrows(VerificationException.class, () -> bamboo.verify(trace.messages));
 
-    assertEquals(
-        List.of("withheld (the ledger says erased)", "withheld"),
-        certificate.sections().stream().map(s -> s.absence().orElseThrow()).toList());
+    assertEquals(BrokenRule.ERASURE_NOT_PROVED, refused.rule());
   }
 
   @Test

@@ -31,6 +31,7 @@ import org.pinlian.v1.CustodyReason;
 import org.pinlian.v1.Delegation;
 import org.pinlian.v1.Document;
 import org.pinlian.v1.Enrolment;
+import org.pinlian.v1.Erasure;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
 import org.pinlian.v1.ItemMasterData;
@@ -1029,6 +1030,42 @@ class FieldRulesTest {
     for (Kind kind : new Kind[] {Kind.KIND_VOIDING, Kind.KIND_APPROVAL}) {
       refuses(Samples.of(kind).onlyLines(line(LineRole.LINE_ROLE_OBJECT, Samples.LOT)), "lines");
     }
+  }
+
+  @Test
+  void erasuresNameOnlyWhatMayBeErasedAndOneRecord() {
+    String at = "public_part.erasure.";
+    refuses(erasure(Erasure.Builder::clearRecord), at + "record");
+    refuses(erasure(Erasure.Builder::clearClasses), at + "classes");
+    refuses(erasure(Erasure.Builder::clearLaw), at + "law");
+    refuses(erasure(Erasure.Builder::clearArticle), at + "article");
+    refuses(erasure(Erasure.Builder::clearReason), at + "reason");
+    for (int kept : new int[] {0, 1, 2, 6, -1}) {
+      refuses(erasure(e -> e.setClassesValue(0, kept)), at + "classes[0]");
+    }
+    refuses(erasure(e -> e.setClassesValue(1, e.getClassesValue(0))), at + "classes[1]");
+    refuses(erasure(e -> e.setClassesValue(0, 5).setClassesValue(1, 3)), at + "classes[1]");
+    refuses(Samples.of(Kind.KIND_ERASURE).line(LineRole.LINE_ROLE_RECORD, Samples.RECORD), "lines");
+  }
+
+  private static Sample erasure(Consumer<Erasure.Builder> change) {
+    return Samples.of(Kind.KIND_ERASURE).part(part -> change.accept(part.getErasureBuilder()));
+  }
+
+  @Test
+  void lookUpsSayWhyAndOfWhat() {
+    refuses(
+        Samples.of(Kind.KIND_LOOK_UP).part(part -> part.getLookUpBuilder().clearPurpose()),
+        "public_part.look_up.purpose");
+    Sample nothing = Samples.of(Kind.KIND_LOOK_UP);
+    nothing.trade.clearLookedUp();
+    refuses(nothing, "sections.trade.looked_up");
+    Sample other = Samples.of(Kind.KIND_LOOK_UP);
+    other.trade.setLookedUp("urn:epc:id:sgtin:0614141.107346.2017");
+    refuses(other, "sections[0].trade.looked_up", RefusalCode.BAD_SUBJECT);
+    Sample event = Samples.of(Kind.KIND_TRACE_EVENT);
+    event.trade.setLookedUp(Samples.LOT);
+    refuses(event, "sections[0].trade.looked_up");
   }
 
   // Anything -------------------------------------------------------------------------------------

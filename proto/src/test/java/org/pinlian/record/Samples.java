@@ -26,6 +26,7 @@ import org.pinlian.v1.Delegation;
 import org.pinlian.v1.Dispatch;
 import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Enrolment;
+import org.pinlian.v1.Erasure;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
 import org.pinlian.v1.Intake;
@@ -35,6 +36,7 @@ import org.pinlian.v1.Kind;
 import org.pinlian.v1.Line;
 import org.pinlian.v1.LineAnswer;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.LookUp;
 import org.pinlian.v1.Order;
 import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Place;
@@ -68,6 +70,7 @@ final class Samples {
   static final String PLACE = "https://id.gs1.org/414/9520000000011";
   static final String KEYS = "urn:pinlian:keys:";
   static final String CERTIFICATE = "urn:pinlian:certificate:" + COOPERATIVE + ":HZ-0001";
+  static final String LOOK_UPS = "urn:pinlian:lookups:uscc:91000000MA00000157";
   static final String RECORD = "urn:pinlian:record:7.0";
   static final long NOW = 1_760_000_000_000L;
   static final ByteString SALT = ByteString.copyFrom(new byte[16]);
@@ -296,6 +299,22 @@ final class Samples {
       case KIND_APPROVAL -> {
         sample.line(LineRole.LINE_ROLE_RECORD, RECORD);
         sample.part.setApproval(Approval.newBuilder().setRecord(DIGEST).setOpinion("同意"));
+      }
+      case KIND_ERASURE -> {
+        sample.line(LineRole.LINE_ROLE_RECORD, RECORD);
+        sample.part.setErasure(
+            Erasure.newBuilder()
+                .setRecord(DIGEST)
+                .addClasses(SectionClass.SECTION_CLASS_PERSONAL)
+                .addClasses(SectionClass.SECTION_CLASS_ATTACHMENT)
+                .setLaw("个人信息保护法")
+                .setArticle("47")
+                .setReason("本人撤回同意"));
+      }
+      case KIND_LOOK_UP -> {
+        sample.line(LineRole.LINE_ROLE_LOOK_UPS, LOOK_UPS);
+        sample.trade.setLookedUp(LOT);
+        sample.part.setLookUp(LookUp.newBuilder().setPurpose("日常检查"));
       }
       default -> throw new IllegalArgumentException(kind + " is not built");
     }

@@ -23,7 +23,7 @@ import org.pinlian.node.storage.DamageScan.TornTail;
  * @param signedSize of the last tree head signed; 0 if there is none
  * @param derivedUpTo size that the derived columns speak of; what follows is made at the next start
  * @param records of all submissions
- * @param erased records whose sections are gone because their key was destroyed
+ * @param erased records with sections that are gone because their key was destroyed
  * @param signatures verified
  * @param chains and notice chains
  */

@@ -2,6 +2,7 @@
 package org.pinlian.tools;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.node.rules.StatementLine;
@@ -10,6 +11,7 @@ import org.pinlian.v1.Entry;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Recipe;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.SubmissionHeader;
 import org.pinlian.v1.Trade;
 
@@ -41,7 +43,9 @@ record CheckedEntry(
    * A record as rules and chains need it.
    *
    * @param touched keys of its subjects, each once, in the order of the lines that first name them
-   * @param erased the key of its sections is destroyed
+   * @param unread the key of its sections is missing, or they are damaged: a difference, so that
+   *     nothing that follows from trade and recipe can be made again
+   * @param erased the classes of its sections whose key is destroyed
    */
   record CheckedRecord(
       int position,
@@ -53,5 +57,6 @@ record CheckedEntry(
       List<Hash> touched,
       @Nullable Trade trade,
       @Nullable Recipe recipe,
-      boolean erased) {}
+      boolean unread,
+      Set<SectionClass> erased) {}
 }

@@ -68,6 +68,9 @@ import picocli.CommandLine.Option;
       "  pinlian demo --once --data try --json verify, audit, and end",
     })
 final class DemoCommand extends ToolCommand {
+  /** Of the look-ups that the authority records before it is shown the stories whole. */
+  private static final String PURPOSE = "演示";
+
   private static final int DEFAULT_PORT = 8080;
   private static final int ORIGIN_BYTES = 8;
   private static final long PUBLISHED_SECONDS_MAX = 10;
@@ -366,7 +369,7 @@ final class DemoCommand extends ToolCommand {
       boolean shown)
       throws IdentifierException, RefusedException, UnreachableException, VerificationException {
     Subject subject = Subject.parse(told.find(code).orElseThrow());
-    Story story = session.trace(subject, direction, TraceLimits.defaults());
+    Story story = session.trace(subject, direction, TraceLimits.defaults(), PURPOSE);
     if (shown) {
       StoryText.brief(story, direction, console.paint()).forEach(console::say);
     }
@@ -391,7 +394,10 @@ final class DemoCommand extends ToolCommand {
     for (Map.Entry<String, String> expected : told.holders().entrySet()) {
       Story story =
           session.trace(
-              Subject.parse(expected.getKey()), Direction.DIRECTION_STORY, TraceLimits.defaults());
+              Subject.parse(expected.getKey()),
+              Direction.DIRECTION_STORY,
+              TraceLimits.defaults(),
+              PURPOSE);
       String found = Holders.of(story).getOrDefault(expected.getKey(), "");
       boolean good = found.equals(expected.getValue());
       all &= good;
@@ -419,7 +425,9 @@ final class DemoCommand extends ToolCommand {
             + " --key "
             + folder.key(Actor.DISTRICT)
             + " --as "
-            + Actor.DISTRICT.id();
+            + Actor.DISTRICT.id()
+            + " --purpose "
+            + PURPOSE;
     console.say("");
     console.say(
         console.paint().good("✓ 服务中 serving")

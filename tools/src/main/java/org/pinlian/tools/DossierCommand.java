@@ -27,6 +27,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  pinlian dossier bamboo-canteen --view consumer -o bamboo.dossier",
       "  pinlian dossier bamboo-farm --view regulator --data pinlian-data -o farm.dossier",
+      "  pinlian dossier bamboo-farm --view regulator --purpose 日常检查 \\",
+      "    --gateway 127.0.0.1:8080 --key authority.pem -o farm.dossier",
       "  pinlian dossier bamboo-canteen --view partner \\",
       "    --gateway 127.0.0.1:8080 --key canteen.pem -o bamboo.dossier",
     })
@@ -80,6 +82,14 @@ final class DossierCommand extends ToolCommand {
   private @Nullable Path policy;
 
   @Option(
+      names = "--purpose",
+      paramLabel = "TEXT",
+      description =
+          "For the regulator view at a gateway: why you look. Recorded on your own look-ups chain"
+              + " first, where every participant may read it.")
+  private @Nullable String purpose;
+
+  @Option(
       names = "--max-age",
       paramLabel = "HOURS",
       defaultValue = "24",
@@ -101,7 +111,7 @@ final class DossierCommand extends ToolCommand {
       dossier = AnonymousCall.dossier(reach, policy, subject, greatestAge, console);
     } else {
       try (Session session = Session.open(reach, identity, policy, console)) {
-        dossier = session.dossier(subject, seen.view, greatestAge);
+        dossier = dossier(session, subject, greatestAge);
       }
     }
     ObjectNode json = Verdicts.json(dossier.verdict(), verbose);
@@ -116,5 +126,18 @@ final class DossierCommand extends ToolCommand {
       Verdicts.details(dossier.verdict()).forEach(console::say);
     }
     return Exit.GOOD;
+  }
+
+  private ProvenDossier dossier(Session session, Subject subject, Duration greatestAge)
+      throws Exception {
+    String why = purpose;
+    if (seen != Seen.REGULATOR || !(session instanceof GatewaySession gateway)) {
+      return session.dossier(subject, seen.view, greatestAge);
+    }
+    if (why == null) {
+      throw CommandException.usage(
+          "the regulator view wants to know why you look", "Give --purpose TEXT.");
+    }
+    return gateway.dossier(subject, greatestAge, why);
   }
 }

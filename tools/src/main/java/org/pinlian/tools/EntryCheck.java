@@ -7,18 +7,22 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.rules.StatementLine;
+import org.pinlian.node.storage.EntryKeys;
 import org.pinlian.node.storage.SectionCipher;
 import org.pinlian.node.storage.SectionCipher.SectionsDamagedException;
 import org.pinlian.node.storage.TruthStore.PartRow;
+import org.pinlian.record.ErasableClasses;
 import org.pinlian.record.FieldRules;
 import org.pinlian.record.FieldRules.RoledLine;
 import org.pinlian.record.FieldViolation;
@@ -30,11 +34,14 @@ import org.pinlian.record.Skeleton;
 import org.pinlian.record.Submissions;
 import org.pinlian.tools.CheckedEntry.CheckedRecord;
 import org.pinlian.v1.Attestation;
+import org.pinlian.v1.Document;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Record;
 import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.Section;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.SignedHeader;
 import org.pinlian.v1.StoredRecord;
 import org.pinlian.v1.SubmissionHeader;
@@ -45,6 +52,7 @@ import org.pinlian.v1.SubmissionHeader;
  */
 final class EntryCheck {
   private static final HexFormat HEX = HexFormat.of();
+  private static final ByteString NO_SALT = ByteString.copyFrom(new byte[Limits.SALT_BYTES]);
   private static final LineRole[] ROLES = new LineRole[13];
 
   static {
@@ -84,7 +92,15 @@ final class EntryCheck {
         .record(
             row,
             sections == null ? null : new PartRow(row.index(), row.position(), sections),
-            seed == null ? null : SectionCipher.Seed.ofStored(seed));
+            seed == null ? null : keys(seed));
+  }
+
+  private static @Nullable EntryKeys keys(byte[] stored) {
+    try {
+      return EntryKeys.ofStored(stored);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /** The work on one entry, and what it found. */
@@ -193,11 +209,9 @@ final class EntryCheck {
 
     private List<CheckedRecord> records(StoredEntry stored, SubmissionHeader header) {
       int count = header.getRecordCount();
-      SectionCipher.Seed seed = null;
-      if (stored.seed() != null && stored.seed().length == Hash.SIZE) {
-        seed = SectionCipher.Seed.ofStored(stored.seed());
-      } else if (stored.seed() != null) {
-        differ("seeds", "32 bytes", stored.seed().length + " bytes");
+      EntryKeys opening = stored.seed() == null ? null : keys(stored.seed());
+      if (opening == null && stored.seed() != null) {
+        differ("seeds", "a seed or a list of keys", stored.seed().length + " bytes");
       }
       List<CheckedRecord> records = new ArrayList<>(Math.min(count, stored.records().size()));
       List<Hash> digests = new ArrayList<>(records.size());
@@ -219,7 +233,7 @@ final class EntryCheck {
           noRow("records", row);
           continue;
         }
-        CheckedRecord record = record(row, sections, seed);
+        CheckedRecord record = record(row, sections, opening);
         if (record != null) {
           records.add(record);
           digests.add(record.digest());
@@ -242,21 +256,21 @@ final class EntryCheck {
     }
 
     @Nullable CheckedRecord record(
-        PartRow row, @Nullable PartRow sections, SectionCipher.@Nullable Seed seed) {
+        PartRow row, @Nullable PartRow sections, @Nullable EntryKeys opening) {
       String place = index + "." + row.position();
       StoredRecord stored;
       ParsedRecord parsed;
-      List<ByteString> opened;
+      SortedMap<Integer, ByteString> opened;
       try {
         stored = stored(row.bytes());
-        opened = open(place, row.position(), stored, sections, seed);
+        opened = open(place, row.position(), stored, sections, opening);
         Record.Builder whole =
             Record.newBuilder()
                 .setKind(stored.getKind())
                 .setPublicPart(stored.getPublicPart())
                 .addAllGroups(stored.getGroupsList());
         if (opened != null) {
-          whole.addAllSections(opened);
+          whole.addAllSections(opened.values());
         }
         parsed = ParsedRecord.parse(hash, whole.build(), "record");
       } catch (RecordException e) {
@@ -264,68 +278,97 @@ final class EntryCheck {
         return null;
       }
       Hash digest = parsed.digest();
-      if (opened == null || !opensLeaves(place, stored, parsed)) {
+      Set<SectionClass> erased = EnumSet.noneOf(SectionClass.class);
+      if (opened == null
+          || !opensLeaves(place, stored, parsed, opened, erased)
+          || !erased.isEmpty()) {
         digest = digestOf(stored, parsed);
       }
-      if (opened != null) {
-        fields(place, parsed);
+      if (opening != null
+          && opened != null
+          && !opening.destroyed(row.position()).containsAll(erased)) {
+        differ("sections", place, "all sections of which a key is there", "erased " + erased);
       }
-      return checked(row.position(), parsed, digest, opened == null);
+      if (opened != null) {
+        fields(place, parsed, erased);
+      }
+      return checked(row.position(), parsed, digest, opened == null, erased);
     }
 
     /**
-     * The sections' bytes in order, none of a record without; null if they cannot be had, because
-     * their key is destroyed or because they are damaged, which is told then.
+     * The sections' bytes by their position in the record, without those whose key is destroyed;
+     * null if they cannot be had, because the key was lost or they are damaged, which is told then.
      */
-    private @Nullable List<ByteString> open(
+    private @Nullable SortedMap<Integer, ByteString> open(
         String place,
         int position,
         StoredRecord stored,
         @Nullable PartRow sealed,
-        SectionCipher.@Nullable Seed seed) {
+        @Nullable EntryKeys opening) {
       int count = stored.getSectionLeavesCount();
       if (sealed == null) {
         if (count > 0) {
           differ("sections", place, count + " sections", "none");
           return null;
         }
-        return List.of();
+        return new TreeMap<>();
       }
       if (count == 0) {
         differ("sections", place, "nothing, for the record has no sections", "some");
-        return List.of();
+        return new TreeMap<>();
       }
-      if (seed == null) {
+      if (opening == null) {
+        differ("seeds", place, "the key of its sections, or a mark of its destruction", "none");
         return null;
       }
       SortedMap<Integer, ByteString> opened;
       try {
-        opened = cipher.open(seed, position, sealed.bytes());
+        opened = cipher.open(opening, position, sealed.bytes());
       } catch (SectionsDamagedException | IndexOutOfBoundsException e) {
         differ("sections", place, "sections that decrypt", "bytes that do not");
         return null;
       }
-      if (opened.size() != count || opened.firstKey() != 0 || opened.lastKey() != count - 1) {
+      if (!opened.isEmpty() && (opened.firstKey() < 0 || opened.lastKey() >= count)) {
         differ("sections", place, "sections 0 to " + (count - 1), "sections " + opened.keySet());
         return null;
       }
-      return new ArrayList<>(opened.values());
+      return opened;
     }
 
-    private boolean opensLeaves(String place, StoredRecord stored, ParsedRecord parsed) {
+    /**
+     * @param erased takes the classes of the sections that are not there
+     */
+    private boolean opensLeaves(
+        String place,
+        StoredRecord stored,
+        ParsedRecord parsed,
+        SortedMap<Integer, ByteString> opened,
+        Set<SectionClass> erased) {
+      boolean good = true;
+      int next = 0;
       for (int i = 0; i < stored.getSectionLeavesCount(); i++) {
         byte[] leaf = stored.getSectionLeaves(i).toByteArray();
-        byte[] found = parsed.skeleton().sectionLeaves().get(i);
-        if (!Arrays.equals(leaf, found)) {
+        if (!opened.containsKey(i)) {
+          SectionClass missing = leaf.length == 0 ? null : SectionClass.forNumber(leaf[0]);
+          if (missing == null || !ErasableClasses.contains(missing)) {
+            differ("sections", place, "section " + i + ", which cannot be erased", "none");
+            good = false;
+          } else {
+            erased.add(missing);
+          }
+          continue;
+        }
+        byte[] found = parsed.skeleton().sectionLeaves().get(next++);
+        if (good && !Arrays.equals(leaf, found)) {
           differ(
               "sections",
               place,
               "section " + i + " with leaf " + HEX.formatHex(leaf),
               HEX.formatHex(found));
-          return false;
+          good = false;
         }
       }
-      return true;
+      return good;
     }
 
     /** By the section leaves as stored. */
@@ -342,13 +385,28 @@ final class EntryCheck {
           .digest(hash);
     }
 
-    private void fields(String place, ParsedRecord parsed) {
+    /**
+     * @param erased classes of sections that were there once: for each an empty one takes the
+     *     place, because some records must have one
+     */
+    private void fields(String place, ParsedRecord parsed, Set<SectionClass> erased) {
+      List<Section> sections = new ArrayList<>(parsed.sections());
+      for (SectionClass one : erased) {
+        Section.Builder empty = Section.newBuilder().setSalt(NO_SALT).setClass_(one);
+        Document nothing = Document.getDefaultInstance();
+        switch (one) {
+          case SECTION_CLASS_PERSONAL -> empty.setPersonal(nothing);
+          case SECTION_CLASS_SOURCE -> empty.setSource(nothing);
+          default -> empty.setAttachment(nothing);
+        }
+        sections.add(empty.build());
+      }
       List<RoledLine> lines = new ArrayList<>(parsed.lines().size());
       for (ParsedLine line : parsed.lines()) {
         lines.add(new RoledLine(line.role(), line.line()));
       }
       for (FieldViolation violation :
-          FieldRules.check(kind(parsed), parsed.publicPart(), parsed.sections(), lines)) {
+          FieldRules.check(kind(parsed), parsed.publicPart(), sections, lines)) {
         differ(
             "records",
             place,
@@ -357,7 +415,8 @@ final class EntryCheck {
       }
     }
 
-    private CheckedRecord checked(int position, ParsedRecord parsed, Hash digest, boolean erased) {
+    private CheckedRecord checked(
+        int position, ParsedRecord parsed, Hash digest, boolean unread, Set<SectionClass> erased) {
       List<ParsedLine> lines = parsed.lines();
       List<StatementLine> named = new ArrayList<>(lines.size());
       for (ParsedLine line : lines) {
@@ -377,6 +436,7 @@ final class EntryCheck {
           touched(lines),
           parsed.trade(),
           parsed.recipe(),
+          unread,
           erased);
     }
 

@@ -26,9 +26,11 @@ import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
 import org.pinlian.record.Draft;
+import org.pinlian.record.RecordPlace;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.v1.Direction;
+import org.pinlian.v1.ErasureReply;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.View;
 
@@ -189,10 +191,28 @@ final class GatewaySession implements Session {
     return client.trace(subject, direction, limits);
   }
 
+  /** The same as an authority that says why it looks: which is recorded first. */
+  Story trace(Subject subject, Direction direction, TraceLimits limits, String purpose)
+      throws RefusedException, UnreachableException, VerificationException {
+    return client.trace(subject, direction, limits, client.lookUp(subject, purpose));
+  }
+
+  /** What stands of a record's erasures, in the ledger's words. For authorities. */
+  ErasureReply erasure(RecordPlace record)
+      throws RefusedException, UnreachableException, VerificationException {
+    return client.erasure(record);
+  }
+
   @Override
   public ProvenDossier dossier(Subject subject, View view, Duration greatestAge)
       throws RefusedException, UnreachableException, VerificationException {
     return client.dossier(subject, view, greatestAge);
+  }
+
+  /** Of an authority that says why it looks: which is recorded first. */
+  ProvenDossier dossier(Subject subject, Duration greatestAge, String purpose)
+      throws RefusedException, UnreachableException, VerificationException {
+    return client.regulatorDossier(subject, greatestAge, client.lookUp(subject, purpose));
   }
 
   @Override

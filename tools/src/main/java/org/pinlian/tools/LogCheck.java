@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
@@ -25,6 +26,7 @@ import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Block;
 import org.pinlian.v1.Entry;
 import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.SubmissionHeader;
 
 /**
@@ -58,7 +60,8 @@ final class LogCheck {
   private boolean submissionSinceBlock;
   private long submissions;
   private long records;
-  private long erased;
+  // What cannot be opened any more. Of few records, for which two authorities had to sign.
+  private final Map<RecordPlace, Set<SectionClass>> erased = new TreeMap<>();
 
   /**
    * @param signatures null to leave them
@@ -104,8 +107,24 @@ final class LogCheck {
     return records;
   }
 
+  /** Records with sections whose key is destroyed. */
   long erased() {
-    return erased;
+    return erased.size();
+  }
+
+  /** The same, of which no erasure in effect says so: somebody destroyed what must be kept. */
+  private void compareErased() {
+    erased.forEach((place, classes) -> {
+      if (!rules.erased().getOrDefault(place, Set.of()).containsAll(classes)) {
+        differences.ofTruth(
+            place.index(),
+            new Difference(
+                "seeds",
+                place.toString(),
+                "the keys of its sections, for no erasure in effect is of them",
+                "destroyed " + classes));
+      }
+    });
   }
 
   /** Whether {@link ChainCheck.Second} is needed to say which links differ. */
@@ -156,6 +175,7 @@ final class LogCheck {
       }
       compareDerived();
     }
+    compareErased();
     tree.endOfLog();
     if (signatures != null) {
       signatures.finish();
@@ -305,7 +325,9 @@ final class LogCheck {
       judge(checked, entry, header, signer);
     }
     for (CheckedRecord record : checked.records()) {
-      erased += record.erased() ? 1 : 0;
+      if (!record.erased().isEmpty()) {
+        erased.put(new RecordPlace(index, record.position()), record.erased());
+      }
       chains.touch(index, record, KindTable.isNotice(record.number()));
     }
   }

@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
       TokenCommand.class,
       EnrolCommand.class,
       DelegateCommand.class,
+      EraseCommand.class,
       SubmitCommand.class,
       ConnectCommand.class,
       TraceCommand.class,

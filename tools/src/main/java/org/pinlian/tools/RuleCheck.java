@@ -3,6 +3,7 @@ package org.pinlian.tools;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -10,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.node.rules.CitedRecord;
+import org.pinlian.node.rules.Erasures;
 import org.pinlian.node.rules.Judgement;
 import org.pinlian.node.rules.RuleKey;
 import org.pinlian.node.rules.RuleTable;
@@ -29,14 +32,15 @@ import org.pinlian.tools.CheckedEntry.CheckedRecord;
 import org.pinlian.tools.LogReader.Peeked;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.Kind;
+import org.pinlian.v1.SectionClass;
 
 /**
  * Judges every submission again by the rules, in log order, and compares {@code rules} and {@code
  * findings} with what follows. For one thread. Keeps the rules' state, which is of the size of the
  * column {@code rules} and a third more.
  *
- * <p>What rested on a section whose key is destroyed cannot be made again. Rows that follow from
- * such a record, directly or not, are not compared.
+ * <p>What rested on a section whose key was lost cannot be made again. Rows that follow from such a
+ * record, directly or not, are not compared. What can be erased under law no rule reads.
  */
 final class RuleCheck {
   /** Offers at hand for the answers to them, which mostly come soon. */
@@ -70,6 +74,7 @@ final class RuleCheck {
           return size() > OFFERS_KEPT;
         }
       };
+  private final Map<RecordPlace, Set<SectionClass>> erased = new TreeMap<>();
   private long found;
 
   RuleCheck(
@@ -81,6 +86,11 @@ final class RuleCheck {
     this.registry = registry;
     this.cited = cited;
     this.findings = findings;
+  }
+
+  /** What erasures in effect say is to be gone. */
+  Map<RecordPlace, Set<SectionClass>> erased() {
+    return erased;
   }
 
   /** Findings made, on all entries. */
@@ -102,7 +112,7 @@ final class RuleCheck {
       boolean compare) {
     View view = new View(index);
     for (CheckedRecord record : records) {
-      view.unsure |= record.erased();
+      view.unsure |= record.unread();
       if (record.kind() == Kind.KIND_CUSTODY_OFFER) {
         offers.put(new RecordPlace(index, record.position()), new Cited(signer, submitter, record));
       }
@@ -125,6 +135,14 @@ final class RuleCheck {
       case Judgement.Accepted accepted -> {
         for (RuleWrite write : accepted.writes()) {
           write(write, view.unsure);
+          byte[] value = write.value();
+          if (write.key().table() == RuleTable.ERASED && value != null) {
+            for (Erasures.InEffect erasure : Erasures.inEffect(write.key(), value)) {
+              erased
+                  .computeIfAbsent(erasure.record(), _ -> EnumSet.noneOf(SectionClass.class))
+                  .addAll(erasure.classes());
+            }
+          }
         }
         found += accepted.findings().size();
         if (compare) {
@@ -317,7 +335,7 @@ final class RuleCheck {
         return Optional.empty();
       }
       CheckedRecord record = found.record();
-      unsure |= record.erased();
+      unsure |= record.unread();
       return Optional.of(
           new CitedRecord(
               place,

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.Story.StoryChain;
+import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Story.StoryLine;
 import org.pinlian.dossier.Story.StoryRecord;
 import org.pinlian.dossier.Story.StorySection;
@@ -23,6 +24,7 @@ import org.pinlian.v1.Direction;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.FindingFact;
 import org.pinlian.v1.Section;
+import org.pinlian.v1.SectionClass;
 
 /**
  * A story for programs. What became of containers when the goods were not inside is in {@code
@@ -90,14 +92,31 @@ final class StoryJson {
     }
     ObjectNode sections = json.putObject("sections");
     ArrayNode withheld = json.putArray("withheld");
+    ArrayNode erased = json.putArray("erased");
     for (StorySection section : record.sections()) {
       Section content = section.content();
-      if (content == null) {
+      StoryErasure erasure = section.erasure();
+      if (erasure != null) {
+        erased.add(erased(section.sectionClass(), erasure));
+      } else if (content == null) {
         withheld.add(Words.plain(section.sectionClass()));
       } else {
         sections.set(Words.plain(section.sectionClass()), body(content, "content"));
       }
     }
+    return json;
+  }
+
+  private static ObjectNode erased(SectionClass sectionClass, StoryErasure erasure) {
+    ObjectNode json = Console.JSON.createObjectNode();
+    json.put("class", Words.plain(sectionClass));
+    json.put("erasure", erasure.erasure().toString());
+    json.put("signer", erasure.signer().participant());
+    json.put("approval", erasure.approval().toString());
+    json.put("approver", erasure.approver().participant());
+    json.put("law", erasure.law());
+    json.put("article", erasure.article());
+    json.put("reason", erasure.reason());
     return json;
   }
 

@@ -19,6 +19,7 @@ import org.pinlian.dossier.Grade;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.Story.Signer;
 import org.pinlian.dossier.Story.StoryChain;
+import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Story.StoryLine;
 import org.pinlian.dossier.Story.StoryRecord;
 import org.pinlian.dossier.Story.StorySection;
@@ -281,17 +282,36 @@ final class StoryText {
     lines(record);
     for (StorySection section : record.sections()) {
       if (section.content() == null) {
-        detail(
-            section.erasedAsTold()
-                ? "未展示,账本称已删除 withheld (the ledger says erased)"
-                : "未展示 withheld",
-            Words.plain(section.sectionClass()));
+        absent(section);
       } else if (section.content().hasTrade()) {
         trade(section.content().getTrade());
       } else if (section.content().hasPersonal()) {
         detail("个人信息 personal", "已向本读者展示 shown to this reader; see --json");
       }
     }
+  }
+
+  private void absent(StorySection section) {
+    StoryErasure erasure = section.erasure();
+    if (erasure == null) {
+      detail("未展示 withheld", Words.plain(section.sectionClass()));
+      return;
+    }
+    detail(
+        "已依法删除 erased",
+        Words.plain(section.sectionClass())
+            + ": "
+            + erasure.law()
+            + " "
+            + erasure.article()
+            + "; "
+            + erasure.erasure()
+            + " "
+            + called(erasure.signer())
+            + ", 核准 approved "
+            + erasure.approval()
+            + " "
+            + called(erasure.approver()));
   }
 
   private void body(PublicPart part) {
@@ -316,6 +336,16 @@ final class StoryText {
       }
       case VOIDING -> detail("原因 reason", part.getVoiding().getReason());
       case APPROVAL -> detail("意见 opinion", part.getApproval().getOpinion());
+      case ERASURE -> {
+        detail(
+            "删除 erases",
+            part.getErasure().getClassesList().stream()
+                .map(Words::plain)
+                .collect(Collectors.joining(", ")));
+        detail("依据 legal basis", part.getErasure().getLaw() + " " + part.getErasure().getArticle());
+        detail("原因 reason", part.getErasure().getReason());
+      }
+      case LOOK_UP -> detail("目的 purpose", part.getLookUp().getPurpose());
       case INTAKE -> detail("进货日期 received on", part.getIntake().getReceivedOn());
       case DISPATCH -> detail("发货日期 dispatched on", part.getDispatch().getDispatchedOn());
       case ENROLMENT -> detail("主体 participant", part.getEnrolment().getParticipant());

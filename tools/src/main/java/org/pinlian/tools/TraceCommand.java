@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
       "  pinlian trace https://id.gs1.org/01/09520000000103/21/V2601-0001 --epcis --key clinic.pem",
       "  pinlian trace https://id.gs1.org/01/09520000000103/21/V2601-0001 --backward \\",
       "    --gateway 127.0.0.1:8080 --key clinic.pem --as uscc:12000000MA0000111M",
+      "  pinlian trace bamboo-farm --forward --key authority.pem --purpose 日常检查",
     })
 final class TraceCommand extends ToolCommand {
   @SuppressWarnings("NullAway.Init")
@@ -72,6 +73,16 @@ final class TraceCommand extends ToolCommand {
   private int records = 10_000;
 
   @Option(
+      names = "--purpose",
+      paramLabel = "TEXT",
+      description = {
+        "As an authority: why you look. Recorded on your own look-ups chain before anything",
+        "restricted is shown; every participant may read it, so it names nobody. Without it an",
+        "authority sees what any participant sees."
+      })
+  private @Nullable String purpose;
+
+  @Option(
       names = "--policy",
       paramLabel = "FILE",
       description =
@@ -91,7 +102,7 @@ final class TraceCommand extends ToolCommand {
       throw CommandException.usage(String.valueOf(e.getMessage()), "");
     }
     try (Session session = Session.open(reach, identity, policy, console)) {
-      Story story = session.trace(subject, direction(), limits);
+      Story story = story(session, subject, limits);
       if (epcis) {
         String document = StoryEpcis.document(story, Instant.now());
         noteWhatIsMissing(story, console);
@@ -125,6 +136,19 @@ final class TraceCommand extends ToolCommand {
     if (withheld > 0) {
       console.note("Parts are withheld from this reader in " + withheld + " events.");
     }
+  }
+
+  private Story story(Session session, Subject subject, TraceLimits limits) throws Exception {
+    String why = purpose;
+    if (why == null) {
+      return session.trace(subject, direction(), limits);
+    }
+    if (session instanceof GatewaySession gateway) {
+      return gateway.trace(subject, direction(), limits, why);
+    }
+    throw CommandException.usage(
+        "--purpose is for an authority at a gateway",
+        "Whoever holds the folder sees everything; nobody is told.");
   }
 
   private Direction direction() {

@@ -75,6 +75,8 @@ final class Words {
     KINDS.put(Kind.KIND_ORDER, "监管指令 order");
     KINDS.put(Kind.KIND_VOIDING, "作废 voiding");
     KINDS.put(Kind.KIND_APPROVAL, "核准 approval");
+    KINDS.put(Kind.KIND_ERASURE, "删除 erasure");
+    KINDS.put(Kind.KIND_LOOK_UP, "查询登记 look-up");
 
     ROLES.put(Role.ROLE_PRODUCER, "生产者 producer");
     ROLES.put(Role.ROLE_COLLECTOR, "收购者 collector");

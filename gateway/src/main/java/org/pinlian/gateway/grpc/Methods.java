@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.pinlian.v1.AttestedSubmissionGrpc;
 import org.pinlian.v1.DossiersGrpc;
+import org.pinlian.v1.ErasuresGrpc;
 import org.pinlian.v1.LogGrpc;
 import org.pinlian.v1.LoginGrpc;
 import org.pinlian.v1.ProvenanceGrpc;
@@ -31,6 +32,7 @@ final class Methods {
           AttestedSubmissionGrpc.getServiceDescriptor(),
           ProvenanceGrpc.getServiceDescriptor(),
           DossiersGrpc.getServiceDescriptor(),
+          ErasuresGrpc.getServiceDescriptor(),
           LogGrpc.getServiceDescriptor(),
           RegistryGrpc.getServiceDescriptor(),
           LoginGrpc.getServiceDescriptor(),

@@ -41,6 +41,7 @@ class MethodsTest {
           "pinlian.v1.Submission/Validate",
           "pinlian.v1.AttestedSubmission/Submit",
           "pinlian.v1.Provenance/Trace",
+          "pinlian.v1.Erasures/GetErasure",
           "pinlian.v1.Registry/FindKey",
           "pinlian.v1.Log/GetReceipt",
           "pinlian.v1.Log/GetEntries",

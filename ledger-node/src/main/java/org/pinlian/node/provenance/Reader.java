@@ -7,18 +7,19 @@ import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
 
 /**
- * Who reads, and so what is shown, until views are built: authorities see records whole, a
- * participant its own records whole, signed by itself, for it or for others by it, and of others
- * the public part and the asked-for line.
+ * Who reads, and so what is shown, until views are built: an authority that has recorded its
+ * look-up sees records whole; a participant its own records whole, signed by itself, for it or for
+ * others by it, and of others the public part and the asked-for line.
  *
  * @param participant whose records are shown whole besides
+ * @param authority may record look-ups, and see whole by them
  * @param whole sees every record whole
  * @param auditor may read the log's entries
  */
-public record Reader(String participant, boolean whole, boolean auditor) {
+public record Reader(String participant, boolean authority, boolean whole, boolean auditor) {
 
   /** Whoever holds the folder holds its keys: the local operator, with no node running. */
-  public static final Reader OPERATOR = new Reader("", true, true);
+  public static final Reader OPERATOR = new Reader("", true, true, true);
 
   /**
    * @param participant as the gateway says, empty when nobody is logged in
@@ -34,9 +35,15 @@ public record Reader(String participant, boolean whole, boolean auditor) {
             new Reader(
                 participant,
                 standing.isAuthority(),
+                false,
                 standing.isAuthority() || standing.roles().contains(Role.ROLE_AUDITOR)))
         .orElseThrow(() ->
             new NotReadableException(RefusalCode.NOT_A_READER, participant + " is not enrolled"));
+  }
+
+  /** The same once its look-up was found good. */
+  Reader withLookUp() {
+    return new Reader(participant, authority, true, auditor);
   }
 
   boolean seesWhole(ReadSubmission submission) {

@@ -44,9 +44,13 @@ public record Sight(View view, String participant) {
       case VIEW_CONSUMER -> CONSUMER;
       case VIEW_PARTNER -> new Sight(view, reader.participant());
       case VIEW_REGULATOR -> {
-        if (!reader.whole()) {
+        if (!reader.authority()) {
           throw new NotReadableException(
               RefusalCode.NOT_A_READER, "the regulator view is for authorities");
+        }
+        if (!reader.whole()) {
+          throw new NotReadableException(
+              RefusalCode.LOOK_UP_NOT_GOOD, "look_up: the regulator view needs one");
         }
         yield new Sight(view, reader.participant());
       }

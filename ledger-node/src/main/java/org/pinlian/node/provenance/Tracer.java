@@ -73,6 +73,9 @@ public final class Tracer {
    */
   private static final int CACHED_BYTES_MAX = 4 << 20;
 
+  /** Of one record. Nobody but its signer and authorities gives it many. */
+  private static final int NOTICES_MAX = 10_000;
+
   private static final String KEYS = "urn:pinlian:keys:";
 
   private final HashAlgorithm hash;
@@ -94,6 +97,8 @@ public final class Tracer {
   private final Set<Long> sentEntries = new HashSet<>();
   // With their digests, of which the chains are made.
   private final Map<RecordPlace, Hash> sentRecords = new HashMap<>();
+  // Sent with an erased section, and not yet with what proves that.
+  private final TreeSet<RecordPlace> unproved = new TreeSet<>();
   private final Set<RecordPlace> followedRecords = new HashSet<>();
   private final Set<String> sentKeys = new HashSet<>();
   private final Set<String> cutBy = new TreeSet<>();
@@ -350,6 +355,34 @@ public final class Tracer {
                     notices,
                     subject.depth))
             .build());
+    sendErasures();
+  }
+
+  /**
+   * What proves that sections sent as erased were: the notices of each such record, among them the
+   * erasure and its approval. Those may have erased sections of their own.
+   */
+  private void sendErasures() {
+    while (!unproved.isEmpty()) {
+      String subject = unproved.removeFirst().subject();
+      // The record that was asked for as a subject: its notices are there already.
+      if (shown.contains(subject)) {
+        continue;
+      }
+      Hash key = Chains.subjectKey(hash, subject);
+      List<RecordPlace> notices =
+          derivation.links(Chains.noticeKey(hash, key), published.size(), NOTICES_MAX);
+      Set<String> signers = new LinkedHashSet<>();
+      for (RecordPlace notice : notices) {
+        signers.addAll(signers(notice.index()));
+      }
+      sendKeys(signers);
+      sendRecords(notices, key, false);
+      send.accept(
+          TraceReply.newBuilder()
+              .setChain(chain(subject, true, Chains.noticeStart(hash, key), notices, 0))
+              .build());
+    }
   }
 
   /** The keys chains of these participants and, in turn, of those who signed on them. */
@@ -372,19 +405,28 @@ public final class Tracer {
 
   private void sendChain(
       String subject, Hash key, List<RecordPlace> links, int depth, boolean allLines) {
+    sendRecords(links, key, allLines);
+    send.accept(
+        TraceReply.newBuilder()
+            .setChain(chain(subject, false, Chains.start(hash, key), links, depth))
+            .build());
+  }
+
+  /** Those that were not sent yet, with their entries. */
+  private void sendRecords(List<RecordPlace> links, Hash key, boolean allLines) {
     for (RecordPlace link : links) {
       if (sentEntries.add(link.index())) {
         sendEntry(link.index(), submission(link.index()).attested());
       }
       if (!sentRecords.containsKey(link)) {
-        send.accept(TraceReply.newBuilder().setRecord(shown(link, key, allLines)).build());
+        ShownRecord record = shown(link, key, allLines);
+        send.accept(TraceReply.newBuilder().setRecord(record).build());
         sentRecords.put(link, digest(link));
+        if (record.getSectionsList().stream().anyMatch(ShownSection::getErased)) {
+          unproved.add(link);
+        }
       }
     }
-    send.accept(
-        TraceReply.newBuilder()
-            .setChain(chain(subject, false, Chains.start(hash, key), links, depth))
-            .build());
   }
 
   private ShownChain chain(

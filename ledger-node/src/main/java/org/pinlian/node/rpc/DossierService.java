@@ -5,6 +5,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import org.pinlian.node.provenance.Dossiers;
+import org.pinlian.node.provenance.LookUps;
 import org.pinlian.node.provenance.Sight;
 import org.pinlian.v1.DossierReply;
 import org.pinlian.v1.DossierRequest;
@@ -19,12 +20,14 @@ public final class DossierService extends DossiersGrpc.DossiersImplBase {
   private static final long RETRY_AFTER_MILLIS = 200;
 
   private final ReadAccess access;
+  private final LookUps lookUps;
   private final Dossiers dossiers;
   private final Executor threads;
   private final Semaphore free = new Semaphore(AT_ONCE_MAX);
 
-  public DossierService(ReadAccess access, Dossiers dossiers, Executor threads) {
+  public DossierService(ReadAccess access, LookUps lookUps, Dossiers dossiers, Executor threads) {
     this.access = access;
+    this.lookUps = lookUps;
     this.dossiers = dossiers;
     this.threads = threads;
   }
@@ -50,7 +53,7 @@ public final class DossierService extends DossiersGrpc.DossiersImplBase {
     Sight sight =
         request.getView() == View.VIEW_CONSUMER
             ? Sight.CONSUMER
-            : Sight.of(request.getView(), access.reader(caller));
+            : Sight.of(request.getView(), lookUps.admit(access.reader(caller), request));
     return DossierReply.newBuilder()
         .setDossier(dossiers.make(sight, request).toByteString())
         .build();

@@ -102,7 +102,7 @@ public final class LogService extends LogGrpc.LogImplBase {
         () -> {
           Reader reader = access.reader(caller);
           long index = find(request);
-          if (!reader.whole() && !signers(index).contains(reader.participant())) {
+          if (!reader.authority() && !signers(index).contains(reader.participant())) {
             throw new NotReadableException(
                 RefusalCode.NOT_A_READER,
                 "receipts are for the submitter, whom it signed for, and authorities");

@@ -24,6 +24,15 @@ public record RuleKey(RuleTable table, ByteString key) {
                 .flip()));
   }
 
+  /**
+   * Of a row of the table.
+   *
+   * @param stored as {@link #bytes} made it
+   */
+  public static RuleKey ofStored(RuleTable table, byte[] stored) {
+    return new RuleKey(table, ByteString.copyFrom(stored, 1, stored.length - 1));
+  }
+
   /** As stored: {@code u8 table || key}. */
   public byte[] bytes() {
     byte[] bytes = new byte[1 + key.size()];

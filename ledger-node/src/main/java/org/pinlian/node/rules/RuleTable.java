@@ -14,7 +14,9 @@ public enum RuleTable {
   /** Subject key -> container it was put into, and where that was stated ({@link Containers}). */
   CONTAINERS(5),
   /** Container's subject key -> place of the record that emptied it. */
-  EMPTIED(6);
+  EMPTIED(6),
+  /** Place of a record -> what of it is erased, and by which records ({@link Erasures}). */
+  ERASED(7);
 
   private final int id;
 

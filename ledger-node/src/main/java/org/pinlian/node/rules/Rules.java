@@ -46,6 +46,7 @@ public final class Rules {
 
   private static final String CERTIFICATE = "urn:pinlian:certificate:";
   private static final String LOT = "urn:pinlian:lot:";
+  private static final String LOOK_UPS = "urn:pinlian:lookups:";
   private static final String DEVICE = "device:";
 
   private Rules() {}
@@ -81,7 +82,8 @@ public final class Rules {
   public static Judgement judge(RuleView view, Statement statement) {
     Citation citation =
         switch (statement.kind()) {
-          case KIND_CUSTODY_ANSWER, KIND_VOIDING, KIND_APPROVAL -> Citation.of(view, statement);
+          case KIND_CUSTODY_ANSWER, KIND_VOIDING, KIND_APPROVAL, KIND_ERASURE ->
+              Citation.of(view, statement);
           default -> null;
         };
     Refused refused = refusal(view, citation, statement);
@@ -151,6 +153,9 @@ public final class Rules {
           citation == null ? noCitation(statement) : voidingRefusal(citation, statement);
       case KIND_APPROVAL ->
           citation == null ? noCitation(statement) : approvalRefusal(citation, statement);
+      case KIND_ERASURE ->
+          citation == null ? noCitation(statement) : Erasures.refusal(citation, statement);
+      case KIND_LOOK_UP -> lookUpRefusal(statement);
       default -> null;
     };
   }
@@ -302,7 +307,26 @@ public final class Rules {
           "lines[" + citation.line() + "].subject",
           "nobody approves what they signed themselves");
     }
+    if (cited != null && cited.kind() == Kind.KIND_ERASURE) {
+      Refused refused = Erasures.approvalRefusal(cited, statement);
+      if (refused != null) {
+        return refused;
+      }
+    }
     return strangerRefusal(cited, statement);
+  }
+
+  /** Or one authority could be made to look as if it had been curious about something. */
+  private static @Nullable Refused lookUpRefusal(Statement statement) {
+    int line = statement.firstLine(LineRole.LINE_ROLE_LOOK_UPS);
+    if (line >= 0 && !statement.lines().get(line).subject().equals(LOOK_UPS + statement.signer())) {
+      return refuse(
+          statement,
+          RefusalCode.NOT_PERMITTED,
+          "lines[" + line + "].subject",
+          "an authority records its own look-ups only");
+    }
+    return null;
   }
 
   /**
@@ -318,9 +342,10 @@ public final class Rules {
         touched.add(line.key());
       }
     }
+    int citing = statement.firstLine(LineRole.LINE_ROLE_RECORD);
     for (int n = 0; n < statement.lines().size(); n++) {
       StatementLine line = statement.lines().get(n);
-      if (line.role() != LineRole.LINE_ROLE_RECORD && !touched.contains(line.key())) {
+      if (n != citing && !touched.contains(line.key())) {
         return refuse(
             statement,
             RefusalCode.NOT_PERMITTED,
@@ -364,8 +389,12 @@ public final class Rules {
       case KIND_TEMPERATURE_LOG -> ColdChain.applyLog(view, statement, consequences);
       case KIND_VOIDING ->
           findUnknown(citation, statement.part().getVoiding().getRecord(), consequences);
-      case KIND_APPROVAL ->
-          findUnknown(citation, statement.part().getApproval().getRecord(), consequences);
+      case KIND_APPROVAL -> {
+        findUnknown(citation, statement.part().getApproval().getRecord(), consequences);
+        if (citation != null) {
+          Erasures.applyApproval(view, citation, statement, consequences);
+        }
+      }
       default -> {}
     }
   }

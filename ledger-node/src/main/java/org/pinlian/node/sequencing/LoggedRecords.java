@@ -16,6 +16,7 @@ import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.sequencing.LoggedSubmission.LoggedRecord;
 import org.pinlian.node.sequencing.SequencedEntry.TouchedRecord;
 import org.pinlian.node.storage.Cursor;
+import org.pinlian.node.storage.EntryKeys;
 import org.pinlian.node.storage.KeyStore;
 import org.pinlian.node.storage.SectionCipher;
 import org.pinlian.node.storage.SectionCipher.SectionsDamagedException;
@@ -229,8 +230,7 @@ public final class LoggedRecords {
   }
 
   private List<ReadRecord> records(long index, SubmissionHeader header) {
-    SectionCipher.@Nullable Seed seed =
-        keys.seed(index).map(SectionCipher.Seed::ofStored).orElse(null);
+    EntryKeys opening = keys(index);
     Map<Integer, byte[]> sections = new HashMap<>();
     try (Cursor<TruthStore.PartRow> rows = truth.sectionsOf(index)) {
       while (rows.next()) {
@@ -246,7 +246,7 @@ public final class LoggedRecords {
           throw damaged(index, records.size(), "missing", null);
         }
         ReadRecord record =
-            record(index, position, rows.row().bytes(), seed, sections.get(position));
+            record(index, position, rows.row().bytes(), opening, sections.get(position));
         records.add(record);
         digests.add(record.digest());
       }
@@ -255,20 +255,30 @@ public final class LoggedRecords {
     return records;
   }
 
+  private @Nullable EntryKeys keys(long index) {
+    try {
+      return keys.keys(index).orElse(null);
+    } catch (IllegalArgumentException e) {
+      throw new DamagedRecordException("entry " + index + ": its keys: " + e.getMessage(), e);
+    }
+  }
+
   private ReadRecord record(
       long index,
       int position,
       byte[] bytes,
-      SectionCipher.@Nullable Seed seed,
+      @Nullable EntryKeys opening,
       byte @Nullable [] sealed) {
     try {
       StoredRecord stored = StoredRecord.parseFrom(bytes);
-      if (sealed != null && seed == null) {
-        // No record can be erased yet, so a key that is gone was lost, not destroyed under law.
-        throw damaged(index, position, "the key of its sections is missing", null);
+      Map<Integer, ByteString> sections = Map.of();
+      if (sealed != null) {
+        if (opening == null) {
+          // A key that was destroyed under law leaves a mark; this one was lost.
+          throw damaged(index, position, "the key of its sections is missing", null);
+        }
+        sections = cipher.open(opening, position, sealed);
       }
-      Map<Integer, ByteString> sections =
-          sealed == null ? Map.of() : cipher.open(seed, position, sealed);
       return ReadRecord.of(hash, stored, sections);
     } catch (InvalidProtocolBufferException | SectionsDamagedException e) {
       throw damaged(index, position, "unreadable", e);
@@ -389,7 +399,7 @@ public final class LoggedRecords {
               index,
               position,
               bytes.get(),
-              keys.seed(index).map(SectionCipher.Seed::ofStored).orElse(null),
+              keys(index),
               truth.sections(index, position).orElse(null));
       Attestation attestation = Submissions.readAttestation(hash, header, attested(index, header));
       return Optional.of(

@@ -13,7 +13,7 @@ enum Database {
   // promised, and is dropped. Anything else wrong in a synced log is damage to something that was
   // promised, and must be an error: the point-in-time mode, RocksDB's default, would drop all that
   // follows it without a word, and the node would go on to give the same indexes to other entries.
-  TRUTH("truth", 2, WALRecoveryMode.TolerateCorruptedTailRecords),
+  TRUTH("truth", 3, WALRecoveryMode.TolerateCorruptedTailRecords),
 
   // Never synced, so after a power cut the log may have holes wherever the file system had not come
   // to
@@ -22,7 +22,7 @@ enum Database {
   // the rest is replayed from the truth.
   DERIVED("derived", 1, WALRecoveryMode.PointInTimeRecovery),
 
-  KEYS("keys", 1, WALRecoveryMode.TolerateCorruptedTailRecords);
+  KEYS("keys", 2, WALRecoveryMode.TolerateCorruptedTailRecords);
 
   final String folderName;
 

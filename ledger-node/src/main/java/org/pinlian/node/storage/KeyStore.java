@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.storage;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.rocksdb.WriteOptions;
 
 /**
- * The seed of the section keys of each entry. Safe for many threads.
+ * The seed of the section keys of each entry, or what is left of those keys ({@link EntryKeys}).
+ * Safe for many threads; replacing and purging are for one at a time.
  *
  * <p>A seed is synced before the truth that is encrypted under it: the other way round a crash
  * between the two would leave sections that nobody can ever read. A seed whose entry never came is
@@ -17,6 +22,8 @@ public final class KeyStore implements AutoCloseable {
 
   @SuppressWarnings("ArrayRecordComponent") // a row just read, handed on and forgotten
   public record SeedRow(long index, byte[] seed) {}
+
+  private static final byte[] UNPURGED = "unpurged".getBytes(StandardCharsets.UTF_8);
 
   private final RocksDatabase database;
   private final WriteOptions synced;
@@ -39,6 +46,12 @@ public final class KeyStore implements AutoCloseable {
     database.write(synced, batch);
   }
 
+  /** The keys of an entry's sections; empty of an entry without sections. */
+  public Optional<EntryKeys> keys(long index) {
+    return seed(index).map(EntryKeys::ofStored);
+  }
+
+  /** The same as they are stored. */
   public Optional<byte[]> seed(long index) {
     return database.get(Column.SEEDS, Keys.of(index));
   }
@@ -49,10 +62,32 @@ public final class KeyStore implements AutoCloseable {
   }
 
   /**
-   * Destroys a seed, and with it what is encrypted under it. Deleting alone would only hide it: the
-   * deletion is synced, then all memtables are flushed, which ends the log files that hold the
-   * seed, then the table files whose range holds it are written again without it and the old ones
-   * deleted.
+   * Puts other keys in the place of an entry's. From its return on nothing reads the old ones, and
+   * that they are still in files is noted, until {@link #purge} has seen to it.
+   */
+  public void replaceSynced(long index, byte[] keys) {
+    SortedSet<Long> unpurged = new TreeSet<>(unpurged());
+    unpurged.add(index);
+    BatchBytes batch = new BatchBytes();
+    batch.put(Column.SEEDS, Keys.of(index), keys);
+    batch.put(Column.KEYS_META, UNPURGED, longs(unpurged));
+    database.write(synced, batch);
+  }
+
+  /** The entries whose keys were replaced, and whose old ones may still be in files. */
+  public SortedSet<Long> unpurged() {
+    SortedSet<Long> indexes = new TreeSet<>();
+    ByteBuffer in = ByteBuffer.wrap(database.get(Column.KEYS_META, UNPURGED).orElse(new byte[0]));
+    while (in.remaining() >= Long.BYTES) {
+      indexes.add(in.getLong());
+    }
+    return indexes;
+  }
+
+  /**
+   * Takes what was replaced out of the files too. Replacing alone only hides it: all memtables are
+   * flushed, which ends the log files that hold the old keys, then the table files whose range
+   * holds them are written again without them and the old ones deleted.
    *
    * <p>What this reaches is the files of this folder as the file system shows them. Not reached:
    * the freed blocks of the disk until they are used again (an SSD may keep them longer than that),
@@ -60,13 +95,25 @@ public final class KeyStore implements AutoCloseable {
    * keep old files alive until they are closed. Where the law asks for more, keep the folder on an
    * encrypted volume and destroy backups on their own schedule.
    */
-  public void destroy(long index) {
-    BatchBytes batch = new BatchBytes();
-    byte[] key = Keys.of(index);
-    batch.delete(Column.SEEDS, key);
-    database.write(synced, batch);
+  public void purge() {
+    SortedSet<Long> indexes = unpurged();
+    if (indexes.isEmpty()) {
+      return;
+    }
     database.flush();
-    database.compact(Column.SEEDS, key, Keys.after(key));
+    for (long index : indexes) {
+      byte[] key = Keys.of(index);
+      database.compact(Column.SEEDS, key, Keys.after(key));
+    }
+    BatchBytes batch = new BatchBytes();
+    batch.delete(Column.KEYS_META, UNPURGED);
+    database.write(synced, batch);
+  }
+
+  private static byte[] longs(SortedSet<Long> indexes) {
+    ByteBuffer out = ByteBuffer.allocate(indexes.size() * Long.BYTES);
+    indexes.forEach(out::putLong);
+    return out.array();
   }
 
   public StorageGauges gauges() {

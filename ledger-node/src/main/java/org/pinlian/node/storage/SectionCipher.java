@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.crypto.Cipher;
@@ -14,6 +16,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.record.ErasableClasses;
 import org.pinlian.v1.Section;
 import org.pinlian.v1.SectionBundle;
 import org.pinlian.v1.SectionClass;
@@ -23,15 +26,23 @@ import org.pinlian.v1.StoredSections;
  * Encrypts the sections of a record at rest, so that destroying a key of 32 bytes erases them
  * wherever copies lie (design: erasing destroys a key). Thread-safe.
  *
- * <p>Each submission has one random seed in the key store. A record has two keys derived from it
- * (HMAC-SHA-256 over position and purpose, the expand step of RFC 5869): one for trade and recipe,
- * which must be kept, one for personal, source and attachment, which may be erased before the
- * retention date. A key encrypts exactly one message, so AES-256-GCM's nonce is constant.
+ * <p>Each submission has one random seed in the key store. A record has up to four keys derived
+ * from it (HMAC-SHA-256 over position and purpose, the expand step of RFC 5869): one for trade and
+ * recipe, which must be kept, and one each for personal, source and attachment, which may be erased
+ * before the retention date, each without the others. A key encrypts exactly one message, so
+ * AES-256-GCM's nonce is constant.
  */
 public final class SectionCipher {
-  private static final int SEED_BYTES = 32;
-  private static final byte KEPT = 1;
-  private static final byte ERASABLE = 2;
+  private static final int SEED_BYTES = EntryKeys.KEY_BYTES;
+
+  /** Purpose of the key for trade and recipe; the others are the numbers of their classes. */
+  private static final byte KEPT = SectionClass.SECTION_CLASS_TRADE_VALUE;
+
+  private static final byte[] ERASABLE = {
+    SectionClass.SECTION_CLASS_PERSONAL_VALUE,
+    SectionClass.SECTION_CLASS_SOURCE_VALUE,
+    SectionClass.SECTION_CLASS_ATTACHMENT_VALUE
+  };
   private static final GCMParameterSpec NONCE = new GCMParameterSpec(128, new byte[12]);
 
   private final SecureRandom random;
@@ -52,7 +63,7 @@ public final class SectionCipher {
       this.bytes = bytes;
     }
 
-    /** Reads a seed as the key store keeps it. */
+    /** Of 32 bytes as the key store keeps them. */
     public static Seed ofStored(byte[] bytes) {
       if (bytes.length != SEED_BYTES) {
         throw new IllegalArgumentException("a seed has 32 bytes, found " + bytes.length);
@@ -92,55 +103,129 @@ public final class SectionCipher {
    * @return bytes of a StoredSections
    */
   public byte[] seal(Seed seed, int position, List<Section> sections, List<ByteString> bytes) {
-    SectionBundle.Builder kept = SectionBundle.newBuilder();
-    SectionBundle.Builder erasable = SectionBundle.newBuilder();
+    SectionBundle.@Nullable Builder[] bundles =
+        new SectionBundle.@Nullable Builder[SectionClass.SECTION_CLASS_ATTACHMENT_VALUE + 1];
     for (int i = 0; i < sections.size(); i++) {
-      SectionBundle.Builder bundle = mayBeErased(sections.get(i).getClass_()) ? erasable : kept;
+      byte purpose = purpose(sections.get(i).getClass_());
+      SectionBundle.Builder bundle = bundles[purpose];
+      if (bundle == null) {
+        bundle = SectionBundle.newBuilder();
+        bundles[purpose] = bundle;
+      }
       bundle.addPositions(i).addSections(bytes.get(i));
     }
     StoredSections.Builder stored = StoredSections.newBuilder();
-    if (kept.getSectionsCount() > 0) {
-      stored.setKept(encrypt(seed, position, KEPT, kept.build()));
-    }
-    if (erasable.getSectionsCount() > 0) {
-      stored.setErasable(encrypt(seed, position, ERASABLE, erasable.build()));
+    for (byte purpose = 0; purpose < bundles.length; purpose++) {
+      SectionBundle.Builder bundle = bundles[purpose];
+      if (bundle != null) {
+        put(stored, purpose, encrypt(seed, position, purpose, bundle.build()));
+      }
     }
     return stored.build().toByteArray();
   }
 
   /**
-   * @param seed null when it was destroyed
-   * @return section bytes by their position in the record; those that cannot be had are missing
+   * @return section bytes by their position in the record; those whose key was destroyed are
+   *     missing
+   * @throws SectionsDamagedException if a key is missing that was not destroyed, or does not fit
    */
-  public SortedMap<Integer, ByteString> open(@Nullable Seed seed, int position, byte[] stored)
+  public SortedMap<Integer, ByteString> open(EntryKeys keys, int position, byte[] stored)
       throws SectionsDamagedException {
     SortedMap<Integer, ByteString> sections = new TreeMap<>();
-    if (seed == null) {
-      return sections;
-    }
     try {
       StoredSections parsed = StoredSections.parseFrom(stored);
-      decrypt(seed, position, KEPT, parsed.getKept(), sections);
-      decrypt(seed, position, ERASABLE, parsed.getErasable(), sections);
+      decrypt(keys, position, KEPT, parsed.getKept(), sections);
+      for (byte purpose : ERASABLE) {
+        decrypt(keys, position, purpose, erasable(parsed, purpose), sections);
+      }
     } catch (InvalidProtocolBufferException | GeneralSecurityException e) {
       throw new SectionsDamagedException("sections at position " + position, e);
     }
     return sections;
   }
 
-  /** Whether content of this class may be destroyed before the retention date (formats.md A.1). */
-  private static boolean mayBeErased(SectionClass sectionClass) {
-    return switch (sectionClass) {
-      case SECTION_CLASS_PERSONAL, SECTION_CLASS_SOURCE, SECTION_CLASS_ATTACHMENT -> true;
-      case SECTION_CLASS_TRADE, SECTION_CLASS_RECIPE, SECTION_CLASS_UNSPECIFIED, UNRECOGNIZED ->
-          false;
+  /**
+   * The keys of an entry without some of one record's. What is not there anyway is not marked as
+   * destroyed; so asking again changes nothing.
+   *
+   * @param classes that may be erased
+   * @param sealed all sections of the entry, by the position of their record
+   */
+  public EntryKeys without(
+      EntryKeys keys, int position, Set<SectionClass> classes, SortedMap<Integer, byte[]> sealed)
+      throws SectionsDamagedException {
+    SortedMap<EntryKeys.Name, byte[]> listed = keys.listed();
+    try {
+      byte[] seed = keys.seed();
+      if (seed != null) {
+        for (Map.Entry<Integer, byte[]> one : sealed.entrySet()) {
+          StoredSections parsed = StoredSections.parseFrom(one.getValue());
+          list(listed, seed, one.getKey(), KEPT, parsed.getKept());
+          for (byte purpose : ERASABLE) {
+            list(listed, seed, one.getKey(), purpose, erasable(parsed, purpose));
+          }
+        }
+      }
+    } catch (InvalidProtocolBufferException | GeneralSecurityException e) {
+      throw new SectionsDamagedException("sections at position " + position, e);
+    }
+    boolean destroys = false;
+    for (SectionClass sectionClass : classes) {
+      if (!ErasableClasses.contains(sectionClass)) {
+        throw new IllegalArgumentException(sectionClass + " must be kept");
+      }
+      EntryKeys.Name name = new EntryKeys.Name(position, purpose(sectionClass));
+      byte[] key = listed.get(name);
+      if (key != null && key.length > 0) {
+        listed.put(name, new byte[0]);
+        destroys = true;
+      }
+    }
+    return destroys ? EntryKeys.listed(listed) : keys;
+  }
+
+  private void list(
+      SortedMap<EntryKeys.Name, byte[]> listed,
+      byte[] seed,
+      int position,
+      byte purpose,
+      ByteString ciphertext)
+      throws GeneralSecurityException {
+    if (!ciphertext.isEmpty()) {
+      listed.put(new EntryKeys.Name(position, purpose), derive(seed, position, purpose));
+    }
+  }
+
+  private static byte purpose(SectionClass sectionClass) {
+    return ErasableClasses.contains(sectionClass) ? (byte) sectionClass.getNumber() : KEPT;
+  }
+
+  private static ByteString erasable(StoredSections stored, byte purpose) {
+    return switch (purpose) {
+      case SectionClass.SECTION_CLASS_PERSONAL_VALUE -> stored.getPersonal();
+      case SectionClass.SECTION_CLASS_SOURCE_VALUE -> stored.getSource();
+      case SectionClass.SECTION_CLASS_ATTACHMENT_VALUE -> stored.getAttachment();
+      default -> throw new IllegalArgumentException("purpose " + purpose);
     };
+  }
+
+  private static void put(StoredSections.Builder stored, byte purpose, ByteString ciphertext) {
+    switch (purpose) {
+      case KEPT -> stored.setKept(ciphertext);
+      case SectionClass.SECTION_CLASS_PERSONAL_VALUE -> stored.setPersonal(ciphertext);
+      case SectionClass.SECTION_CLASS_SOURCE_VALUE -> stored.setSource(ciphertext);
+      case SectionClass.SECTION_CLASS_ATTACHMENT_VALUE -> stored.setAttachment(ciphertext);
+      default -> throw new IllegalArgumentException("purpose " + purpose);
+    }
   }
 
   private ByteString encrypt(Seed seed, int position, byte purpose, SectionBundle bundle) {
     try {
       Cipher cipher = ciphers.get();
-      cipher.init(Cipher.ENCRYPT_MODE, key(seed, position, purpose), NONCE);
+      cipher.init(
+          Cipher.ENCRYPT_MODE,
+          new SecretKeySpec(derive(seed.bytes, position, purpose), "AES"),
+          NONCE);
       return ByteString.copyFrom(cipher.doFinal(bundle.toByteArray()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-GCM is part of every JDK", e);
@@ -148,7 +233,7 @@ public final class SectionCipher {
   }
 
   private void decrypt(
-      Seed seed,
+      EntryKeys keys,
       int position,
       byte purpose,
       ByteString ciphertext,
@@ -157,19 +242,30 @@ public final class SectionCipher {
     if (ciphertext.isEmpty()) {
       return;
     }
+    byte[] seed = keys.seed();
+    byte[] key =
+        seed == null
+            ? keys.listedKey(new EntryKeys.Name(position, purpose))
+            : derive(seed, position, purpose);
+    if (key == null) {
+      throw new GeneralSecurityException("no key for purpose " + purpose);
+    }
+    if (key.length == 0) {
+      return;
+    }
     Cipher cipher = ciphers.get();
-    cipher.init(Cipher.DECRYPT_MODE, key(seed, position, purpose), NONCE);
+    cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), NONCE);
     SectionBundle bundle = SectionBundle.parseFrom(cipher.doFinal(ciphertext.toByteArray()));
     for (int i = 0; i < bundle.getSectionsCount(); i++) {
       sections.put(bundle.getPositions(i), bundle.getSections(i));
     }
   }
 
-  private SecretKeySpec key(Seed seed, int position, byte purpose) throws GeneralSecurityException {
+  private byte[] derive(byte[] seed, int position, byte purpose) throws GeneralSecurityException {
     Mac mac = macs.get();
-    mac.init(new SecretKeySpec(seed.bytes, "HmacSHA256"));
+    mac.init(new SecretKeySpec(seed, "HmacSHA256"));
     mac.update(ByteBuffer.allocate(5).putInt(position).put(purpose).flip());
-    return new SecretKeySpec(mac.doFinal(), "AES");
+    return mac.doFinal();
   }
 
   private static Mac newMac() {

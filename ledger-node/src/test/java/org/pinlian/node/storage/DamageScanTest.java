@@ -74,7 +74,8 @@ class DamageScanTest {
     try (DataFolder folder = Sample.open(temp)) {
       try (KeyStore keys = KeyStore.open(folder, Access.READ_WRITE)) {
         keys.putSynced(new TreeMap<>(Map.of(0L, sample.bytes(32))));
-        keys.destroy(0);
+        keys.replaceSynced(0, new byte[] {1});
+        keys.purge();
         for (long index = 1; index < 10; index++) {
           keys.putSynced(new TreeMap<>(Map.of(index, sample.bytes(32))));
         }

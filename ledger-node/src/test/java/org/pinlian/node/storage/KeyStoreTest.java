@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -51,11 +52,15 @@ class KeyStoreTest {
         // The seed is then in a table file, and not only in the log.
         keys.close();
         keys = KeyStore.open(folder, Access.READ_WRITE);
-        keys.destroy(0);
+        keys.replaceSynced(0, new byte[] {1});
+        keys.purge();
       }
       assertTrue(anyFileHolds(destroyed));
-      keys.destroy(250);
-      assertTrue(keys.seed(250).isEmpty());
+      keys.replaceSynced(250, new byte[] {1});
+      assertEquals(1, keys.seed(250).orElseThrow().length);
+      assertEquals(Set.of(250L), keys.unpurged());
+      keys.purge();
+      assertEquals(Set.of(), keys.unpurged());
       assertFalse(anyFileHolds(destroyed));
       assertArrayEquals(kept, keys.seed(251).orElseThrow());
       assertTrue(anyFileHolds(kept));

@@ -86,7 +86,8 @@ final class Sample {
         if (inTables && round == 0) {
           truth.compact();
           derived.compact();
-          keys.destroy(3);
+          keys.replaceSynced(3, new byte[] {1});
+          keys.purge();
         }
       }
     }

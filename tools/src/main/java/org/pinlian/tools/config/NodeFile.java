@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.NoteException;
@@ -16,6 +17,7 @@ import org.pinlian.node.publication.PublicationConfig;
 import org.pinlian.node.storage.StorageConfig;
 import org.pinlian.transport.PeerTrust;
 import org.pinlian.transport.TlsIdentity;
+import org.pinlian.v1.BackupPlace;
 
 /** {@code node.yaml}. */
 public final class NodeFile {
@@ -44,7 +46,8 @@ public final class NodeFile {
         root.duration("shutdownGrace", defaults.shutdownGrace()),
         defaults.clock(),
         port,
-        publication(root.section("publication"), root.section("scrub"), defaults.publication()));
+        publication(root.section("publication"), root.section("scrub"), defaults.publication()),
+        backups(root.section("backups")));
   }
 
   private static PublicationConfig publication(
@@ -82,6 +85,24 @@ public final class NodeFile {
           "policy", String.valueOf(e.getMessage()), "a policy file (c2sp.org/tlog-policy)");
       return null;
     }
+  }
+
+  /** The node makes none and reaches none: this only says which have to be told of an erasure. */
+  private static List<BackupPlace> backups(@Nullable Section backups) {
+    if (backups == null) {
+      return List.of();
+    }
+    List<BackupPlace> places = new ArrayList<>();
+    for (String name : backups.keys()) {
+      // In whole days, rounded up: nobody is told too early a day.
+      long days = backups.duration(name, Duration.ZERO).plusDays(1).minusMillis(1).toDays();
+      places.add(
+          BackupPlace.newBuilder()
+              .setName(name)
+              .setRetentionDays((int) Math.min(days, Integer.MAX_VALUE))
+              .build());
+    }
+    return places;
   }
 
   private static @Nullable NodePort port(@Nullable Section listen) {

@@ -73,6 +73,11 @@ final class Section {
     file.fault(entry == null ? line : entry.line(), path(key), found, expected);
   }
 
+  /** All of them, in the order of the file, where they are names of their own. */
+  List<String> keys() {
+    return List.copyOf(entries.keySet());
+  }
+
   boolean has(String key) {
     return entries.containsKey(key);
   }

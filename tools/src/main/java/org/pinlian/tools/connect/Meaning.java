@@ -41,7 +41,8 @@ enum Meaning {
           NO_DELEGATION,
           DELEGATION_EXPIRED,
           KIND_NOT_DELEGATED,
-          NOT_DELEGABLE ->
+          NOT_DELEGABLE,
+          UNKNOWN_RECORD ->
           FINAL;
       case EXPIRED -> EXPIRED;
       case REFUSAL_CODE_UNSPECIFIED,
@@ -64,6 +65,7 @@ enum Meaning {
           UNKNOWN_CALL,
           COMPRESSED,
           NODE_UNAVAILABLE,
+          LOOK_UP_NOT_GOOD,
           UNRECOGNIZED ->
           HELD;
     };
