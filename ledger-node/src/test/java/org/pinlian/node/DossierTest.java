@@ -108,7 +108,14 @@ class DossierTest {
 
   private Verdict seen(ParticipantId reader, Subject subject, View view) {
     settle();
-    return verify(subject, dossier(ledger.as(reader), request(subject, view)));
+    DossierRequest.Builder request =
+        view == View.VIEW_REGULATOR ? lookedUp(subject) : request(subject, view);
+    return verify(subject, dossier(ledger.as(reader), request));
+  }
+
+  /** An authority says first that it looks. */
+  private DossierRequest.Builder lookedUp(Subject subject) {
+    return request(subject, View.VIEW_REGULATOR).setLookUp(ledger.lookUp(AUTHORITY, subject.uri()));
   }
 
   private void settle() {
@@ -203,9 +210,7 @@ class DossierTest {
       inner = Goods.pallet(n);
     }
     settle();
-    Verdict verdict =
-        verify(
-            PEAS, dossier(ledger.as(AUTHORITY), request(PEAS, View.VIEW_REGULATOR).setMaxDepth(2)));
+    Verdict verdict = verify(PEAS, dossier(ledger.as(AUTHORITY), lookedUp(PEAS).setMaxDepth(2)));
     assertEquals(1, verdict.leftOut().size());
     assertEquals(Goods.pallet(12).uri(), verdict.leftOut().get(0).subject());
     assertEquals(NotFollowedReason.TOO_FAR, verdict.leftOut().get(0).reason());
@@ -256,7 +261,9 @@ class DossierTest {
     state(PRODUCER, Goods.seen(PEAS));
     settle();
     refused(Status.Code.UNAUTHENTICATED, ledger.node().channel(), request(PEAS, View.VIEW_PARTNER));
-    refused(Status.Code.PERMISSION_DENIED, ledger.as(PRODUCER), request(PEAS, View.VIEW_REGULATOR));
+    refused(Status.Code.PERMISSION_DENIED, ledger.as(PRODUCER), lookedUp(PEAS));
+    refused(
+        Status.Code.PERMISSION_DENIED, ledger.as(AUTHORITY), request(PEAS, View.VIEW_REGULATOR));
     refused(
         Status.Code.INVALID_ARGUMENT,
         ledger.node().channel(),
