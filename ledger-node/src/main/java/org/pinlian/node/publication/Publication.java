@@ -78,7 +78,7 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
   private boolean begun;
   private @Nullable LeafCheck leaves;
   private long roundNanos = System.nanoTime();
-  private long cosignedNanos = System.nanoTime();
+  private long cosignedNanos;
   private long retryNanos = System.nanoTime();
   private long cosigningSize;
   private final Map<String, NoteSignature> cosignatures = new LinkedHashMap<>();
@@ -110,6 +110,9 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
   public Publication(Parts parts, MeterRegistry metrics) {
     this.parts = parts;
     this.config = parts.config();
+    // What was cosigned before a pause of any length is too old to be shown on without asking
+    // again.
+    this.cosignedNanos = System.nanoTime() - config.cosignAgain().toNanos();
     TrustPolicy policy = config.policy();
     if (policy != null
         && policy.logs().stream().noneMatch(one -> one.verifier().equals(parts.log()))) {
