@@ -25,6 +25,7 @@ import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.identifier.IdentifierException;
+import org.pinlian.node.heads.HeadsException;
 import org.pinlian.node.publication.PublicationException;
 import org.pinlian.node.sequencing.RecoveryException;
 import org.pinlian.node.storage.FolderInUseException;
@@ -162,6 +163,13 @@ final class Faults {
               "RECOVERY",
               sentence(e),
               "`pinlian audit --data DIR` names what differs. Restore a backup into a new origin.");
+      case HeadsException e ->
+          new Fault(
+              Exit.CHECK_FAILED,
+              "HEADS",
+              sentence(e),
+              "It names what differs. Where only derived/ was changed, removing that folder while"
+                  + " nothing runs is safe: the next start makes it again from the log.");
       case PublicationException e ->
           new Fault(
               Exit.CHECK_FAILED,

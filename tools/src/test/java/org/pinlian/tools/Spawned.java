@@ -29,6 +29,13 @@ final class Spawned implements AutoCloseable {
    * @param scratch where to keep what it says
    */
   static Spawned pinlian(Path scratch, String... arguments) throws IOException {
+    return altered(System.getProperty("java.class.path"), scratch, arguments);
+  }
+
+  /**
+   * @param classPath of a program that somebody changed
+   */
+  static Spawned altered(String classPath, Path scratch, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Such a process lives for seconds: compiling it well would take most of them.
@@ -39,7 +46,7 @@ final class Spawned implements AutoCloseable {
     command.add("-Dstderr.encoding=UTF-8");
     command.add("-Dfile.encoding=UTF-8");
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     command.add(Pinlian.class.getName());
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(scratch, "out", ".txt");

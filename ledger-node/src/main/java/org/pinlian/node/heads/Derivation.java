@@ -618,6 +618,9 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
 
   private void stopIfFailed() {
     Throwable cause = failure;
+    if (cause instanceof HeadsException found) {
+      throw new HeadsException(found);
+    }
     if (cause != null) {
       throw new IllegalStateException("derivation has stopped: " + cause.getMessage(), cause);
     }

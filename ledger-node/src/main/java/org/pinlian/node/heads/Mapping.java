@@ -152,7 +152,7 @@ final class Mapping implements FinishedHeads, AutoCloseable {
 
   private static void check(long size, Named block, Hash root) {
     if (!block.root().equals(root)) {
-      throw new IllegalStateException(
+      throw new HeadsException(
           "block "
               + block.blockNumber()
               + " names "
@@ -187,7 +187,7 @@ final class Mapping implements FinishedHeads, AutoCloseable {
   /**
    * A block became part of the log.
    *
-   * @throws IllegalStateException if it names another map than there is
+   * @throws HeadsException if it names another map than there is
    */
   synchronized void follow(Block block) {
     long size = block.getHeadsSize();
