@@ -6,7 +6,9 @@ public enum NoteKeyType {
   /** Ed25519 over the note's text: how a log signs. */
   ED25519(0x01),
   /** Ed25519 over a time and the checkpoint, "cosignature/v1": how witnesses sign (B.4). */
-  COSIGNATURE(0x04);
+  COSIGNATURE(0x04),
+  /** ML-DSA-44 over the same facts in another form, "subtree/v1": witnesses after Ed25519 (B.4). */
+  ML_DSA_COSIGNATURE(0x06);
 
   private final int code;
 
@@ -19,12 +21,17 @@ public enum NoteKeyType {
     return code;
   }
 
+  /** Whether a line by such a key says when it was signed, and stands beside the log's own. */
+  boolean cosigns() {
+    return this != ED25519;
+  }
+
   static NoteKeyType ofCode(int code) throws NoteException {
     for (NoteKeyType type : values()) {
       if (type.code == code) {
         return type;
       }
     }
-    throw NoteException.malformed("a key of type 0x01 or 0x04", String.format("0x%02x", code));
+    throw NoteException.malformed("a key of type 0x01, 0x04 or 0x06", String.format("0x%02x", code));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.checkpoint;
 
+import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -9,43 +10,67 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.signing.KeyFormatException;
-import org.pinlian.signing.SignatureAlgorithm;
+import org.pinlian.signing.MlDsaKey;
 import org.pinlian.signing.VerifyingKey;
 
 /** A named key that signs notes, written as a vkey (B.2). Immutable. */
 public final class NoteVerifier {
   private final String name;
   private final NoteKeyType type;
-  private final VerifyingKey key;
+  private final ByteString key;
+  private final Signed signed;
   private final int keyId;
+
+  /** Whether the key made that signature over that message. */
+  private interface Signed {
+    boolean by(byte[] message, byte[] signature);
+  }
 
   /**
    * The key under a name.
    *
-   * @throws IllegalArgumentException if no key may be called so, or the key is not Ed25519
+   * @throws IllegalArgumentException if no key may be called so, or key or type is not Ed25519
    */
   public NoteVerifier(String name, NoteKeyType type, VerifyingKey key) {
+    this(name, type, ByteString.copyFrom(key.rawEd25519()), key::verifies);
+    if (type == NoteKeyType.ML_DSA_COSIGNATURE) {
+      throw new IllegalArgumentException("a key of type " + type + " is not Ed25519");
+    }
+  }
+
+  /**
+   * The key under a name, for cosignatures.
+   *
+   * @throws IllegalArgumentException if no key may be called so
+   */
+  public NoteVerifier(String name, MlDsaKey key) {
+    this(
+        name,
+        NoteKeyType.ML_DSA_COSIGNATURE,
+        ByteString.copyFrom(key.bytes()),
+        key::verifies);
+  }
+
+  private NoteVerifier(String name, NoteKeyType type, ByteString key, Signed signed) {
     if (!Syntax.isKeyName(name)) {
       throw new IllegalArgumentException("not a name for a note key: " + Syntax.quote(name));
-    }
-    if (key.algorithm() != SignatureAlgorithm.ED25519) {
-      throw new IllegalArgumentException("notes are signed with Ed25519, not " + key.algorithm());
     }
     this.name = name;
     this.type = type;
     this.key = key;
+    this.signed = signed;
     this.keyId = keyId(name, type, key);
   }
 
   /** The first four bytes of SHA-256( name || 0x0A || type || key ), always SHA-256. */
-  private static int keyId(String name, NoteKeyType type, VerifyingKey key) {
+  private static int keyId(String name, NoteKeyType type, ByteString key) {
     byte[] hash =
         HashAlgorithm.SHA_256
             .begin()
             .bytes(name.getBytes(StandardCharsets.UTF_8))
             .u8('\n')
             .u8(type.code())
-            .bytes(key.rawEd25519())
+            .bytes(key.toByteArray())
             .finish()
             .bytes();
     return ByteBuffer.wrap(hash).getInt();
@@ -66,16 +91,20 @@ public final class NoteVerifier {
       throw NoteException.malformed("a type and a key", vkey);
     }
     NoteKeyType type = NoteKeyType.ofCode(typed[0] & 0xff);
-    NoteVerifier verifier = new NoteVerifier(parts[0], type, ed25519(typed));
+    byte[] raw = Arrays.copyOfRange(typed, 1, typed.length);
+    NoteVerifier verifier = read(parts[0], type, raw);
     if (!parts[1].equals(verifier.keyIdHex())) {
       throw NoteException.malformed("key id " + verifier.keyIdHex(), parts[1]);
     }
     return verifier;
   }
 
-  private static VerifyingKey ed25519(byte[] typed) throws NoteException {
+  private static NoteVerifier read(String name, NoteKeyType type, byte[] raw)
+      throws NoteException {
     try {
-      return VerifyingKey.ofEd25519(Arrays.copyOfRange(typed, 1, typed.length));
+      return type == NoteKeyType.ML_DSA_COSIGNATURE
+          ? new NoteVerifier(name, MlDsaKey.of(raw))
+          : new NoteVerifier(name, type, VerifyingKey.ofEd25519(raw));
     } catch (KeyFormatException e) {
       NoteException refused = NoteException.malformed(e.expected(), e.found());
       refused.initCause(e);
@@ -86,25 +115,26 @@ public final class NoteVerifier {
   /** What the signature says, if it is this key's over this text. */
   Optional<VerifiedSignature> verify(String text, NoteSignature signature) {
     byte[] body = signature.body();
-    return switch (type) {
-      case ED25519 ->
-          key.verifies(text.getBytes(StandardCharsets.UTF_8), body)
-              ? Optional.of(new VerifiedSignature(this, OptionalLong.empty()))
-              : Optional.empty();
-      case COSIGNATURE -> verifyCosignature(text, body);
-    };
-  }
-
-  private Optional<VerifiedSignature> verifyCosignature(String text, byte[] body) {
-    if (body.length != Long.BYTES + VerifyingKey.SIGNATURE_SIZE) {
+    if (!type.cosigns()) {
+      return signed.by(text.getBytes(StandardCharsets.UTF_8), body)
+          ? Optional.of(new VerifiedSignature(this, OptionalLong.empty()))
+          : Optional.empty();
+    }
+    if (body.length <= Long.BYTES) {
       return Optional.empty();
     }
     long timestamp = ByteBuffer.wrap(body).getLong();
-    byte[] signature = Arrays.copyOfRange(body, Long.BYTES, body.length);
+    byte[] rest = Arrays.copyOfRange(body, Long.BYTES, body.length);
     // Above 2^63 - 1 (B.4) it reads as negative here.
-    return timestamp >= 0 && key.verifies(CosignatureSigner.signedBytes(text, timestamp), signature)
+    return timestamp >= 0 && cosigned(text, timestamp).filter(said -> signed.by(said, rest)).isPresent()
         ? Optional.of(new VerifiedSignature(this, OptionalLong.of(timestamp)))
         : Optional.empty();
+  }
+
+  private Optional<byte[]> cosigned(String text, long timestamp) {
+    return type == NoteKeyType.COSIGNATURE
+        ? Optional.of(CosignatureSigner.signedBytes(text, timestamp))
+        : CosignedSubtree.bytes(name, text, timestamp);
   }
 
   /** Whether a line claims to be by this key. */
@@ -122,8 +152,8 @@ public final class NoteVerifier {
     return type;
   }
 
-  /** The key itself. */
-  public VerifyingKey key() {
+  /** The key itself: 32 bytes of Ed25519, or 1,312 of ML-DSA-44. */
+  public ByteString key() {
     return key;
   }
 
@@ -138,8 +168,11 @@ public final class NoteVerifier {
 
   /** The key as text, as {@link #parse} reads it. */
   public String vkey() {
-    byte[] point = key.rawEd25519();
-    byte[] typed = ByteBuffer.allocate(1 + point.length).put((byte) type.code()).put(point).array();
+    byte[] typed =
+        ByteBuffer.allocate(1 + key.size())
+            .put((byte) type.code())
+            .put(key.asReadOnlyByteBuffer())
+            .array();
     return name + "+" + keyIdHex() + "+" + Syntax.base64(typed);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.checkpoint;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -13,7 +14,6 @@ import org.pinlian.checkpoint.TrustPolicy.Log;
 import org.pinlian.checkpoint.TrustPolicy.Witness;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
-import org.pinlian.signing.VerifyingKey;
 
 /** Reads one policy file, line by line: what a line refers to stands on a line before it. */
 final class TrustPolicyReader {
@@ -28,8 +28,8 @@ final class TrustPolicyReader {
 
   private final Set<String> names = new HashSet<>();
   private final Set<String> grouped = new HashSet<>();
-  private final Set<VerifyingKey> logKeys = new HashSet<>();
-  private final Set<VerifyingKey> witnessKeys = new HashSet<>();
+  private final Set<ByteString> logKeys = new HashSet<>();
+  private final Set<ByteString> witnessKeys = new HashSet<>();
   private final Set<String> keyNamesAndIds = new HashSet<>();
 
   TrustPolicy read(String text) throws NoteException {
@@ -116,7 +116,7 @@ final class TrustPolicyReader {
 
   private void readLog(List<String> arguments) throws NoteException {
     requireWords("log <vkey> [<url>]", arguments, 1, 2);
-    NoteVerifier verifier = verifier(NoteKeyType.ED25519, arguments.get(0));
+    NoteVerifier verifier = verifier(false, arguments.get(0));
     if (!logKeys.add(verifier.key())) {
       throw NoteException.malformed("each log key once", verifier.vkey());
     }
@@ -127,7 +127,7 @@ final class TrustPolicyReader {
   private void readWitness(List<String> arguments) throws NoteException {
     requireWords("witness <name> <vkey> [<url>]", arguments, 2, 3);
     String name = define(arguments.get(0));
-    NoteVerifier verifier = verifier(NoteKeyType.COSIGNATURE, arguments.get(1));
+    NoteVerifier verifier = verifier(true, arguments.get(1));
     // Even under another name: one holder must not count twice.
     if (!witnessKeys.add(verifier.key())) {
       throw NoteException.malformed("each witness key once", verifier.vkey());
@@ -136,10 +136,11 @@ final class TrustPolicyReader {
     witnesses.add(new Witness(name, verifier, arguments.size() > 2 ? arguments.get(2) : null));
   }
 
-  private NoteVerifier verifier(NoteKeyType type, String vkey) throws NoteException {
+  private NoteVerifier verifier(boolean cosigns, String vkey) throws NoteException {
     NoteVerifier verifier = NoteVerifier.parse(vkey);
-    if (verifier.type() != type) {
-      throw NoteException.malformed("a key of type " + type, vkey);
+    if (verifier.type().cosigns() != cosigns) {
+      throw NoteException.malformed(
+          cosigns ? "a cosigner's key, of type 0x04 or 0x06" : "a log's key, of type 0x01", vkey);
     }
     if (!keyNamesAndIds.add(verifier.name() + "+" + verifier.keyId())) {
       throw new NoteException(Reason.AMBIGUOUS_KEY, "one key of that name and id", vkey);
