@@ -2,8 +2,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { create, toBinary } from '@bufbuild/protobuf';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
 import { ReceiptSchema } from '../gen/pinlian/v1/submission_pb.js';
-import { base64, ofBase64, utf8, type Bytes } from '../src/verify/bytes.js';
+import {
+  base64,
+  concat,
+  hex,
+  ofBase64,
+  ofHex,
+  u64,
+  u8,
+  utf8,
+  type Bytes,
+} from '../src/verify/bytes.js';
 import {
   Broken,
   NoteError,
@@ -185,4 +197,35 @@ test('a receipt is verified, and a false one refused with its rule', async () =>
       return true;
     });
   }
+});
+
+test('a witness may sign with ML-DSA-44', async () => {
+  const seed = Uint8Array.from({ length: 32 }, (_, i) => 0x40 + i);
+  const { publicKey, secretKey } = ml_dsa44.keygen(seed);
+  const name = 'witness.example/w1';
+  const typed = concat(u8(0x06), publicKey);
+  const keyId = sha256(concat(utf8(name), u8(0x0a), typed)).slice(0, 4);
+  const after = `${name}+${hex(keyId)}+${base64(typed)}`;
+  // The message of formats.md B.11.
+  const message = ofHex(
+    '737562747265652f76310a00127769746e6573732e6578616d706c652f7731000000006553f100116c6f672e' +
+      '6578616d706c652f747261636500000000000000000000000000000005' +
+      '5a8219389a10bd47d8f9bf65cf44ce2d953a207f97a2951920d411a6cd59f3d0',
+  )!;
+  const policyOfIt = policy(
+    `log ${LOG}\nwitness w ${after}\ngroup witnesses any w\nquorum witnesses\n`,
+  );
+  const signed = (body: Bytes) =>
+    `${NOTE.split('\n').slice(0, 5).join('\n')}\n— ${name} ${base64(concat(keyId, body))}\n`;
+  const at = message.slice(12 + 1 + 18, 12 + 1 + 18 + 8);
+  const good = ml_dsa44.sign(secretKey, message);
+  const { grade } = await verifyCheckpoint(policyOfIt, signed(concat(at, good)));
+  assert.equal(grade, 'WITNESSED');
+  const bad = good.slice();
+  bad[7]! ^= 1;
+  for (const body of [concat(at, bad), concat(at, good.slice(1)), concat(u64(1n), good), at]) {
+    await assert.rejects(verifyCheckpoint(policyOfIt, signed(body)));
+  }
+  // Java makes the same key of this seed.
+  assert.equal(hex(keyId), 'c6e20533');
 });

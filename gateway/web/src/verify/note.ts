@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concat, equal, hex, readU64, u8, utf8, type Bytes } from './bytes.js';
-import { inOrder, SIGNATURE_SIZE, VerifyingKey } from './keys.js';
+import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
+import { concat, equal, hex, readU64, u64, u8, utf8, type Bytes } from './bytes.js';
+import { inOrder, VerifyingKey } from './keys.js';
 import {
   isKeyName,
   isNoteText,
@@ -20,6 +21,9 @@ export const NOTE_BYTES_MAX = 512 * 1024;
 const SIGNATURES_MAX = 100;
 const KEY_ID_SIZE = 4;
 const TIMESTAMP_SIZE = 8;
+const ML_DSA_KEY_SIZE = 1312;
+const ML_DSA_SIGNATURE_SIZE = 2420;
+const NAME_MAX = 255;
 const DASH = '\u2014 ';
 const LINE_FEED = u8(0x0a);
 
@@ -29,6 +33,8 @@ export enum NoteKeyType {
   ED25519 = 0x01,
   /** Ed25519 over a time and the checkpoint: how witnesses and auditors sign. */
   COSIGNATURE = 0x04,
+  /** ML-DSA-44 over the same facts in another form: witnesses after Ed25519. */
+  ML_DSA_COSIGNATURE = 0x06,
 }
 
 /** One signature line. */
@@ -51,11 +57,12 @@ export class NoteVerifier {
   private constructor(
     readonly name: string,
     readonly type: NoteKeyType,
-    readonly key: VerifyingKey,
-    point: Bytes,
+    /** The key's bytes. */
+    readonly key: Bytes,
+    private readonly signed: (message: Bytes, signature: Bytes) => Promise<boolean>,
   ) {
     // The id only serves to find the key, and is of SHA-256 whatever the ledger's hash is.
-    this.keyId = sha256(concat(utf8(name), LINE_FEED, u8(type), point)).slice(0, KEY_ID_SIZE);
+    this.keyId = sha256(concat(utf8(name), LINE_FEED, u8(type), key)).slice(0, KEY_ID_SIZE);
   }
 
   static parse(vkey: string): NoteVerifier {
@@ -71,15 +78,8 @@ export class NoteVerifier {
     }
     const typed = readBase64(vkey.slice(second + 1));
     const [type] = typed;
-    if (type !== NoteKeyType.ED25519 && type !== NoteKeyType.COSIGNATURE) {
-      throw malformed('a key of type 0x01 or 0x04', vkey);
-    }
-    const point = typed.slice(1);
-    const key = VerifyingKey.ofEd25519(point);
-    if (key === undefined) {
-      throw malformed('a canonical Ed25519 point of the prime-order group', hex(point));
-    }
-    const verifier = new NoteVerifier(name, type, key, point);
+    const raw = typed.slice(1);
+    const verifier = new NoteVerifier(name, noteKeyType(type, vkey), raw, signedBy(type, raw));
     if (vkey.slice(first + 1, second) !== hex(verifier.keyId)) {
       throw malformed(`key id ${hex(verifier.keyId)}`, vkey.slice(first + 1, second));
     }
@@ -95,7 +95,7 @@ export class NoteVerifier {
     return (
       this.name === other.name &&
       this.type === other.type &&
-      equal(this.key.spki, other.key.spki)
+      equal(this.key, other.key)
     );
   }
 
@@ -103,22 +103,87 @@ export class NoteVerifier {
   async verify(text: string, signature: NoteSignature): Promise<VerifiedSignature | undefined> {
     const { body } = signature;
     if (this.type === NoteKeyType.ED25519) {
-      const good = await this.key.verifies(utf8(text), body);
+      const good = await this.signed(utf8(text), body);
       return good ? { verifier: this, timestamp: undefined } : undefined;
     }
-    if (body.length !== TIMESTAMP_SIZE + SIGNATURE_SIZE) {
+    if (body.length <= TIMESTAMP_SIZE) {
       return undefined;
     }
     const timestamp = readU64(body, 0);
-    const signed = utf8(`cosignature/v1\ntime ${timestamp}\n${text}`);
+    const message =
+      this.type === NoteKeyType.COSIGNATURE
+        ? utf8(`cosignature/v1\ntime ${timestamp}\n${text}`)
+        : cosignedSubtree(this.name, text, timestamp);
     const good =
-      timestamp < 2n ** 63n && (await this.key.verifies(signed, body.slice(TIMESTAMP_SIZE)));
+      timestamp < 2n ** 63n &&
+      message !== undefined &&
+      (await this.signed(message, body.slice(TIMESTAMP_SIZE)));
     return good ? { verifier: this, timestamp } : undefined;
   }
 
   toString(): string {
     return `${this.name}+${hex(this.keyId)}`;
   }
+}
+
+function noteKeyType(code: number | undefined, vkey: string): NoteKeyType {
+  switch (code) {
+    case NoteKeyType.ED25519:
+    case NoteKeyType.COSIGNATURE:
+    case NoteKeyType.ML_DSA_COSIGNATURE:
+      return code;
+    default:
+      throw malformed('a key of type 0x01, 0x04 or 0x06', vkey);
+  }
+}
+
+function signedBy(
+  type: number | undefined,
+  raw: Bytes,
+): (message: Bytes, signature: Bytes) => Promise<boolean> {
+  if (type === NoteKeyType.ML_DSA_COSIGNATURE) {
+    if (raw.length !== ML_DSA_KEY_SIZE) {
+      throw malformed('an ML-DSA-44 key of 1312 bytes', `${raw.length} bytes`);
+    }
+    return (message, signature) =>
+      Promise.resolve(
+        signature.length === ML_DSA_SIGNATURE_SIZE && ml_dsa44.verify(raw, message, signature),
+      );
+  }
+  const key = VerifyingKey.ofEd25519(raw);
+  if (key === undefined) {
+    throw malformed('a canonical Ed25519 point of the prime-order group', hex(raw));
+  }
+  return (message, signature) => key.verifies(message, signature);
+}
+
+/** What an ML-DSA-44 cosigner signs; undefined where it cannot be said so. */
+function cosignedSubtree(cosigner: string, text: string, timestamp: bigint): Bytes | undefined {
+  let checkpoint: Checkpoint;
+  try {
+    checkpoint = readCheckpoint(text);
+  } catch (e) {
+    if (e instanceof NoteError) {
+      return undefined;
+    }
+    throw e;
+  }
+  const name = utf8(cosigner);
+  const origin = utf8(checkpoint.origin);
+  if (timestamp === 0n || name.length > NAME_MAX || origin.length > NAME_MAX) {
+    return undefined;
+  }
+  return concat(
+    utf8('subtree/v1\n\0'),
+    u8(name.length),
+    name,
+    u64(timestamp),
+    u8(origin.length),
+    origin,
+    u64(0n),
+    u64(checkpoint.size),
+    checkpoint.root,
+  );
 }
 
 /** A text and the signatures under it. The text means nothing before `verify`. */

@@ -158,8 +158,8 @@ export class TrustPolicy {
 
   private readLog(words: readonly string[]): void {
     requireWords('log <vkey> [<url>]', words, 1, 2);
-    const verifier = this.verifier(NoteKeyType.ED25519, words[0]!);
-    addOnce(this.logKeys, hex(verifier.key.spki), 'each log key once', words[0]!);
+    const verifier = this.verifier(false, words[0]!);
+    addOnce(this.logKeys, hex(verifier.key), 'each log key once', words[0]!);
     requireRoom(this.logs.length);
     this.logs.push(verifier);
   }
@@ -167,17 +167,20 @@ export class TrustPolicy {
   private readWitness(words: readonly string[]): void {
     requireWords('witness <name> <vkey> [<url>]', words, 2, 3);
     const name = this.define(words[0]!);
-    const verifier = this.verifier(NoteKeyType.COSIGNATURE, words[1]!);
+    const verifier = this.verifier(true, words[1]!);
     // Even under another name: one holder must not count twice.
-    addOnce(this.witnessKeys, hex(verifier.key.spki), 'each witness key once', words[1]!);
+    addOnce(this.witnessKeys, hex(verifier.key), 'each witness key once', words[1]!);
     requireRoom(this.witnesses.length);
     this.witnesses.push({ name, verifier });
   }
 
-  private verifier(type: NoteKeyType, vkey: string): NoteVerifier {
+  private verifier(cosigns: boolean, vkey: string): NoteVerifier {
     const verifier = NoteVerifier.parse(vkey);
-    if (verifier.type !== type) {
-      throw malformed(`a key of type ${NoteKeyType[type]}`, vkey);
+    if ((verifier.type !== NoteKeyType.ED25519) !== cosigns) {
+      const expected = cosigns
+        ? "a cosigner's key, of type 0x04 or 0x06"
+        : "a log's key, of type 0x01";
+      throw malformed(expected, vkey);
     }
     if (this.keyNamesAndIds.has(verifier.toString())) {
       throw new NoteError('AMBIGUOUS_KEY', 'one key of that name and id', vkey);

@@ -10,15 +10,14 @@ import java.util.Optional;
  * origin, size and root, with the cosigner's own name.
  */
 final class CosignedSubtree {
-  private static final byte[] LABEL =
-      "subtree/v1\n\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LABEL = "subtree/v1\n\0".getBytes(StandardCharsets.US_ASCII);
   private static final int NAME_MAX = 255;
 
   private CosignedSubtree() {}
 
   /**
-   * @return empty if it cannot be said so: the text is not exactly a checkpoint, the time is 0, or a
-   *     name is too long
+   * @return empty if it cannot be said so: the text is not exactly a checkpoint, the time is 0, or
+   *     a name is too long
    */
   static Optional<byte[]> bytes(String cosigner, String text, long timestamp) {
     Checkpoint checkpoint;
@@ -35,16 +34,16 @@ final class CosignedSubtree {
     byte[] root = checkpoint.root().bytes();
     return Optional.of(
         ByteBuffer.allocate(
-            LABEL.length + 2 + name.length + origin.length + 3 * Long.BYTES + root.length)
-        .put(LABEL)
-        .put((byte) name.length)
-        .put(name)
-        .putLong(timestamp)
-        .put((byte) origin.length)
-        .put(origin)
-        .putLong(0)
-        .putLong(checkpoint.size())
-        .put(root)
-        .array());
+                LABEL.length + 2 + name.length + origin.length + 3 * Long.BYTES + root.length)
+            .put(LABEL)
+            .put((byte) name.length)
+            .put(name)
+            .putLong(timestamp)
+            .put((byte) origin.length)
+            .put(origin)
+            .putLong(0)
+            .putLong(checkpoint.size())
+            .put(root)
+            .array());
   }
 }

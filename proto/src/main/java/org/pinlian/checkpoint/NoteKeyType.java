@@ -32,6 +32,7 @@ public enum NoteKeyType {
         return type;
       }
     }
-    throw NoteException.malformed("a key of type 0x01, 0x04 or 0x06", String.format("0x%02x", code));
+    throw NoteException.malformed(
+        "a key of type 0x01, 0x04 or 0x06", String.format("0x%02x", code));
   }
 }

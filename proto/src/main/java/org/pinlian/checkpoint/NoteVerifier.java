@@ -44,11 +44,7 @@ public final class NoteVerifier {
    * @throws IllegalArgumentException if no key may be called so
    */
   public NoteVerifier(String name, MlDsaKey key) {
-    this(
-        name,
-        NoteKeyType.ML_DSA_COSIGNATURE,
-        ByteString.copyFrom(key.bytes()),
-        key::verifies);
+    this(name, NoteKeyType.ML_DSA_COSIGNATURE, ByteString.copyFrom(key.bytes()), key::verifies);
   }
 
   private NoteVerifier(String name, NoteKeyType type, ByteString key, Signed signed) {
@@ -99,8 +95,7 @@ public final class NoteVerifier {
     return verifier;
   }
 
-  private static NoteVerifier read(String name, NoteKeyType type, byte[] raw)
-      throws NoteException {
+  private static NoteVerifier read(String name, NoteKeyType type, byte[] raw) throws NoteException {
     try {
       return type == NoteKeyType.ML_DSA_COSIGNATURE
           ? new NoteVerifier(name, MlDsaKey.of(raw))
@@ -126,7 +121,8 @@ public final class NoteVerifier {
     long timestamp = ByteBuffer.wrap(body).getLong();
     byte[] rest = Arrays.copyOfRange(body, Long.BYTES, body.length);
     // Above 2^63 - 1 (B.4) it reads as negative here.
-    return timestamp >= 0 && cosigned(text, timestamp).filter(said -> signed.by(said, rest)).isPresent()
+    return timestamp >= 0
+            && cosigned(text, timestamp).filter(said -> signed.by(said, rest)).isPresent()
         ? Optional.of(new VerifiedSignature(this, OptionalLong.of(timestamp)))
         : Optional.empty();
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 import org.bouncycastle.crypto.params.MLDSAParameters;
 import org.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
@@ -74,14 +75,16 @@ class MlDsaCosignatureTest {
             .with(line(message(Vectors.COSIGNED_AT), Vectors.COSIGNED_AT));
     TrustPolicy policy =
         TrustPolicy.parse(
-            ("log %s\nwitness after %s\ngroup witnesses any after\nquorum witnesses\n"
-                    .formatted(Vectors.LOG_VKEY, verifier().vkey()))
+            "log %s\nwitness after %s\ngroup witnesses any after\nquorum witnesses\n"
+                .formatted(Vectors.LOG_VKEY, verifier().vkey())
                 .getBytes(StandardCharsets.UTF_8));
     PolicyVerdict verdict = policy.check(SignedNote.parse(note.bytes()));
     assertEquals(Set.of("after"), verdict.witnesses());
-    assertEquals(Vectors.COSIGNED_AT, verdict.cosigned().get("after"));
+    assertEquals(Map.of("after", Vectors.COSIGNED_AT), verdict.cosigned());
     assertTrue(verdict.quorumMet());
     assertEquals(verifier(), NoteVerifier.parse(verifier().vkey()));
+    // The verifier in TypeScript makes the same key of this seed.
+    assertTrue(verifier().vkey().startsWith(NAME + "+c6e20533+"), verifier()::vkey);
   }
 
   @Test
@@ -95,7 +98,8 @@ class MlDsaCosignatureTest {
     refused(
         Vectors.TEXT,
         line(CosignedSubtree.bytes("witness.example/w2", Vectors.TEXT, at).orElseThrow(), at));
-    // Never good for a checkpoint of no time, or for more than three lines: nothing is said of them.
+    // Never good for a checkpoint of no time, or for more than three lines: nothing is said of
+    // them.
     refused(Vectors.TEXT, line(new byte[0], 0));
     refused(Vectors.TEXT + "more\n", line(new byte[0], at));
     refused(Vectors.TEXT, new NoteSignature(NAME, verifier().keyId(), new byte[8]));
@@ -125,6 +129,6 @@ class MlDsaCosignatureTest {
                 TrustPolicy.parse(
                     ("log " + verifier().vkey() + "\nquorum none\n")
                         .getBytes(StandardCharsets.UTF_8)));
-    assertTrue(String.valueOf(refused.getMessage()).contains("0x01"), refused.getMessage());
+    assertTrue(String.valueOf(refused.getMessage()).contains("0x01"), refused::toString);
   }
 }
