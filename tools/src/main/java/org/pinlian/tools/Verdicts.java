@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.pinlian.dossier.Story.Signer;
+import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Verdict;
 import org.pinlian.dossier.Verdict.Completeness;
+import org.pinlian.dossier.Verdict.ErasedPart;
 import org.pinlian.dossier.Verdict.LeftOut;
 import org.pinlian.dossier.Verdict.ProvenChain;
 import org.pinlian.dossier.Verdict.Statement;
@@ -113,9 +116,7 @@ final class Verdicts {
             + verdict.partsWithheld()
             + ", 未公开的投入品 inputs not published "
             + verdict.inputsNotPublished());
-    if (verdict.partsErasedAsTold() > 0) {
-      lines.add("  已删除(账本所称) erased, as the ledger says: " + verdict.partsErasedAsTold());
-    }
+    lines.addAll(erased(verdict));
     for (ProvenChain chain : verdict.chains()) {
       lines.add("  链 chain           " + chain(chain));
     }
@@ -130,6 +131,44 @@ final class Verdicts {
       lines.add("  " + title(statement));
     }
     return lines;
+  }
+
+  /** How many, by what law; then each. */
+  private static List<String> erased(Verdict verdict) {
+    List<ErasedPart> parts = verdict.partsErased();
+    List<String> lines = new ArrayList<>();
+    if (parts.isEmpty()) {
+      return lines;
+    }
+    TreeSet<String> laws = new TreeSet<>();
+    parts.forEach(part -> laws.add(law(part.erasure())));
+    lines.add(
+        "  已依法删除 erased  " + parts.size() + " (" + Paint.clean(String.join("; ", laws)) + ")");
+    for (ErasedPart part : parts) {
+      StoryErasure erasure = part.erasure();
+      lines.add(
+          "    "
+              + part.place()
+              + " "
+              + Words.plain(part.sectionClass())
+              + ", "
+              + StoryText.time(erasure.since())
+              + " +08:00: "
+              + Paint.clean(law(erasure))
+              + "; "
+              + erasure.erasure()
+              + " "
+              + Paint.clean(erasure.signer().participant())
+              + ", 核准 approved "
+              + erasure.approval()
+              + " "
+              + Paint.clean(erasure.approver().participant()));
+    }
+    return lines;
+  }
+
+  private static String law(StoryErasure erasure) {
+    return (erasure.law() + " " + erasure.article()).strip();
   }
 
   private static String view(Verdict verdict) {
@@ -198,7 +237,13 @@ final class Verdicts {
     json.put("statements", verdict.statements().size());
     json.put("signersWithheld", verdict.signersWithheld());
     json.put("partsWithheld", verdict.partsWithheld());
-    json.put("partsErasedAsTold", verdict.partsErasedAsTold());
+    json.put("partsErased", verdict.partsErased().size());
+    ArrayNode erased = json.putArray("erased");
+    for (ErasedPart part : verdict.partsErased()) {
+      ObjectNode one = StoryJson.erased(part.sectionClass(), part.erasure());
+      one.put("record", part.place().toString());
+      erased.add(one);
+    }
     json.put("inputsNotPublished", verdict.inputsNotPublished());
     json.put("maxDepth", verdict.maxDepth());
     ArrayNode left = json.putArray("notFollowed");
