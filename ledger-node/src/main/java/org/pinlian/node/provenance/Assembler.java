@@ -480,7 +480,9 @@ public final class Assembler {
     }
     // Of what became of a container when other goods were inside, not even who.
     return isAbout(place)
-        && sight.seesSigner(holdings.roles(speakers(place.index()).speaker(), place.index()));
+        && sight.seesSigner(
+            holdings.roles(speakers(place.index()).speaker(), place.index()),
+            record(place).stored().getKind());
   }
 
   private boolean isAbout(RecordPlace place) {
