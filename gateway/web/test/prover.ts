@@ -749,6 +749,7 @@ class Assembly {
     return (
       !this.options.consumer ||
       this.isOnKeys(record) ||
+      record.kind === Kind.COMMITMENT_CERTIFICATE ||
       roles.some((role) => CONSUMER_SIGNERS.has(role))
     );
   }
@@ -862,7 +863,13 @@ const TEXT_ROLES = new Set([
   LineRole.KEYS,
 ]);
 
-const CONSUMER_SIGNERS = new Set([Role.PRODUCER, Role.AUTHORITY, Role.LABORATORY]);
+const CONSUMER_SIGNERS = new Set([
+  Role.PRODUCER,
+  Role.PROCESSOR,
+  Role.LICENCE_HOLDER,
+  Role.LABORATORY,
+  Role.AUTHORITY,
+]);
 
 function submitterOf(ledger: Ledger, record: StoredRecord): string {
   return ledger.attestations.has(record.place.index) ? GATEWAY : record.signer;

@@ -63,8 +63,8 @@ import org.pinlian.v1.TraceStart;
  * lines are shown ({@link Reach}), and refuses a story that left out a chain on that way; unless
  * the end names {@code max_depth} or {@code max_records}, which {@link Story#cutBy} tells.
  *
- * <p>Without a heads map nothing here can notice that the ledger left out the end of a chain
- * together with its records. That is what "completeness not provided" means.
+ * <p>A trace brings no proofs from the heads map, so nothing here can notice that the ledger left
+ * out the end of a chain together with its records. That is what "completeness not provided" means.
  */
 public final class StoryVerifier {
   /** Where the reading stands. */

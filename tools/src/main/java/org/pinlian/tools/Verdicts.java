@@ -33,17 +33,19 @@ final class Verdicts {
     return Duration.ofHours(hours);
   }
 
-  // One line
-  // ---------------------------------------------------------------------------------------
+  // One line --------------------------------------------------------------------------------------
 
   static String line(Verdict verdict, Paint paint) {
-    return String.join(
-        "; ",
-        paint.good("✓ 未被篡改 unaltered"),
-        complete(verdict, paint),
-        "见证 " + verdict.witnesses().size() + " witnesses",
-        "隐去 " + withheld(verdict) + " withheld",
-        notFollowed(verdict));
+    List<String> parts = new ArrayList<>();
+    parts.add(paint.good("✓ 未被篡改 unaltered"));
+    parts.add(complete(verdict, paint));
+    parts.add("见证 " + verdict.witnesses().size() + " witnesses");
+    parts.add("隐去 " + withheld(verdict) + " withheld");
+    if (!verdict.partsErased().isEmpty()) {
+      parts.add(erasedInAll(verdict));
+    }
+    parts.add(notFollowed(verdict));
+    return String.join("; ", parts);
   }
 
   private static String complete(Verdict verdict, Paint paint) {
@@ -85,8 +87,7 @@ final class Verdicts {
     };
   }
 
-  // Many lines
-  // -------------------------------------------------------------------------------------
+  // Many lines ------------------------------------------------------------------------------------
 
   static List<String> details(Verdict verdict) {
     List<String> lines = new ArrayList<>();
@@ -116,7 +117,7 @@ final class Verdicts {
             + verdict.partsWithheld()
             + ", 未公开的投入品 inputs not published "
             + verdict.inputsNotPublished());
-    lines.addAll(erased(verdict));
+    verdict.partsErased().forEach(part -> lines.add(erased(part)));
     for (ProvenChain chain : verdict.chains()) {
       lines.add("  链 chain           " + chain(chain));
     }
@@ -133,38 +134,35 @@ final class Verdicts {
     return lines;
   }
 
-  /** How many, by what law; then each. */
-  private static List<String> erased(Verdict verdict) {
-    List<ErasedPart> parts = verdict.partsErased();
-    List<String> lines = new ArrayList<>();
-    if (parts.isEmpty()) {
-      return lines;
-    }
+  /** How many parts, and by what law. */
+  private static String erasedInAll(Verdict verdict) {
     TreeSet<String> laws = new TreeSet<>();
-    parts.forEach(part -> laws.add(law(part.erasure())));
-    lines.add(
-        "  已依法删除 erased  " + parts.size() + " (" + Paint.clean(String.join("; ", laws)) + ")");
-    for (ErasedPart part : parts) {
-      StoryErasure erasure = part.erasure();
-      lines.add(
-          "    "
-              + part.place()
-              + " "
-              + Words.plain(part.sectionClass())
-              + ", "
-              + StoryText.time(erasure.since())
-              + " +08:00: "
-              + Paint.clean(law(erasure))
-              + "; "
-              + erasure.erasure()
-              + " "
-              + Paint.clean(erasure.signer().participant())
-              + ", 核准 approved "
-              + erasure.approval()
-              + " "
-              + Paint.clean(erasure.approver().participant()));
-    }
-    return lines;
+    verdict.partsErased().forEach(part -> laws.add(law(part.erasure())));
+    return "依法删除 erased "
+        + verdict.partsErased().size()
+        + " ("
+        + Paint.clean(String.join("; ", laws))
+        + ")";
+  }
+
+  private static String erased(ErasedPart part) {
+    StoryErasure erasure = part.erasure();
+    return "  依法删除 erased    "
+        + part.place()
+        + " "
+        + Words.plain(part.sectionClass())
+        + ": "
+        + Paint.clean(law(erasure))
+        + ", "
+        + StoryText.time(erasure.since())
+        + " +08:00; "
+        + erasure.erasure()
+        + " "
+        + Paint.clean(erasure.signer().participant())
+        + ", 核准 approved "
+        + erasure.approval()
+        + " "
+        + Paint.clean(erasure.approver().participant());
   }
 
   private static String law(StoryErasure erasure) {
@@ -214,8 +212,7 @@ final class Verdicts {
     return title.toString();
   }
 
-  // For programs
-  // -----------------------------------------------------------------------------------
+  // For programs ----------------------------------------------------------------------------------
 
   static ObjectNode json(Verdict verdict, boolean verbose) {
     ObjectNode json = Console.JSON.createObjectNode();

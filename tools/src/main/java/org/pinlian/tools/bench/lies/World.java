@@ -255,8 +255,7 @@ final class World {
     return CrookedLedger.bytes(ledger.record(place).digest());
   }
 
-  // Drafts
-  // -----------------------------------------------------------------------------------------
+  // Drafts ----------------------------------------------------------------------------------------
 
   private static final List<String> GTINS =
       List.of(
