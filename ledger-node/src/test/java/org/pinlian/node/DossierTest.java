@@ -272,8 +272,7 @@ class DossierTest {
     assertEquals(null, at(verdict, collected).signer());
   }
 
-  private static Draft certificate(ParticipantId issuer, Subject goods)
-      throws IdentifierException {
+  private static Draft certificate(ParticipantId issuer, Subject goods) throws IdentifierException {
     return Draft.of(
             PublicPart.newBuilder()
                 .setCommitmentCertificate(
@@ -368,8 +367,7 @@ class DossierTest {
       Verdict after =
           new DossierVerifier(killed.policy())
               .verify(
-                  dossier(killed.node().channel(), request(PEAS, View.VIEW_CONSUMER))
-                      .toByteArray(),
+                  dossier(killed.node().channel(), request(PEAS, View.VIEW_CONSUMER)).toByteArray(),
                   PEAS,
                   Instant.now(),
                   Duration.ofHours(1),

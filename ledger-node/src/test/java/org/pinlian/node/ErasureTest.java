@@ -209,7 +209,10 @@ class ErasureTest {
             DossierRequest.newBuilder().setView(View.VIEW_CONSUMER),
             DossierRequest.newBuilder().setView(View.VIEW_PARTNER),
             DossierRequest.newBuilder().setView(View.VIEW_REGULATOR).setLookUp(lookUp),
-            DossierRequest.newBuilder().setView(View.VIEW_CONSUMER).setMaxDepth(2).setMaxRecords(1));
+            DossierRequest.newBuilder()
+                .setView(View.VIEW_CONSUMER)
+                .setMaxDepth(2)
+                .setMaxRecords(1));
     for (DossierRequest.Builder view : views) {
       ParticipantId reader = view.getView() == View.VIEW_PARTNER ? PRODUCER : AUTHORITY;
       Dossier dossier = dossier(reader, view);
@@ -254,8 +257,8 @@ class ErasureTest {
     return edited(
         dossier,
         section ->
-            section.hasLeaf()
-                && section.getLeaf().byteAt(0) == SectionClass.SECTION_CLASS_SOURCE_VALUE
+            (section.hasLeaf()
+                    && section.getLeaf().byteAt(0) == SectionClass.SECTION_CLASS_SOURCE_VALUE)
                 || section.getErased());
   }
 

@@ -566,8 +566,8 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
    * The heads map that blocks call {@code headsSize}, to be closed. Kept are the newest, that of
    * the newest block, and what {@link #retainFrom} says; a reader has that of the newest block.
    *
-   * <p>After a kill what is published may be older than what was stored. A small map of that is made
-   * again; a large one is not to be had until a newer block is published.
+   * <p>After a kill what is published may be older than what was stored. A small map of that is
+   * made again; a large one is not to be had until a newer block is published.
    */
   public Optional<MapRevision> mapAt(long headsSize) {
     if (mapping != null) {
@@ -591,8 +591,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     }
     if (!pastTried && !ended) {
       pastTried = true;
-      readingMap =
-          new PastHeads(hash, store, headsSize, records).map(PAST_KEYS_MAX).orElse(null);
+      readingMap = new PastHeads(hash, store, headsSize, records).map(PAST_KEYS_MAX).orElse(null);
     }
     return readingMap == null ? Optional.empty() : readingMap.at(headsSize);
   }
@@ -600,7 +599,8 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   private synchronized MapRevision readingMap(
       Block block, Function<RecordPlace, TouchedRecord> find) {
     if (readingMap == null) {
-      readingMap = new PastHeads(hash, store, block.getHeadsSize(), find).map(Long.MAX_VALUE).orElseThrow();
+      readingMap =
+          new PastHeads(hash, store, block.getHeadsSize(), find).map(Long.MAX_VALUE).orElseThrow();
     }
     MapRevision revision = readingMap.newest().orElseThrow();
     if (!revision.root().equals(Hash.of(block.getHeadsRoot().toByteArray()))) {

@@ -69,8 +69,7 @@ public final class Dossiers {
       Optional<MapRevision> map = maps.apply(headsSize);
       if (map.isPresent()) {
         try (MapRevision revision = map.get()) {
-          if (!Arrays.equals(
-              revision.root().bytes(), block.block().getHeadsRoot().toByteArray())) {
+          if (!Arrays.equals(revision.root().bytes(), block.block().getHeadsRoot().toByteArray())) {
             throw new DamagedRecordException(
                 "the heads stored do not give the map that block "
                     + block.block().getNumber()
