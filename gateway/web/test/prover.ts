@@ -21,6 +21,7 @@ import {
   SectionSchema,
   type PublicPart,
   type Section,
+  type SectionClass,
 } from '../gen/pinlian/v1/record_pb.js';
 import {
   AttestationSchema,
@@ -46,7 +47,7 @@ import { HashAlgorithm as Hashes } from '../src/verify/hash.js';
 import { isNotice } from '../src/verify/kinds.js';
 import { bitOf, headValue, mapInner, mapLeaf } from '../src/verify/mapproof.js';
 import { treeHash } from '../src/verify/merkle.js';
-import type { ReadLine, ReadRecord } from '../src/verify/records.js';
+import { isErased, type ReadLine, type ReadRecord } from '../src/verify/records.js';
 import {
   groupHeader,
   lineLeaf,
@@ -595,6 +596,8 @@ export interface ViewOptions {
   /** Subjects that are not followed, for this reason. */
   readonly left?: ReadonlyMap<string, NotFollowedReason>;
   readonly at?: bigint;
+  /** Sections that are shown as erased: place of the record -> classes. */
+  readonly erased?: ReadonlyMap<string, readonly SectionClass[]>;
 }
 
 /** One dossier being put together, by the closure that the verifier uses. */
@@ -609,7 +612,8 @@ class Assembly {
     private readonly options: ViewOptions,
   ) {
     const subjects = ledger.records.flatMap((record) => record.lines.map((line) => line.subject));
-    for (const subject of [asked, ...subjects]) {
+    const own = [...(options.erased?.keys() ?? [])].map((place) => `urn:pinlian:record:${place}`);
+    for (const subject of [asked, ...subjects, ...own]) {
       this.byKey.set(hex(subjectKey(ledger.hash, subject)), subject);
       const of = /^https:\/\/id\.gs1\.org\/01\/[0-9]{14}/.exec(subject)?.[0];
       if (of !== undefined) {
@@ -633,6 +637,10 @@ class Assembly {
         records: (member) =>
           this.chainOf(member, maxRecords, chains).links.map((link) => this.read(link)),
         passed: () => undefined,
+        erased: (member) => {
+          const { links, notices } = this.chainOf(member, maxRecords, chains);
+          return [...links, ...notices].map((link) => this.read(link)).filter(isErased);
+        },
       });
       for (const key of closure.members.keys()) {
         this.memberKeys.add(key);
@@ -741,6 +749,7 @@ class Assembly {
     return (
       !this.options.consumer ||
       this.isOnKeys(record) ||
+      record.kind === Kind.COMMITMENT_CERTIFICATE ||
       roles.some((role) => CONSUMER_SIGNERS.has(role))
     );
   }
@@ -770,13 +779,21 @@ class Assembly {
       kind: stored.kind,
       digest: stored.digest,
       publicPart: create(PublicPartSchema, { body: stored.body }),
-      sections: [],
+      sections: this.erasedOf(stored).map((sectionClass) => ({
+        sectionClass,
+        content: undefined,
+        erasedAsTold: true,
+      })),
       lines,
       groups,
       roles,
       signerShown: this.showsSigner(stored),
       path: [],
     };
+  }
+
+  private erasedOf({ place }: StoredRecord): readonly SectionClass[] {
+    return this.options.erased?.get(placeText(place)) ?? [];
   }
 
   private showing({ role, subject }: DraftLine): 'text' | 'key' | 'counted' {
@@ -820,18 +837,17 @@ class Assembly {
       position: stored.place.position,
       kind: stored.kind,
       public: { case: 'publicPart', value: stored.publicPart },
-      sections: stored.sectionBytes.map((bytes, i) => ({
-        shown: consumer
-          ? {
-              case: 'leaf' as const,
-              value: sectionLeaf(
-                hash,
-                sectionClassOf(create(SectionSchema, { content: stored.sections![i]! })),
-                bytes,
-              ),
-            }
-          : { case: 'section' as const, value: bytes },
-      })),
+      sections: stored.sectionBytes.map((bytes, i) => {
+        const number = sectionClassOf(create(SectionSchema, { content: stored.sections![i]! }));
+        const erased = this.erasedOf(stored).includes(number);
+        return {
+          shown:
+            consumer || erased
+              ? { case: 'leaf' as const, value: sectionLeaf(hash, number, bytes) }
+              : { case: 'section' as const, value: bytes },
+          erased,
+        };
+      }),
       groups: groups as unknown as ProvedGroup[],
       signerShown,
       recordsPath: signerShown ? [...stored.path] : [],
@@ -847,7 +863,13 @@ const TEXT_ROLES = new Set([
   LineRole.KEYS,
 ]);
 
-const CONSUMER_SIGNERS = new Set([Role.PRODUCER, Role.AUTHORITY, Role.LABORATORY]);
+const CONSUMER_SIGNERS = new Set([
+  Role.PRODUCER,
+  Role.PROCESSOR,
+  Role.LICENCE_HOLDER,
+  Role.LABORATORY,
+  Role.AUTHORITY,
+]);
 
 function submitterOf(ledger: Ledger, record: StoredRecord): string {
   return ledger.attestations.has(record.place.index) ? GATEWAY : record.signer;

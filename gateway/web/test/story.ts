@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { create } from '@bufbuild/protobuf';
 import { Kind, LineRole, Role } from '../gen/pinlian/v1/kind_pb.js';
-import { EventAction, EventType, OrderType, PublicPartSchema } from '../gen/pinlian/v1/record_pb.js';
+import {
+  EventAction,
+  EventType,
+  OrderType,
+  PublicPartSchema,
+  type SectionClass,
+} from '../gen/pinlian/v1/record_pb.js';
+import { placeText } from '../src/verify/chains.js';
 import { HashAlgorithm } from '../src/verify/hash.js';
 import {
   AUTHORITY,
@@ -12,6 +19,7 @@ import {
   START,
   type Draft,
   type DraftLine,
+  type StoredRecord,
 } from './prover.js';
 
 /** A product's story with everything in it that a verifier has rules for. */
@@ -78,6 +86,41 @@ export function order(lines: [LineRole, string][]): Draft {
 
 export function approval(record: Uint8Array, lines: [LineRole, string][]): Draft {
   return draft(Kind.APPROVAL, { case: 'approval', value: { record } }, lines);
+}
+
+export function erasure(record: StoredRecord, classes: SectionClass[], digest = record.digest): Draft {
+  const value = { record: digest, classes, law: '个人信息保护法', article: '47', reason: '撤回同意' };
+  return draft(Kind.ERASURE, { case: 'erasure', value }, [
+    [LineRole.RECORD, recordOf(record)],
+  ]);
+}
+
+/** The approval of an erasure touches what is erased from as well. */
+export function approvalOf(erasing: StoredRecord, record: StoredRecord): Draft {
+  return approval(erasing.digest, [
+    [LineRole.RECORD, recordOf(erasing)],
+    [LineRole.RECORD, recordOf(record)],
+  ]);
+}
+
+function recordOf({ place }: StoredRecord): string {
+  return `urn:pinlian:record:${placeText(place)}`;
+}
+
+/** Somebody carries the unit, and says by whom and with what. */
+export function carried(subject = UNIT): Draft {
+  const { sections: _, ...carrying } = event(EventType.OBJECT, EventAction.OBSERVE, [
+    [LineRole.OBJECT, subject],
+  ]);
+  const content = new TextEncoder().encode('司机');
+  return {
+    ...carrying,
+    sections: [
+      { case: 'trade', value: { note: '一箱' } },
+      { case: 'personal', value: { mediaType: 'text/plain', content } },
+      { case: 'source', value: { mediaType: 'text/plain', content } },
+    ],
+  };
 }
 
 export function revocation(participant: string, keyId: Uint8Array, compromisedSince = 0n): Draft {

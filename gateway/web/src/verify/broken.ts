@@ -51,6 +51,7 @@ export const BROKEN_RULES = [
   'LINE_PATH_LENGTH',
   'NOT_IN_GROUP',
   'WITHHELD',
+  'ERASURE_NOT_PROVED',
   // Signatures.
   'UNKNOWN_KEY',
   'KEY_NOT_VALID',

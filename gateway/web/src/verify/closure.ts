@@ -5,6 +5,7 @@ import { hex } from './bytes.js';
 import { comparePlaces, placeText, subjectKey, type Place } from './chains.js';
 import type { HashAlgorithm } from './hash.js';
 import type { ReadGroup, ReadLine, ReadRecord } from './records.js';
+import { recordSubject } from './subject.js';
 
 /**
  * Which subjects belong to one product's story (formats.md A.7): the subject asked for, its lots and
@@ -13,7 +14,9 @@ import type { ReadGroup, ReadLine, ReadRecord } from './records.js';
  * `Closure`, by which the ledger assembles dossiers.
  *
  * Breadth first from the subject asked for, along each chain in the order of the log, and along each
- * record in the order of its lines, as far as they are shown.
+ * record in the order of its lines, as far as they are shown. Last, each record of all these chains
+ * that is shown with an erased section brings its own subject along, whatever the limits: on the
+ * notices there stand the erasure and its approval.
  */
 
 /** Steps away from the subject asked for, and records: what a dossier may state. */
@@ -27,7 +30,10 @@ export type Tie =
   | 'GOODS'
   /** The product class of goods. Leads no further. */
   | 'CLASS'
-  /** A certificate of goods, or a record that a record on goods cites. Leads no further. */
+  /**
+   * A certificate of goods, a record that a record on goods cites, or one of which a section is
+   * erased. Leads no further.
+   */
   | 'PAPER'
   /** What goods were made of; its lots, codes, containers and inputs are as well. */
   | 'INPUT'
@@ -59,6 +65,8 @@ export interface Following {
 export class Member {
   /** Canonical URI; empty where no line on the way shows it. */
   subject = '';
+  /** Whether a section shown as erased needs it, and nothing else led there within the limits. */
+  proof = false;
   readonly followings: Following[] = [];
 
   constructor(
@@ -97,12 +105,20 @@ export class Member {
 
 /** The chains that a closure goes along. */
 export interface Source {
-  /** Whether the member's chain is shown. Asked once of each, and not of one too far away. */
+  /**
+   * Whether the member's chain is shown. Not asked of one too far away, and of what proves an
+   * erasure it may be asked again.
+   */
   isShown(member: Member): boolean;
   /** The records of a chain that is shown, in the order of the log. */
   records(member: Member): readonly ReadRecord[];
   /** Told of every record that a following goes past, and of the roles that lead on, as bits. */
   passed(following: Following, record: ReadRecord, leads: number): void;
+  /**
+   * The records of a chain that is shown, and then of its notices, of which a section is shown as
+   * erased. Asked when everything else was reached.
+   */
+  erased(member: Member): readonly ReadRecord[];
 }
 
 export class Closure {
@@ -133,6 +149,33 @@ export class Closure {
     for (let i = 0; i < this.waiting.length; i++) {
       this.follow(this.waiting[i]!);
     }
+    // Erasures and approvals may have erased sections of their own: a map is gone through to its
+    // end, with what is added on the way.
+    for (const member of this.members.values()) {
+      for (const { place } of this.source.erased(member)) {
+        this.prove(place, member.depth + 1);
+      }
+    }
+  }
+
+  /** Makes what proves an erasure a member, if it is none. */
+  private prove(erased: Place, depth: number): void {
+    const subject = recordSubject(erased.index, erased.position);
+    const key = hex(subjectKey(this.hash, subject));
+    if (this.members.has(key)) {
+      return;
+    }
+    const tie = 'PAPER';
+    const following: Following = { key, subject, depth, tie, stay: undefined, own: false };
+    const member = new Member(key, depth).add(following);
+    member.proof = true;
+    if (!this.source.isShown(member)) {
+      this.notShown.set(key, member);
+      return;
+    }
+    this.notShown.delete(key);
+    this.members.set(key, member);
+    this.follow(following);
   }
 
   private reach(next: Following): void {

@@ -3,7 +3,7 @@ import { create } from '@bufbuild/protobuf';
 import { DossierSchema, View, ViewSchema, type Dossier } from '../../gen/pinlian/v1/dossier_pb.js';
 import type { Kind } from '../../gen/pinlian/v1/kind_pb.js';
 import { ShownEntrySchema, type ShownEntry } from '../../gen/pinlian/v1/provenance_pb.js';
-import type { PublicPart } from '../../gen/pinlian/v1/record_pb.js';
+import type { PublicPart, SectionClass } from '../../gen/pinlian/v1/record_pb.js';
 import type { Block } from '../../gen/pinlian/v1/submission_pb.js';
 import { Broken } from './broken.js';
 import { equal, hex, type Bytes } from './bytes.js';
@@ -12,13 +12,20 @@ import { requireHash, verifyExtends, verifyFresh, type VerifiedCheckpoint } from
 import { DEPTH_MAX, DEPTH_MIN, RECORDS_SHOWN_MAX, type Tie } from './closure.js';
 import { DossierChains, type LeftOut } from './dossierchains.js';
 import { readEntry, speakerOf } from './entries.js';
+import { ErasureProofs, type ProvenErasure } from './erasures.js';
 import { inOrder } from './keys.js';
 import { FORMAT } from './limits.js';
 import { readLinks, type ProvedLinks } from './links.js';
 import { ShownLog } from './log.js';
 import type { Checkpoint } from './note.js';
 import type { TrustPolicy } from './policy.js';
-import type { ReadGroup, ReadLine, ReadRecord, ReadSection } from './records.js';
+import {
+  isErased,
+  type ReadGroup,
+  type ReadLine,
+  type ReadRecord,
+  type ReadSection,
+} from './records.js';
 import { Signers, type Signer } from './signers.js';
 import { subjectKind } from './subject.js';
 import { readCanonical } from './wire.js';
@@ -99,6 +106,14 @@ export interface Statement {
   readonly groups: readonly ReadGroup[];
 }
 
+/** A section that is erased, and by what law. */
+export interface ErasedPart {
+  /** Of the record that it was a part of. */
+  readonly place: Place;
+  readonly sectionClass: SectionClass;
+  readonly erasure: ProvenErasure;
+}
+
 /** What a dossier proves. It exists only if every rule was kept. */
 export interface Verdict {
   readonly asked: string;
@@ -129,8 +144,8 @@ export interface Verdict {
   readonly signersWithheld: number;
   /** Public parts and sections that the view does not show, erased ones left out. */
   readonly partsWithheld: number;
-  /** Sections that the ledger says are erased. Not verified. */
-  readonly partsErasedAsTold: number;
+  /** Sections that two authorities had erased, in the order of the log. */
+  readonly partsErased: readonly ErasedPart[];
 }
 
 /** Checks everything; throws Broken with the first rule that does not hold. */
@@ -159,7 +174,7 @@ export async function verifyDossier(bytes: Bytes, options: DossierOptions): Prom
   }
   chains.verify();
   const signers = await verifySignatures(log, chains);
-  return tell(dossier, checkpoint, block, log, chains, signers);
+  return tell(dossier, checkpoint, block, log, chains, signers, proveErasures(log, chains, signers));
 }
 
 function read(bytes: Bytes): Dossier {
@@ -315,6 +330,18 @@ async function verifySignatures(log: ShownLog, chains: DossierChains): Promise<S
   return signers;
 }
 
+/** By record, what was erased of it. */
+type Erasures = ReadonlyMap<ReadRecord, ReadonlyMap<SectionClass, ProvenErasure>>;
+
+function proveErasures(log: ShownLog, chains: DossierChains, signers: Signers): Erasures {
+  const proofs = new ErasureProofs(log, signers);
+  return new Map(
+    [...log.allRecords()]
+      .filter(isErased)
+      .map((record) => [record, proofs.of(record, chains.noticesOf(record))]),
+  );
+}
+
 // Telling --------------------------------------------------------------------------------------
 
 /** What remains to be said when everything held. */
@@ -325,6 +352,7 @@ function tell(
   log: ShownLog,
   chains: DossierChains,
   signers: Signers,
+  erasures: Erasures,
 ): Verdict {
   const shown = [...chains.members.values()];
   const ties = shown.map((chain) => chains.member(chain).followings[0]!.tie);
@@ -333,7 +361,7 @@ function tell(
   const records = [...log.allRecords()];
   const statements = records
     .filter((record) => onMembers.has(record))
-    .map((record) => statement(record, mayApply.has(record), log, signers));
+    .map((record) => statement(record, mayApply.has(record), log, signers, erasures));
   const sections = statements.flatMap((told) => told.sections);
   return {
     asked: dossier.asked,
@@ -372,7 +400,11 @@ function tell(
     partsWithheld:
       statements.filter((told) => told.publicPart === undefined).length +
       sections.filter((part) => part.content === undefined && !part.erasedAsTold).length,
-    partsErasedAsTold: sections.filter((part) => part.erasedAsTold).length,
+    partsErased: statements.flatMap(({ place, sections }) =>
+      sections.flatMap(({ sectionClass, erasure }) =>
+        erasure === undefined ? [] : [{ place, sectionClass, erasure }],
+      ),
+    ),
   };
 }
 
@@ -402,8 +434,14 @@ function statement(
   mayApply: boolean,
   log: ShownLog,
   signers: Signers,
+  erasures: Erasures,
 ): Statement {
-  const { place, kind, digest, publicPart, sections, lines, groups } = record;
+  const { place, kind, digest, publicPart, lines, groups } = record;
+  const erased = erasures.get(record);
+  const sections = record.sections.map((section) => {
+    const erasure = section.erasedAsTold ? erased?.get(section.sectionClass) : undefined;
+    return erasure === undefined ? section : { ...section, erasure };
+  });
   const submission = record.signerShown ? log.submission(place.index) : undefined;
   return {
     place,

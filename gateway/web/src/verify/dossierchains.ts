@@ -13,8 +13,8 @@ import { signersOf } from './entries.js';
 import { isNotice } from './kinds.js';
 import { chainName, linkCount, reachesBackTo, type ProvedLinks } from './links.js';
 import type { ShownLog } from './log.js';
-import { requirePublicPart, type ReadRecord } from './records.js';
-import { KEYS } from './subject.js';
+import { isErased, requirePublicPart, type ReadRecord } from './records.js';
+import { KEYS, recordSubject } from './subject.js';
 
 /** A subject that belongs to the story and is not followed. */
 export interface LeftOut {
@@ -85,8 +85,13 @@ export class DossierChains {
       isShown: (member) => this.members.has(member.key),
       records: (member) => this.members.get(member.key)!.records,
       passed: (following, record, leads) => this.requireShown(following, record, leads),
+      erased: (member) => {
+        const { records, notices } = this.members.get(member.key)!;
+        return [...records, ...notices].filter(isErased);
+      },
     };
     const found = new Closure(this.log.hash, this.asked, this.dossier.maxDepth, source);
+    requireProofs(found);
     this.requireMembers(found);
     this.requireLeftOut(found);
     for (const member of found.members.values()) {
@@ -295,9 +300,24 @@ export class DossierChains {
     return this.closure!.members.get(chain.key)!;
   }
 
+  /** What stands on the notice chain of a record's own subject; nothing where it is not shown. */
+  noticesOf({ place }: ReadRecord): readonly ReadRecord[] {
+    const key = subjectKey(this.log.hash, recordSubject(place.index, place.position));
+    return this.members.get(hex(key))?.notices ?? [];
+  }
+
   /** Inputs of the goods that the view does not show. */
   countInputsNotShown(): number {
     return [...this.inputsCounted.values()].reduce((sum, count) => sum + count, 0);
+  }
+}
+
+function requireProofs({ notShown }: Closure): void {
+  for (const { proof, subject } of notShown.values()) {
+    if (proof) {
+      const expected = `the notices of ${subject}, of which a section is shown as erased`;
+      throw new Broken('ERASURE_NOT_PROVED', expected, 'none');
+    }
   }
 }
 

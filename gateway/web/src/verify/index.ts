@@ -14,12 +14,14 @@ export {
   verifyDossier,
   type Completeness,
   type DossierOptions,
+  type ErasedPart,
   type ProvenChain,
   type Remembered,
   type Statement,
   type Verdict,
 } from './dossier.js';
 export type { LeftOut } from './dossierchains.js';
+export type { ProvenErasure } from './erasures.js';
 export { HashAlgorithm } from './hash.js';
 export type { Checkpoint } from './note.js';
 export { TrustPolicy, type PolicyVerdict } from './policy.js';

@@ -16,6 +16,7 @@ import { hex, type Bytes } from './bytes.js';
 
 import { placeText, subjectKey, type Place } from './chains.js';
 import { proving, requireHash, requireHashes } from './checkpoints.js';
+import type { ProvenErasure } from './erasures.js';
 import { HASH_SIZE, type HashAlgorithm } from './hash.js';
 import { allowsLine, isKnownKind } from './kinds.js';
 import {
@@ -47,8 +48,10 @@ export interface ReadSection {
   readonly sectionClass: SectionClass;
   /** Undefined when withheld or erased. */
   readonly content: Section | undefined;
-  /** Destroyed under law, says the ledger; nothing proves it. */
+  /** Destroyed under law, says the ledger. In a verdict none is without an `erasure`. */
   readonly erasedAsTold: boolean;
+  /** That this is so, as two authorities stated; undefined where it was not erased. */
+  readonly erasure?: ProvenErasure;
 }
 
 export interface ReadLine {
@@ -85,6 +88,11 @@ export interface ReadRecord {
   readonly signerShown: boolean;
   /** From the digest to the header's `records_root`. */
   readonly path: readonly Bytes[];
+}
+
+/** Whether a section of it is said to be erased. */
+export function isErased({ sections }: ReadRecord): boolean {
+  return sections.some(({ erasedAsTold }) => erasedAsTold);
 }
 
 /** The public part, of a record that may not withhold it. */

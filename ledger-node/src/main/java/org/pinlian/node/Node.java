@@ -209,10 +209,11 @@ public final class Node implements AutoCloseable {
       LoggedRecords logged = stores.loggedRecords(ledger);
       KeyRegistry registry = stores.storedRegistry(ledger.genesis());
       deriving =
-          new Derivation(
+          Derivation.forNode(
               ledger.hash(),
               stores.derived,
               writes.derived().apply(stores.derived::writeUnsynced),
+              logged::touched,
               this::stopFor);
       this.derivation = deriving;
       publishing = new Publication(publicationParts(writes.published()), metrics);

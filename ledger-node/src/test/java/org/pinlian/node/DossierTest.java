@@ -17,7 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -31,14 +33,26 @@ import org.pinlian.dossier.Verdict.Completeness;
 import org.pinlian.dossier.Verdict.ProvenChain;
 import org.pinlian.dossier.Verdict.Statement;
 import org.pinlian.dossier.VerificationException;
+import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
+import org.pinlian.node.Faults.Step;
+import org.pinlian.node.Faults.When;
+import org.pinlian.node.provenance.Dossiers;
+import org.pinlian.node.provenance.NotReadableException;
+import org.pinlian.node.provenance.Sight;
 import org.pinlian.record.Closure.Tie;
 import org.pinlian.record.Draft;
 import org.pinlian.record.SignedSubmission;
+import org.pinlian.v1.CertificateForm;
+import org.pinlian.v1.CommitmentCertificate;
 import org.pinlian.v1.DossierRequest;
 import org.pinlian.v1.DossiersGrpc;
+import org.pinlian.v1.LineRole;
 import org.pinlian.v1.NotFollowedReason;
+import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Quantity;
+import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.View;
@@ -234,6 +248,49 @@ class DossierTest {
   }
 
   @Test
+  void everyoneSeesWhoMakesTheGoodsAnswersForThemOrCertifiesThemAndNotWhoCarriesThem()
+      throws IdentifierException {
+    ParticipantId maker = TestLedger.participant("gln:9520000000011");
+    ParticipantId holder = TestLedger.participant("gln:9520000000028");
+    ParticipantId carrier = TestLedger.participant("gln:9520000000035");
+    ledger.enrol(maker, Role.ROLE_PROCESSOR);
+    ledger.enrol(holder, Role.ROLE_LICENCE_HOLDER);
+    ledger.enrol(carrier, Role.ROLE_CARRIER);
+    long made = state(maker, Goods.seen(PEAS));
+    long held = state(holder, Goods.seen(PEAS));
+    long carried = state(carrier, Goods.seen(PEAS));
+    long collected = state(RECEIVER, Goods.seen(PEAS));
+    long certified = state(RECEIVER, certificate(RECEIVER, PEAS));
+    Verdict verdict = consumer(PEAS);
+    assertEquals(
+        Set.of(made, held, certified),
+        verdict.statements().stream()
+            .filter(statement -> statement.signer() != null)
+            .map(statement -> statement.place().index())
+            .collect(Collectors.toSet()));
+    assertEquals(null, at(verdict, carried).signer());
+    assertEquals(null, at(verdict, collected).signer());
+  }
+
+  private static Draft certificate(ParticipantId issuer, Subject goods) throws IdentifierException {
+    return Draft.of(
+            PublicPart.newBuilder()
+                .setCommitmentCertificate(
+                    CommitmentCertificate.newBuilder()
+                        .setForm(CertificateForm.CERTIFICATE_FORM_2025_2)
+                        .setNumber("2026-1")
+                        .setProductName("豌豆")
+                        .setQuantity(Quantity.newBuilder().setUnscaled(500).setUnit("KGM"))
+                        .setOrigin("示范县示范镇")
+                        .setRegion("000000")
+                        .setIssuer("示例收购商")
+                        .setIssuedOn("2026-06-12")
+                        .addParentNumbers("HZ-0001")))
+        .line(LineRole.LINE_ROLE_OBJECT, goods)
+        .line(LineRole.LINE_ROLE_CERTIFICATE, Subject.certificate(issuer, "2026-1"));
+  }
+
+  @Test
   void aPartnerSeesItsOwnWholeAndWhatWasOfferedToIt() {
     SignedSubmission offer = ledger.sign(PRODUCER, Goods.offer(RECEIVER, PEAS));
     long offered = ledger.submit(offer).index();
@@ -288,5 +345,54 @@ class DossierTest {
     Verdict after =
         verify(PEAS, dossier(ledger.node().channel(), request(PEAS, View.VIEW_CONSUMER)));
     assertEquals(before.statements(), after.statements());
+  }
+
+  /** Killed between the storing of a cut and the block that names its map. */
+  @Test
+  void afterAKillWhatWasPublishedBeforeIsProvedAtOnce() throws Exception {
+    state(PRODUCER, Goods.seen(PEAS));
+    Verdict before = consumer(PEAS);
+    ledger.stop();
+    Faults faults = new Faults();
+    ledger.start(faults.writes());
+    faults.fail(Step.DERIVED, When.AFTER);
+    state(PRODUCER, Goods.seen(PEAS));
+    faults.awaitHeld();
+    TestLedger killed = ledger.copiedTo(temp.resolve("killed"));
+    faults.letGo();
+    // No further block for now.
+    killed.useBlockInterval(Duration.ofHours(1));
+    killed.start();
+    try {
+      Verdict after =
+          new DossierVerifier(killed.policy())
+              .verify(
+                  dossier(killed.node().channel(), request(PEAS, View.VIEW_CONSUMER)).toByteArray(),
+                  PEAS,
+                  Instant.now(),
+                  Duration.ofHours(1),
+                  null);
+      assertEquals(before.statements(), after.statements());
+    } finally {
+      killed.close();
+    }
+  }
+
+  @Test
+  void whoAsksBeforeThereIsAMapOfWhatIsPublishedIsToldToComeBack() {
+    settle();
+    Dossiers dossiers =
+        new Dossiers(
+            () -> {
+              throw new AssertionError("nothing to make it of");
+            },
+            ledger.node()::published,
+            size -> Optional.empty(),
+            InstantSource.system());
+    NotReadableException refused =
+        assertThrows(
+            NotReadableException.class,
+            () -> dossiers.make(Sight.CONSUMER, request(PEAS, View.VIEW_CONSUMER).build()));
+    assertEquals(RefusalCode.NOT_READY, refused.code());
   }
 }

@@ -24,10 +24,13 @@ import io.grpc.protobuf.StatusProto;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,10 +38,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pinlian.dossier.BrokenRule;
+import org.pinlian.dossier.DossierVerifier;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Story.StoryRecord;
 import org.pinlian.dossier.Story.StorySection;
+import org.pinlian.dossier.Verdict;
+import org.pinlian.dossier.Verdict.ErasedPart;
+import org.pinlian.dossier.Verdict.ProvenChain;
+import org.pinlian.dossier.VerificationException;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
@@ -48,6 +57,7 @@ import org.pinlian.node.storage.Access;
 import org.pinlian.node.storage.DataFolder;
 import org.pinlian.node.storage.KeyStore;
 import org.pinlian.node.storage.StorageConfig;
+import org.pinlian.record.Closure.Tie;
 import org.pinlian.record.Draft;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.SignedSubmission;
@@ -55,16 +65,22 @@ import org.pinlian.v1.Approval;
 import org.pinlian.v1.BackupPlace;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.Document;
+import org.pinlian.v1.Dossier;
+import org.pinlian.v1.DossierRequest;
+import org.pinlian.v1.DossiersGrpc;
 import org.pinlian.v1.Erasure;
 import org.pinlian.v1.ErasureReply;
 import org.pinlian.v1.ErasuresGrpc;
 import org.pinlian.v1.GetErasureRequest;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.ProvedRecord;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.RecordAt;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.SectionClass;
+import org.pinlian.v1.ShownSection;
+import org.pinlian.v1.View;
 
 /**
  * Two authorities have sections of a record destroyed: those sections of that record and no others,
@@ -178,6 +194,106 @@ class ErasureTest {
     Story story =
         ledger.trace(PRODUCER, TestLedger.subject(place.subject()), Direction.DIRECTION_STORY);
     assertEquals(2, story.chains().get(0).notices().size());
+  }
+
+  @Test
+  void aDossierProvesToEverybodyWhatWasErased() throws Exception {
+    SignedSubmission erasure = erase(SECTION_CLASS_PERSONAL, SECTION_CLASS_ATTACHMENT);
+    SignedSubmission approval = approve(SECOND_AUTHORITY, erasure);
+    awaitDestroyed(SECTION_CLASS_PERSONAL, SECTION_CLASS_ATTACHMENT);
+    // With all of it in the map.
+    var _ = ledger.awaitRest(indexOf(approval) + 2);
+    RecordAt lookUp = ledger.lookUp(AUTHORITY, LOT.uri());
+    List<DossierRequest.Builder> views =
+        List.of(
+            DossierRequest.newBuilder().setView(View.VIEW_CONSUMER),
+            DossierRequest.newBuilder().setView(View.VIEW_PARTNER),
+            DossierRequest.newBuilder().setView(View.VIEW_REGULATOR).setLookUp(lookUp),
+            DossierRequest.newBuilder()
+                .setView(View.VIEW_CONSUMER)
+                .setMaxDepth(2)
+                .setMaxRecords(1));
+    for (DossierRequest.Builder view : views) {
+      ParticipantId reader = view.getView() == View.VIEW_PARTNER ? PRODUCER : AUTHORITY;
+      Dossier dossier = dossier(reader, view);
+      Verdict verdict = verify(dossier);
+      boolean whole = view.getMaxRecords() == 0;
+      if (!whole) {
+        // The record erased from is not among those shown.
+        assertEquals(List.of(), verdict.partsErased());
+        continue;
+      }
+      assertEquals(
+          List.of(SECTION_CLASS_PERSONAL, SECTION_CLASS_ATTACHMENT),
+          verdict.partsErased().stream().map(ErasedPart::sectionClass).toList());
+      ErasedPart part = verdict.partsErased().get(0);
+      assertEquals(place, part.place());
+      assertEquals("个人信息保护法", part.erasure().law());
+      assertEquals("47", part.erasure().article());
+      assertEquals(indexOf(erasure), part.erasure().erasure().index());
+      assertEquals(indexOf(approval), part.erasure().approval().index());
+      assertEquals(AUTHORITY.toString(), part.erasure().signer().participant());
+      assertEquals(SECOND_AUTHORITY.toString(), part.erasure().approver().participant());
+      assertEquals(
+          verdict.statement(part.erasure().approval()).orElseThrow().sequencedAt(),
+          part.erasure().since());
+      ProvenChain own = verdict.chains().get(verdict.chains().size() - 1);
+      assertEquals(place.subject(), own.subject());
+      assertEquals(Tie.PAPER, own.tie());
+      assertEquals(2, own.notices().size());
+      // Others are shown the source itself.
+      if (view.getView() == View.VIEW_CONSUMER) {
+        assertBroken(BrokenRule.ERASURE_NOT_PROVED, withMoreErased(dossier));
+      }
+      assertBroken(BrokenRule.CHAIN_WITHOUT_REASON, withNothingErased(dossier));
+      Dossier.Builder unproved = dossier.toBuilder();
+      unproved.removeMembers(dossier.getMembersCount() - 1);
+      assertBroken(BrokenRule.ERASURE_NOT_PROVED, unproved.build());
+    }
+  }
+
+  /** As the ledger would have it that withholds a part and calls it erased. */
+  private Dossier withMoreErased(Dossier dossier) {
+    return edited(
+        dossier,
+        section ->
+            (section.hasLeaf()
+                    && section.getLeaf().byteAt(0) == SectionClass.SECTION_CLASS_SOURCE_VALUE)
+                || section.getErased());
+  }
+
+  private Dossier withNothingErased(Dossier dossier) {
+    return edited(dossier, section -> false);
+  }
+
+  private Dossier edited(Dossier dossier, Predicate<ShownSection> erased) {
+    Dossier.Builder edited = dossier.toBuilder();
+    for (ProvedRecord.Builder record : edited.getRecordsBuilderList()) {
+      if (record.getIndex() == place.index() && record.getPosition() == place.position()) {
+        for (ShownSection.Builder section : record.getSectionsBuilderList()) {
+          section.setErased(erased.test(section.build()));
+        }
+      }
+    }
+    return edited.build();
+  }
+
+  private Dossier dossier(ParticipantId reader, DossierRequest.Builder request) throws Exception {
+    return Dossier.parseFrom(
+        DossiersGrpc.newBlockingStub(ledger.as(reader))
+            .getDossier(request.setSubject(LOT.uri()).build())
+            .getDossier());
+  }
+
+  private Verdict verify(Dossier dossier) throws VerificationException {
+    return new DossierVerifier(ledger.policy())
+        .verify(dossier.toByteArray(), LOT, Instant.now(), Duration.ofHours(1), null);
+  }
+
+  private void assertBroken(BrokenRule rule, Dossier dossier) {
+    VerificationException refused =
+        assertThrows(VerificationException.class, () -> verify(dossier));
+    assertEquals(rule, refused.rule(), refused::getMessage);
   }
 
   @Test

@@ -133,6 +133,25 @@ class TraceTest {
   }
 
   @Test
+  void whatAContainerWasInWhenTheGoodsCameIsFollowedAndWhatItHadLeftIsNot() {
+    state(Goods.pack(OTHER_TRUCK, PALLET), Goods.unpack(OTHER_TRUCK, PALLET));
+    state(Goods.pack(TRUCK, PALLET), Goods.pack(PALLET, BOX));
+    state(Goods.pack(BOX, PEAS));
+    assertEquals(Set.of(PEAS, BOX, PALLET, TRUCK), chains(PEAS, BACKWARD));
+    assertEquals(Set.of(PEAS, BOX, PALLET, TRUCK), chains(PEAS, FORWARD));
+    // Emptied without a word of the pallet, and then the leeks came.
+    state(Goods.unpack(TRUCK));
+    state(Goods.pack(BOX, LEEKS));
+    assertEquals(Set.of(LEEKS, BOX, PALLET, TRUCK), chains(LEEKS, BACKWARD));
+    Story leeks = story(LEEKS, BACKWARD, 0, 0);
+    for (StoryChain chain : leeks.chains()) {
+      if (chain.subject().equals(TRUCK.uri())) {
+        assertTrue(leeks.asides(BACKWARD).containsAll(chain.records()));
+      }
+    }
+  }
+
+  @Test
   void containersThatHoldEachOtherEnd() {
     state(Goods.pack(PALLET, PEAS), Goods.pack(BOX, PALLET), Goods.pack(PALLET, BOX));
     assertEquals(Set.of(PEAS, PALLET, BOX), chains(PEAS, BACKWARD));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.dossier.Story.StoryLine;
 import org.pinlian.dossier.Verdict.LeftOut;
@@ -104,6 +105,7 @@ final class DossierChains {
     Guide guide = new Guide();
     Closure found = Closure.of(hash, asked.uri(), dossier.getMaxDepth(), guide);
     guide.raise();
+    requireProofs(found);
     requireMembers(found);
     requireLeftOut(found);
     for (Member member : found.members()) {
@@ -154,6 +156,14 @@ final class DossierChains {
         broken = e;
       }
     }
+
+    @Override
+    public List<RecordPlace> erased(Member member) {
+      ProvedLinks chain = member(member.key());
+      return Stream.concat(chain.places().stream(), chain.notices().stream())
+          .filter(place -> reading(place).record().isErased())
+          .toList();
+    }
   }
 
   private static Reach.Step step(ProvedReading reading) {
@@ -167,8 +177,7 @@ final class DossierChains {
     boolean children =
         reading.groups().stream().anyMatch(group -> group.role() == LineRole.LINE_ROLE_CHILD_VALUE);
     PublicPart part = reading.record().publicPart();
-    // Only where it may be withheld: then the stay is taken to go on, which leads further, not
-    // less.
+    // Where it may be withheld the stay is taken to go on: that leads further, not less.
     boolean removal = part != null && Reach.isRemoval(reading.record().kind(), part);
     return new Reach.Step(reading.record().place(), removal, children, touches);
   }
@@ -201,6 +210,17 @@ final class DossierChains {
       boolean input = group.role() == LineRole.LINE_ROLE_INPUT_VALUE;
       if (input && (leads >> group.role() & 1) == 1 && group.count() > group.keys()) {
         inputsCounted.put(reading.record().place(), group.count() - group.keys());
+      }
+    }
+  }
+
+  private static void requireProofs(Closure found) throws VerificationException {
+    for (Member member : found.notShown()) {
+      if (member.isProof()) {
+        throw new VerificationException(
+            BrokenRule.ERASURE_NOT_PROVED,
+            "the notices of " + member.subject() + ", of which a section is shown as erased",
+            "none");
       }
     }
   }
@@ -422,6 +442,21 @@ final class DossierChains {
       throw new IllegalStateException("not verified yet");
     }
     return member;
+  }
+
+  /**
+   * What stands on the notice chain of a record's own subject, oldest first, as far as it is shown
+   * who says so and of which records; nothing where that chain is not shown.
+   */
+  List<ReadRecord> noticesOf(RecordPlace place) {
+    ProvedLinks chain = members.get(Chains.subjectKey(hash, place.subject()));
+    return chain == null
+        ? List.of()
+        : chain.notices().stream()
+            .map(this::reading)
+            .filter(reading -> reading.signerShown() && reading.showsAll(LineRole.LINE_ROLE_RECORD))
+            .map(ProvedReading::record)
+            .toList();
   }
 
   List<LeftOut> leftOut() {

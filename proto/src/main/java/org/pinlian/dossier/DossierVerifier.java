@@ -5,8 +5,10 @@ import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Verdict.Completeness;
 import org.pinlian.dossier.Verdict.LineCount;
 import org.pinlian.dossier.Verdict.ProvenChain;
@@ -34,6 +37,7 @@ import org.pinlian.v1.Dossier;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.ProvedChain;
 import org.pinlian.v1.ProvedRecord;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.ShownEntry;
 import org.pinlian.v1.View;
 
@@ -51,7 +55,8 @@ import org.pinlian.v1.View;
  *   <li>signatures, keys, delegations: {@link Signers}; ledger, times, submission ids: {@link
  *       ShownLog}
  *   <li>sizes and paths: {@link ShownLog}, {@link ProvedReading}
- *   <li>the closure, and what may be withheld: {@link DossierChains}, by {@link Closure}
+ *   <li>the closure, and what may be withheld: {@link DossierChains}, by {@link Closure}; what is
+ *       shown as erased: {@link ErasureProofs}
  * </ol>
  *
  * <p>Besides, one story has one dossier: its bytes are their own canonical encoding, every list is
@@ -131,7 +136,13 @@ public final class DossierVerifier {
     }
     chains.verify();
     Signers signers = verifySignatures(log, chains);
-    return new Telling(dossier, asked, checkpoint, block, log, chains, signers).tell(readings);
+    Map<RecordPlace, Map<SectionClass, StoryErasure>> erased = new HashMap<>();
+    ErasureProofs proofs = new ErasureProofs(hash, log, signers);
+    for (ReadRecord record : log.records()) {
+      erased.put(record.place(), proofs.of(record, chains.noticesOf(record.place())));
+    }
+    return new Telling(dossier, asked, checkpoint, block, log, chains, signers, erased)
+        .tell(readings);
   }
 
   /**
@@ -316,7 +327,8 @@ public final class DossierVerifier {
       Block block,
       ShownLog log,
       DossierChains chains,
-      Signers signers) {
+      Signers signers,
+      Map<RecordPlace, Map<SectionClass, StoryErasure>> erased) {
 
     Verdict tell(NavigableMap<RecordPlace, ProvedReading> readings) {
       List<ProvenChain> told = new ArrayList<>();
@@ -405,7 +417,7 @@ public final class DossierVerifier {
           submission != null && signers.isDoubtful(submission),
           mayApply,
           record.publicPart(),
-          record.sections(),
+          record.sections(erased.getOrDefault(record.place(), Map.of())),
           record.lines(),
           reading.groups().stream()
               .map(group -> new LineCount(group.role(), group.count(), group.keys()))

@@ -2,6 +2,7 @@
 package org.pinlian.dossier;
 
 import com.google.protobuf.ByteString;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class ErasureProofs {
   /**
    * What was erased of a record by which statements.
    *
-   * @param notices of the record's own subject, oldest first
+   * @param notices of the record's own subject, oldest first, their entries shown
    * @throws VerificationException if a section is said to be erased that no erasure in effect names
    */
   Map<SectionClass, StoryErasure> of(ReadRecord record, List<ReadRecord> notices)
@@ -79,6 +80,7 @@ final class ErasureProofs {
             signer(notice),
             approval.place(),
             signer(approval),
+            Instant.ofEpochMilli(log.submissionOf(approval).sequencedAt()),
             erasure.getLaw(),
             erasure.getArticle(),
             erasure.getReason());

@@ -37,6 +37,13 @@ record ProvedReading(ReadRecord record, List<Group> groups, boolean signerShown)
    */
   record Group(int role, int count, int texts, int keys) {}
 
+  /** Whether every line of the role is shown, in text or by its leaf. */
+  boolean showsAll(LineRole role) {
+    return groups.stream()
+        .filter(group -> group.role() == role.getNumber())
+        .allMatch(group -> group.keys() == group.count());
+  }
+
   static ProvedReading read(HashAlgorithm hash, RecordPlace place, ProvedRecord proved)
       throws VerificationException {
     return new Reader(hash, place, proved).read();

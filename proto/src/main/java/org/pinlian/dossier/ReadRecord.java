@@ -3,7 +3,9 @@ package org.pinlian.dossier;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Story.StoryLine;
 import org.pinlian.dossier.Story.StorySection;
 import org.pinlian.merkle.Hash;
@@ -13,6 +15,7 @@ import org.pinlian.record.RecordPlace;
 import org.pinlian.record.Skeleton;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.ShownGroup;
 import org.pinlian.v1.ShownLine;
 import org.pinlian.v1.ShownRecord;
@@ -50,6 +53,25 @@ record ReadRecord(
 
   boolean isNotice() {
     return KindTable.isNotice(kind);
+  }
+
+  /** Whether a section of it is said to be erased. */
+  boolean isErased() {
+    return sections.stream().anyMatch(StorySection::erasedAsTold);
+  }
+
+  /**
+   * Its sections, those erased with what proves it.
+   *
+   * @param proved by class
+   */
+  List<StorySection> sections(Map<SectionClass, StoryErasure> proved) {
+    List<StorySection> told = new ArrayList<>(sections.size());
+    for (StorySection section : sections) {
+      StoryErasure erasure = section.erasedAsTold() ? proved.get(section.sectionClass()) : null;
+      told.add(erasure == null ? section : section.erasedBy(erasure));
+    }
+    return told;
   }
 
   /** The public part, of a record that may not withhold it. */

@@ -164,7 +164,7 @@ final class ShownChains {
               BrokenRule.KEYS_CHAIN_MISSING, signer + " before " + chain.subject(), "none");
         }
       }
-      // Public means to every reader (formats.md A.7 rule 6), and is never erased.
+      // Public means to every reader (formats.md A.7 rule 6), and only sections can be erased.
       PublicPart unused = record.requirePublicPart();
       // Depths do not decrease, so the first is the least.
       record.lines().forEach(line -> namedFrom.putIfAbsent(line.subjectKey(), chain.depth()));

@@ -25,9 +25,10 @@ import org.pinlian.v1.SectionClass;
  * "verified", because there is no story that is not.
  *
  * <p>What that means: each record here is in the log, unaltered, signed by who is named under a key
- * that was valid then, and on the chains it is shown on. What it does not mean, until blocks carry
- * a heads map: that the last links of a chain, or a whole chain, were not left out; {@link
- * #completeness} says so. And nobody's first statement is true for being signed.
+ * that was valid then, and on the chains it is shown on. What it does not mean: that the last links
+ * of a chain, or a whole chain, were not left out; {@link #completeness} says so. That takes proofs
+ * from the heads map, which a dossier has ({@link Verdict}) and a trace has not. And nobody's first
+ * statement is true for being signed.
  *
  * @param subject asked for
  * @param checkpoint that everything is as of; nothing at or beyond its size is shown
@@ -50,7 +51,7 @@ public record Story(
     boolean cut,
     List<String> cutBy) {
 
-  /** Of every story, until blocks carry a heads map (formats.md A.6). */
+  /** Of every story: a trace brings no proofs from the heads map (formats.md A.5). */
   public static final String COMPLETENESS_NOT_PROVIDED = "completeness not provided";
 
   public Story {
@@ -200,9 +201,9 @@ public record Story(
 
   /**
    * @param content null when withheld or erased
-   * @param erasedAsTold destroyed under law, says the ledger
-   * @param erasure that this is so, as two authorities stated; null where it was not erased, and
-   *     where nobody asked for proof. In a story none is erased without it
+   * @param erasedAsTold destroyed under law, says the ledger. In a story or a verdict none is
+   *     without an {@code erasure}
+   * @param erasure that this is so, as two authorities stated; null where it was not erased
    */
   public record StorySection(
       SectionClass sectionClass,
@@ -232,7 +233,7 @@ public record Story(
         return Optional.of(
             "erased by record " + erasure.erasure() + ", approved by " + erasure.approval());
       }
-      return Optional.of(erasedAsTold ? "withheld (the ledger says erased)" : "withheld");
+      return Optional.of("withheld");
     }
   }
 
@@ -241,6 +242,7 @@ public record Story(
    *
    * @param erasure where it is
    * @param approval where it was approved
+   * @param since when the ledger says it took the approval, which put it into effect
    * @param law and {@code article} it rests on, as stated
    */
   public record StoryErasure(
@@ -248,6 +250,7 @@ public record Story(
       Signer signer,
       RecordPlace approval,
       Signer approver,
+      Instant since,
       String law,
       String article,
       String reason) {}

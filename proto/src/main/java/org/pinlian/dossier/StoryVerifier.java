@@ -13,7 +13,6 @@ import org.pinlian.dossier.Story.Check;
 import org.pinlian.dossier.Story.StoryChain;
 import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Story.StoryRecord;
-import org.pinlian.dossier.Story.StorySection;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
@@ -64,8 +63,8 @@ import org.pinlian.v1.TraceStart;
  * lines are shown ({@link Reach}), and refuses a story that left out a chain on that way; unless
  * the end names {@code max_depth} or {@code max_records}, which {@link Story#cutBy} tells.
  *
- * <p>Without a heads map nothing here can notice that the ledger left out the end of a chain
- * together with its records. That is what "completeness not provided" means.
+ * <p>A trace brings no proofs from the heads map, so nothing here can notice that the ledger left
+ * out the end of a chain together with its records. That is what "completeness not provided" means.
  */
 public final class StoryVerifier {
   /** Where the reading stands. */
@@ -283,7 +282,7 @@ public final class StoryVerifier {
   private void erasures(ShownChain shown, Subject subject) throws VerificationException {
     ReadRecord erased =
         RecordPlace.ofSubject(subject.uri()).map(place -> log().record(place)).orElse(null);
-    if (erased == null || erased.sections().stream().noneMatch(StorySection::erasedAsTold)) {
+    if (erased == null || !erased.isErased()) {
       throw new VerificationException(
           BrokenRule.OUT_OF_ORDER,
           "a notice chain directly after its subject's chain",
@@ -423,11 +422,6 @@ public final class StoryVerifier {
 
   private StoryRecord tell(
       ReadRecord record, Signers signers, Map<SectionClass, StoryErasure> erased) {
-    List<StorySection> sections = new ArrayList<>(record.sections().size());
-    for (StorySection section : record.sections()) {
-      StoryErasure erasure = section.erasedAsTold() ? erased.get(section.sectionClass()) : null;
-      sections.add(erasure == null ? section : section.erasedBy(erasure));
-    }
     ReadSubmission submission = log().submissionOf(record);
     return new StoryRecord(
         record.place(),
@@ -439,7 +433,7 @@ public final class StoryVerifier {
         Instant.ofEpochMilli(submission.header().getCreatedAt()),
         signers.isDoubtful(submission),
         record.publicPart(),
-        sections,
+        record.sections(erased),
         record.lines(),
         EnumSet.allOf(Check.class));
   }

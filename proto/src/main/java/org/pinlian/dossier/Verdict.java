@@ -2,12 +2,14 @@
 package org.pinlian.dossier;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.dossier.Story.Signer;
+import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Story.StoryLine;
 import org.pinlian.dossier.Story.StorySection;
 import org.pinlian.merkle.Hash;
@@ -16,6 +18,7 @@ import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.NotFollowedReason;
 import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.View;
 
 /**
@@ -106,12 +109,18 @@ public record Verdict(
         .sum();
   }
 
-  /** Sections that the ledger says are erased. Not verified. */
-  public long partsErasedAsTold() {
-    return statements.stream()
-        .flatMap(statement -> statement.sections().stream())
-        .filter(StorySection::erasedAsTold)
-        .count();
+  /** Sections that two authorities had erased, in the order of the log. */
+  public List<ErasedPart> partsErased() {
+    List<ErasedPart> erased = new ArrayList<>();
+    for (Statement statement : statements) {
+      for (StorySection section : statement.sections()) {
+        StoryErasure erasure = section.erasure();
+        if (erasure != null) {
+          erased.add(new ErasedPart(statement.place(), section.sectionClass(), erasure));
+        }
+      }
+    }
+    return erased;
   }
 
   /** The statement at a place, if it is there. */
@@ -150,6 +159,13 @@ public record Verdict(
    * @param subject empty where the view shows only the key
    */
   public record LeftOut(String subject, Hash key, int depth, NotFollowedReason reason) {}
+
+  /**
+   * A section that is erased, and by what law.
+   *
+   * @param place of the record that it was a part of
+   */
+  public record ErasedPart(RecordPlace place, SectionClass sectionClass, StoryErasure erasure) {}
 
   /** How many lines of a role a statement has, and how many are shown in text or by key. */
   public record LineCount(int role, int count, int shown) {}

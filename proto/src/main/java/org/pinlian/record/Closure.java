@@ -33,6 +33,9 @@ import org.pinlian.v1.LineRole;
  * withholds a line of one of them ({@link #isWithheld}), but for inputs, which a view may only
  * count.
  *
+ * <p>Last, each record of all these chains that is shown with an erased section brings its own
+ * subject along, whatever the limits: on the notices there stand the erasure and its approval.
+ *
  * <p>For one run, by one thread.
  */
 public final class Closure {
@@ -58,7 +61,10 @@ public final class Closure {
     GOODS,
     /** The product class of goods. Leads no further. */
     CLASS,
-    /** A certificate of goods, or a record that a record on goods cites. Leads no further. */
+    /**
+     * A certificate of goods, a record that a record on goods cites, or one of which a section is
+     * erased. Leads no further.
+     */
     PAPER,
     /** What goods were made of; its lots, codes, containers and inputs are as well. */
     INPUT,
@@ -82,6 +88,7 @@ public final class Closure {
     private final Hash key;
     private final int depth;
     private String subject = "";
+    private boolean proof;
     private final List<Following> followings = new ArrayList<>();
 
     private Member(Hash key, int depth) {
@@ -105,6 +112,11 @@ public final class Closure {
 
     public List<Following> followings() {
       return Collections.unmodifiableList(followings);
+    }
+
+    /** Whether a section shown as erased needs it, and nothing else led there within the limits. */
+    public boolean isProof() {
+      return proof;
     }
 
     /** Whether its whole chain belongs to the story: anything but a container. */
@@ -133,8 +145,8 @@ public final class Closure {
   /** The chains that a closure goes along. */
   public interface Source {
     /**
-     * Whether the member's chain is shown. Asked once of each member, when it is reached; of one
-     * too far away it is not asked.
+     * Whether the member's chain is shown. Asked of each member when it is reached; of one too far
+     * away it is not asked, and of what proves an erasure it may be asked again.
      */
     boolean isShown(Member member);
 
@@ -148,6 +160,12 @@ public final class Closure {
      * @param leads the roles that lead on from it, as bits
      */
     void passed(Following following, Step step, int leads);
+
+    /**
+     * The records of a chain that is shown, and then of its notices, of which a section is shown as
+     * erased. Asked when everything else was reached.
+     */
+    Iterable<RecordPlace> erased(Member member);
   }
 
   private final HashAlgorithm hash;
@@ -165,8 +183,7 @@ public final class Closure {
   private record Stay(Hash container, Hash inside, boolean own) {}
 
   // From where to where: to go along a part of a stay again would reach nothing new, and whoever
-  // puts
-  // goods in a thousand times would have it done a thousand times.
+  // puts goods in a thousand times would have it done a thousand times.
   private final Map<Stay, TreeMap<RecordPlace, RecordPlace>> stays = new HashMap<>();
 
   private Closure(HashAlgorithm hash, int maxDepth, Source source) {
@@ -187,6 +204,7 @@ public final class Closure {
     while (!closure.waiting.isEmpty()) {
       closure.follow(closure.waiting.remove());
     }
+    closure.proveErasures();
     return closure;
   }
 
@@ -234,6 +252,42 @@ public final class Closure {
     } else {
       notShown.put(next.key(), member);
     }
+  }
+
+  /**
+   * Erasures and approvals may have erased sections of their own: what is added is gone through.
+   */
+  private void proveErasures() {
+    Deque<Member> reached = new ArrayDeque<>(members.values());
+    while (!reached.isEmpty()) {
+      Member member = reached.remove();
+      for (RecordPlace place : source.erased(member)) {
+        Member proof = proof(place, member.depth() + 1);
+        if (proof != null) {
+          reached.add(proof);
+        }
+      }
+    }
+  }
+
+  /** The member that proves an erasure, if it was none before and is shown. */
+  private @Nullable Member proof(RecordPlace erased, int depth) {
+    String subject = erased.subject();
+    Hash key = Chains.subjectKey(hash, subject);
+    if (members.containsKey(key)) {
+      return null;
+    }
+    Following following = new Following(key, subject, depth, Tie.PAPER, Window.WHOLE, false);
+    Member member = add(new Member(key, depth), following);
+    member.proof = true;
+    if (!source.isShown(member)) {
+      notShown.put(key, member);
+      return null;
+    }
+    notShown.remove(key);
+    members.put(key, member);
+    follow(following);
+    return member;
   }
 
   private static Member add(Member member, Following following) {

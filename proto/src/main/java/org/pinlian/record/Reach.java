@@ -2,7 +2,9 @@
 package org.pinlian.record;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
@@ -62,12 +64,18 @@ public final class Reach {
    * From when to when a subject is followed. A container is followed only while the goods were
    * inside, and only outer containers lead on from it.
    *
-   * @param from the first record that counts
+   * @param from the first record that counts: of a container, from when on the goods were inside
    * @param inside key of the child whose removal ends it; null to follow the subject for its own
    *     sake
+   * @param since the record that put the child inside: earlier than {@code from} where the goods
+   *     went into the child later
    */
-  public record Window(RecordPlace from, @Nullable Hash inside) {
+  public record Window(RecordPlace from, @Nullable Hash inside, RecordPlace since) {
     public static final Window WHOLE = new Window(new RecordPlace(0, 0), null);
+
+    public Window(RecordPlace from, @Nullable Hash inside) {
+      this(from, inside, from);
+    }
   }
 
   /** Whether a record of this kind and public part takes goods out of a container. */
@@ -78,10 +86,11 @@ public final class Reach {
   }
 
   /**
-   * Tells each line that leads on, with the window in which its subject is to be followed.
+   * Tells each line that leads on, with the window in which its subject is to be followed. Of a
+   * container first what it was in itself when the goods came.
    *
    * @param subject key of the chain's
-   * @param chain in the order of the log; read no further than the window goes
+   * @param chain whole, in the order of the log; read no further than the window goes
    */
   public static void along(
       Direction direction,
@@ -92,17 +101,60 @@ public final class Reach {
     if (direction == Direction.DIRECTION_STORY) {
       return;
     }
+    Hash inside = window.inside();
+    Map<Hash, Loaded> outer = new LinkedHashMap<>();
     for (Step step : chain) {
       if (step.place().compareTo(window.from()) < 0) {
+        if (endsBefore(step, subject, window)) {
+          return;
+        }
+        if (inside != null) {
+          load(step, subject, outer);
+        }
         continue;
       }
-      Hash inside = window.inside();
+      tellOuter(outer, subject, window, reached);
       int roles = step.rolesOf(subject);
       tell(leadsTo(direction, roles, step.removal(), inside != null), subject, step, reached);
       if (inside != null && removes(step, subject, inside)) {
         return;
       }
     }
+    tellOuter(outer, subject, window, reached);
+  }
+
+  /** What a container was put into, and by which record. */
+  private record Loaded(Touch parent, RecordPlace since) {}
+
+  /** Whether the child was taken out before the goods came into it. */
+  private static boolean endsBefore(Step step, Hash subject, Window window) {
+    Hash inside = window.inside();
+    return inside != null
+        && step.place().compareTo(window.since()) >= 0
+        && removes(step, subject, inside);
+  }
+
+  /** Only an outer container's own chain tells of records that empty it: it is looked at there. */
+  private static void load(Step step, Hash subject, Map<Hash, Loaded> outer) {
+    if (!has(step.rolesOf(subject), LineRole.LINE_ROLE_CHILD)) {
+      return;
+    }
+    for (Touch line : step.lines()) {
+      if (line.role() == LineRole.LINE_ROLE_PARENT_VALUE && !line.subjectKey().equals(subject)) {
+        outer.remove(line.subjectKey());
+        if (!step.removal()) {
+          outer.put(line.subjectKey(), new Loaded(line, step.place()));
+        }
+      }
+    }
+  }
+
+  private static void tellOuter(
+      Map<Hash, Loaded> outer, Hash subject, Window window, BiConsumer<Touch, Window> reached) {
+    for (Loaded loaded : outer.values()) {
+      reached.accept(loaded.parent(), new Window(window.from(), subject, loaded.since()));
+    }
+    outer.clear();
   }
 
   /**
@@ -115,7 +167,11 @@ public final class Reach {
     List<RecordPlace> places = new ArrayList<>();
     Hash inside = window.inside();
     for (Step step : chain) {
-      if (step.place().compareTo(window.from()) >= 0) {
+      if (step.place().compareTo(window.from()) < 0) {
+        if (endsBefore(step, subject, window)) {
+          break;
+        }
+      } else {
         places.add(step.place());
         if (inside != null && removes(step, subject, inside)) {
           break;

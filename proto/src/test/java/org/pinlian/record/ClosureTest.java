@@ -8,14 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.record.Closure.Following;
 import org.pinlian.record.Closure.Member;
+import org.pinlian.record.Closure.Tie;
 import org.pinlian.record.Reach.Step;
 import org.pinlian.record.Reach.Touch;
 import org.pinlian.v1.LineRole;
@@ -29,6 +32,7 @@ class ClosureTest {
 
   private final Map<Hash, List<Step>> chains = new LinkedHashMap<>();
   private final Map<String, Integer> passed = new HashMap<>();
+  private final Set<RecordPlace> erased = new HashSet<>();
   private long index;
 
   private static Touch line(LineRole role, String subject) {
@@ -73,6 +77,14 @@ class ClosureTest {
           @Override
           public void passed(Following following, Step step, int leads) {
             passed.merge(following.subject() + " " + step.place(), 1, Integer::sum);
+          }
+
+          @Override
+          public List<RecordPlace> erased(Member member) {
+            return chains.getOrDefault(member.key(), List.of()).stream()
+                .map(Step::place)
+                .filter(erased::contains)
+                .toList();
           }
         });
   }
@@ -131,6 +143,42 @@ class ClosureTest {
     // Each stay is part of the first: 500 records passed once for the goods and once for the
     // pallet.
     assertEquals(1_000, passed.values().stream().mapToInt(Integer::intValue).sum());
+  }
+
+  @Test
+  void aRecordWithAnErasedSectionBringsItsOwnSubjectWhateverTheLimits() {
+    RecordPlace far =
+        record(
+            false,
+            line(LineRole.LINE_ROLE_INPUT, "urn:x:seed"),
+            line(LineRole.LINE_ROLE_OUTPUT, "urn:x:flour"));
+    record(
+        false,
+        line(LineRole.LINE_ROLE_INPUT, "urn:x:flour"),
+        line(LineRole.LINE_ROLE_OUTPUT, "urn:x:dough"));
+    RecordPlace near =
+        record(
+            false,
+            line(LineRole.LINE_ROLE_INPUT, "urn:x:dough"),
+            line(LineRole.LINE_ROLE_OUTPUT, "urn:x:bread"));
+    RecordPlace erasure = record(false, line(LineRole.LINE_ROLE_RECORD, far.subject()));
+    erased.addAll(List.of(far, near, erasure));
+    Closure closure = closure("urn:x:bread", 2);
+    // Of the erasure itself a section was erased as well.
+    assertEquals(
+        List.of(
+            "urn:x:bread",
+            "urn:x:dough",
+            "urn:x:flour",
+            near.subject(),
+            far.subject(),
+            erasure.subject()),
+        subjects(closure));
+    assertEquals(List.of(0, 1, 2, 1, 3, 4), closure.members().stream().map(Member::depth).toList());
+    assertEquals(List.of("urn:x:seed"), closure.notShown().stream().map(Member::subject).toList());
+    Member proof = requireNonNull(closure.member(Chains.subjectKey(HASH, far.subject())));
+    assertTrue(proof.isProof());
+    assertEquals(Tie.PAPER, proof.followings().get(0).tie());
   }
 
   @Test

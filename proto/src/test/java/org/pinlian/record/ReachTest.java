@@ -123,9 +123,32 @@ class ReachTest {
 
     assertEquals(
         List.of("pallet*"),
-        from("box", DIRECTION_FORWARD, stay, before, during, others, otherOut, out, after));
-    assertEquals(List.of(), from("box", DIRECTION_FORWARD, stay, before, emptied, after));
+        from("box", DIRECTION_FORWARD, stay, during, others, otherOut, out, after));
+    assertEquals(List.of(), from("box", DIRECTION_FORWARD, stay, emptied, after));
+    // Where it was already when the goods came.
+    assertEquals(
+        List.of("old pallet*", "pallet*"),
+        from("box", DIRECTION_FORWARD, stay, before, during, out, after));
+    Step unloaded = removed(4, in(LINE_ROLE_PARENT, "old pallet"), in(LINE_ROLE_CHILD, "box"));
+    assertEquals(List.of(), from("box", DIRECTION_FORWARD, stay, before, unloaded, out, after));
     assertEquals(List.of("pallet*", "truck*"), from("box", DIRECTION_FORWARD, stay, during, after));
+  }
+
+  @Test
+  void anOuterContainerThatWasEmptiedBeforeTheGoodsCameLeadsNowhere() {
+    Touch truck = in(LINE_ROLE_PARENT, "truck");
+    Window later = new Window(new RecordPlace(5, 0), key("box"), new RecordPlace(2, 0));
+    Step old = removed(1, truck);
+    Step loaded = added(2, truck, in(LINE_ROLE_CHILD, "box"));
+    Step emptied = removed(3, truck);
+    Step ferry = added(6, in(LINE_ROLE_PARENT, "ferry"), in(LINE_ROLE_CHILD, "truck"));
+
+    assertEquals(List.of("ferry*"), from("truck", DIRECTION_FORWARD, later, old, loaded, ferry));
+    assertEquals(List.of(), from("truck", DIRECTION_FORWARD, later, old, loaded, emptied, ferry));
+    assertEquals(
+        List.of("6.0"), places(Reach.within(key("truck"), later, List.of(old, loaded, ferry))));
+    assertEquals(
+        List.of(), Reach.within(key("truck"), later, List.of(old, loaded, emptied, ferry)));
   }
 
   @Test

@@ -107,13 +107,14 @@ final class StoryJson {
     return json;
   }
 
-  private static ObjectNode erased(SectionClass sectionClass, StoryErasure erasure) {
+  static ObjectNode erased(SectionClass sectionClass, StoryErasure erasure) {
     ObjectNode json = Console.JSON.createObjectNode();
     json.put("class", Words.plain(sectionClass));
     json.put("erasure", erasure.erasure().toString());
     json.put("signer", erasure.signer().participant());
     json.put("approval", erasure.approval().toString());
     json.put("approver", erasure.approver().participant());
+    json.put("since", erasure.since().toString());
     json.put("law", erasure.law());
     json.put("article", erasure.article());
     json.put("reason", erasure.reason());

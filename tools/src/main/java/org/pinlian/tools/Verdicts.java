@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.pinlian.dossier.Story.Signer;
+import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Verdict;
 import org.pinlian.dossier.Verdict.Completeness;
+import org.pinlian.dossier.Verdict.ErasedPart;
 import org.pinlian.dossier.Verdict.LeftOut;
 import org.pinlian.dossier.Verdict.ProvenChain;
 import org.pinlian.dossier.Verdict.Statement;
@@ -30,17 +33,19 @@ final class Verdicts {
     return Duration.ofHours(hours);
   }
 
-  // One line
-  // ---------------------------------------------------------------------------------------
+  // One line --------------------------------------------------------------------------------------
 
   static String line(Verdict verdict, Paint paint) {
-    return String.join(
-        "; ",
-        paint.good("✓ 未被篡改 unaltered"),
-        complete(verdict, paint),
-        "见证 " + verdict.witnesses().size() + " witnesses",
-        "隐去 " + withheld(verdict) + " withheld",
-        notFollowed(verdict));
+    List<String> parts = new ArrayList<>();
+    parts.add(paint.good("✓ 未被篡改 unaltered"));
+    parts.add(complete(verdict, paint));
+    parts.add("见证 " + verdict.witnesses().size() + " witnesses");
+    parts.add("隐去 " + withheld(verdict) + " withheld");
+    if (!verdict.partsErased().isEmpty()) {
+      parts.add(erasedInAll(verdict));
+    }
+    parts.add(notFollowed(verdict));
+    return String.join("; ", parts);
   }
 
   private static String complete(Verdict verdict, Paint paint) {
@@ -82,8 +87,7 @@ final class Verdicts {
     };
   }
 
-  // Many lines
-  // -------------------------------------------------------------------------------------
+  // Many lines ------------------------------------------------------------------------------------
 
   static List<String> details(Verdict verdict) {
     List<String> lines = new ArrayList<>();
@@ -113,9 +117,7 @@ final class Verdicts {
             + verdict.partsWithheld()
             + ", 未公开的投入品 inputs not published "
             + verdict.inputsNotPublished());
-    if (verdict.partsErasedAsTold() > 0) {
-      lines.add("  已删除(账本所称) erased, as the ledger says: " + verdict.partsErasedAsTold());
-    }
+    verdict.partsErased().forEach(part -> lines.add(erased(part)));
     for (ProvenChain chain : verdict.chains()) {
       lines.add("  链 chain           " + chain(chain));
     }
@@ -130,6 +132,41 @@ final class Verdicts {
       lines.add("  " + title(statement));
     }
     return lines;
+  }
+
+  /** How many parts, and by what law. */
+  private static String erasedInAll(Verdict verdict) {
+    TreeSet<String> laws = new TreeSet<>();
+    verdict.partsErased().forEach(part -> laws.add(law(part.erasure())));
+    return "依法删除 erased "
+        + verdict.partsErased().size()
+        + " ("
+        + Paint.clean(String.join("; ", laws))
+        + ")";
+  }
+
+  private static String erased(ErasedPart part) {
+    StoryErasure erasure = part.erasure();
+    return "  依法删除 erased    "
+        + part.place()
+        + " "
+        + Words.plain(part.sectionClass())
+        + ": "
+        + Paint.clean(law(erasure))
+        + ", "
+        + StoryText.time(erasure.since())
+        + " +08:00; "
+        + erasure.erasure()
+        + " "
+        + Paint.clean(erasure.signer().participant())
+        + ", 核准 approved "
+        + erasure.approval()
+        + " "
+        + Paint.clean(erasure.approver().participant());
+  }
+
+  private static String law(StoryErasure erasure) {
+    return (erasure.law() + " " + erasure.article()).strip();
   }
 
   private static String view(Verdict verdict) {
@@ -175,8 +212,7 @@ final class Verdicts {
     return title.toString();
   }
 
-  // For programs
-  // -----------------------------------------------------------------------------------
+  // For programs ----------------------------------------------------------------------------------
 
   static ObjectNode json(Verdict verdict, boolean verbose) {
     ObjectNode json = Console.JSON.createObjectNode();
@@ -198,7 +234,13 @@ final class Verdicts {
     json.put("statements", verdict.statements().size());
     json.put("signersWithheld", verdict.signersWithheld());
     json.put("partsWithheld", verdict.partsWithheld());
-    json.put("partsErasedAsTold", verdict.partsErasedAsTold());
+    json.put("partsErased", verdict.partsErased().size());
+    ArrayNode erased = json.putArray("erased");
+    for (ErasedPart part : verdict.partsErased()) {
+      ObjectNode one = StoryJson.erased(part.sectionClass(), part.erasure());
+      one.put("record", part.place().toString());
+      erased.add(one);
+    }
     json.put("inputsNotPublished", verdict.inputsNotPublished());
     json.put("maxDepth", verdict.maxDepth());
     ArrayNode left = json.putArray("notFollowed");

@@ -77,6 +77,8 @@ class EraseIT {
       Ran text = Ran.pinlian(words(trace(Actor.CITY, "--purpose", "复核")));
       assertTrue(text.out().contains("已依法删除 erased"), text.out() + text.err());
 
+      assertDossierTellsIt(erased);
+
       // What was looked up is on the authority's own chain, and says why to every participant.
       JsonNode own = good(traceOf("urn:pinlian:lookups:" + Actor.CITY.id(), Actor.CLINIC));
       JsonNode last = own.path("records").path(own.path("records").size() - 1);
@@ -90,6 +92,39 @@ class EraseIT {
     Ran folder = Ran.pinlian("trace", CODE, "--data", data.toString(), "--json");
     assertEquals(0, folder.exit(), folder.err());
     assertTrue(folder.out().contains("\"erased\":[{"), folder.out());
+  }
+
+  /** To whoever scans the code, as soon as it is in the map of a published block. */
+  private void assertDossierTellsIt(JsonNode erased) throws Exception {
+    Path file = scratch.resolve("carton.dossier");
+    // The demo's witnesses do not run here.
+    Path alone = scratch.resolve("policy.txt");
+    Files.writeString(
+        alone,
+        Files.readString(data.resolve("demo").resolve("policy.txt"))
+            .replaceAll("(?m)^quorum .*$", "quorum none"));
+    String policy = alone.toString();
+    List<String> fetch =
+        List.of(
+            "dossier", CODE, "--data", data.toString(), "--gateway", gateway, "--policy", policy);
+    JsonNode told = good(new ArrayList<>(fetch));
+    for (int n = 0; n < 50 && told.path("partsErased").asInt() == 0; n++) {
+      Thread.sleep(200);
+      told = good(new ArrayList<>(fetch));
+    }
+    assertEquals(1, told.path("partsErased").asInt(), told.toString());
+    JsonNode part = told.path("erased").path(0);
+    assertEquals("personal", part.path("class").asText());
+    assertEquals("个人信息保护法", part.path("law").asText());
+    assertEquals(erased.path("approval").asText(), part.path("approval").asText());
+    assertFalse(part.path("since").asText().isEmpty());
+    List<String> keep = new ArrayList<>(fetch);
+    keep.addAll(List.of("-o", file.toString()));
+    Ran kept = Ran.pinlian(words(keep));
+    assertTrue(kept.out().contains("erased 1 (个人信息保护法 47)"), kept.out() + kept.err());
+    Ran verified = Ran.pinlian("verify", file.toString(), "--policy", policy);
+    assertEquals(0, verified.exit(), verified.out() + verified.err());
+    assertTrue(verified.out().contains("erased 1 (个人信息保护法 47)"), verified.out());
   }
 
   private static List<JsonNode> personal(JsonNode story) {

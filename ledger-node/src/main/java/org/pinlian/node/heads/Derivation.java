@@ -58,6 +58,9 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   /** Bounds what one look-up holds; beyond some hundred more gains nothing. */
   private static final int HEADS_AT_ONCE = 1_000;
 
+  /** Of a map that is made again beside the newest, some ten megabytes. */
+  private static final long PAST_KEYS_MAX = 100_000;
+
   /** Readers wait this long for what was just synced; after that they get what there is. */
   private static final long CATCH_UP_MILLIS_MAX = 5_000;
 
@@ -90,10 +93,13 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   // Owned by the storing thread.
   private final Tiles tiles;
 
-  // The heads map, and where none is kept: how to find what it takes to make one.
+  // The heads map, and how to find what it takes to make one where none is kept.
   private final @Nullable Mapping mapping;
   private final @Nullable Function<RecordPlace, TouchedRecord> records;
   private @Nullable HeadsMap readingMap;
+  private boolean pastTried;
+  private boolean ended;
+  private final long storedAtStart;
 
   // Oldest first; the last is open. Replaced, never changed.
   private volatile List<Epoch> epochs;
@@ -102,6 +108,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   private volatile @Nullable Published published;
   private volatile @Nullable Block newestBlock;
   private volatile @Nullable Throwable failure;
+  private volatile long retained;
 
   /** An epoch cut before entry {@code upto}, with the ids given out by then. */
   private record Cut(Epoch epoch, long upto, long nextChainId) {}
@@ -144,6 +151,21 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     return new Derivation(hash, store, store::writeUnsynced, true, records, onFatal);
   }
 
+  /**
+   * For a node.
+   *
+   * @param down writes a cut epoch to the store
+   * @param records what a chain needs of a record in the log
+   */
+  public static Derivation forNode(
+      HashAlgorithm hash,
+      DerivedStore store,
+      Consumer<DerivedBatch> down,
+      Function<RecordPlace, TouchedRecord> records,
+      Consumer<Throwable> onFatal) {
+    return new Derivation(hash, store, down, false, records, onFatal);
+  }
+
   private Derivation(
       HashAlgorithm hash,
       DerivedStore store,
@@ -158,6 +180,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     this.store = store;
     this.onFatal = onFatal;
     this.storedUpto = store.derivedUpTo();
+    this.storedAtStart = storedUpto;
     this.appliedUpto = storedUpto;
     this.nextChainId = store.nextChainId();
     this.tiles = Tiles.resume(hash, store, storedUpto);
@@ -542,10 +565,14 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   /**
    * The heads map that blocks call {@code headsSize}, to be closed. Kept are the newest, that of
    * the newest block, and what {@link #retainFrom} says; a reader has that of the newest block.
+   *
+   * <p>After a kill what is published may be older than what was stored. A small map of that is
+   * made again; a large one is not to be had until a newer block is published.
    */
   public Optional<MapRevision> mapAt(long headsSize) {
     if (mapping != null) {
-      return mapping.at(headsSize);
+      Optional<MapRevision> kept = mapping.at(headsSize);
+      return kept.isPresent() ? kept : pastMap(headsSize);
     }
     Block newest = newestBlock;
     if (records == null
@@ -557,10 +584,23 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     return Optional.of(readingMap(newest, records));
   }
 
+  /** Once: what is published goes on from there, and is then kept by {@link Mapping}. */
+  private synchronized Optional<MapRevision> pastMap(long headsSize) {
+    if (records == null || headsSize != retained || headsSize >= storedAtStart) {
+      return Optional.empty();
+    }
+    if (!pastTried && !ended) {
+      pastTried = true;
+      readingMap = new PastHeads(hash, store, headsSize, records).map(PAST_KEYS_MAX).orElse(null);
+    }
+    return readingMap == null ? Optional.empty() : readingMap.at(headsSize);
+  }
+
   private synchronized MapRevision readingMap(
       Block block, Function<RecordPlace, TouchedRecord> find) {
     if (readingMap == null) {
-      readingMap = new PastHeads(hash, store, block.getHeadsSize(), find).map();
+      readingMap =
+          new PastHeads(hash, store, block.getHeadsSize(), find).map(Long.MAX_VALUE).orElseThrow();
     }
     MapRevision revision = readingMap.newest().orElseThrow();
     if (!revision.root().equals(Hash.of(block.getHeadsRoot().toByteArray()))) {
@@ -580,6 +620,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
 
   /** Keeps the maps from that size on: what is published is older than the newest block. */
   public void retainFrom(long headsSize) {
+    retained = headsSize;
     if (mapping != null) {
       mapping.retainFrom(headsSize);
     }
@@ -703,6 +744,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       mapping.close();
     }
     synchronized (this) {
+      ended = true;
       if (readingMap != null) {
         readingMap.close();
         readingMap = null;

@@ -43,18 +43,27 @@ final class PastHeads implements HeadSource {
     this.now = new StoredHeads(store);
   }
 
-  /** The map over them. */
-  HeadsMap map() {
+  /**
+   * The map over them.
+   *
+   * @param most keys that the database may have: empty if it has more
+   */
+  Optional<HeadsMap> map(long most) {
     HeadsMap map = new HeadsMap(hash, this);
     HeadsMap.Load load = map.load();
+    long keys = 0;
     try (Cursor<HeadRow> rows = store.allHeads()) {
       while (rows.next()) {
+        if (++keys > most) {
+          map.close();
+          return Optional.empty();
+        }
         byte[] key = rows.row().mapKey();
         value(Hash.of(key), rows.row().head()).ifPresent(value -> load.add(key, value));
       }
     }
     load.finish(size);
-    return map;
+    return Optional.of(map);
   }
 
   @Override

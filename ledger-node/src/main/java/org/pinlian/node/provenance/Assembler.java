@@ -16,6 +16,7 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
@@ -28,6 +29,7 @@ import org.pinlian.record.Chains;
 import org.pinlian.record.Closure;
 import org.pinlian.record.Closure.Following;
 import org.pinlian.record.Closure.Member;
+import org.pinlian.record.ErasableClasses;
 import org.pinlian.record.Heads;
 import org.pinlian.record.KindTable;
 import org.pinlian.record.Limits;
@@ -44,6 +46,7 @@ import org.pinlian.v1.ProvedChain;
 import org.pinlian.v1.ProvedLink;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.RefusalCode;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.ShownEntry;
 
 /**
@@ -79,10 +82,13 @@ public final class Assembler {
   private final Map<Hash, List<RecordPlace>> links = new HashMap<>();
   private final Map<RecordPlace, ReadRecord> records = new HashMap<>();
   private final Map<Long, Speakers> speakers = new HashMap<>();
+  private final Map<RecordPlace, Set<Integer>> erasures = new HashMap<>();
 
   // Of the closure gone through last, but for what turned up, which grows: from which record on.
   private final Map<Hash, RecordPlace> turnedUp = new HashMap<>();
   private final Set<Hash> ownSoFar = new HashSet<>();
+  private final Set<Hash> proofsSoFar = new HashSet<>();
+  private final Set<RecordPlace> erasedSoFar = new HashSet<>();
   private Map<RecordPlace, Integer> passed = new HashMap<>();
   private Set<RecordPlace> counted = new HashSet<>();
 
@@ -92,7 +98,13 @@ public final class Assembler {
   /** A record, and the keys of the chains that it is shown on. */
   private static final class Shown {
     private final Set<Hash> chains = new HashSet<>();
+    private boolean onMember;
     private boolean onKeys;
+
+    void on(Member member) {
+      chains.add(member.key());
+      onMember = true;
+    }
   }
 
   /**
@@ -202,15 +214,25 @@ public final class Assembler {
       boolean more = false;
       for (Member member : closure.members()) {
         more |= turnUp(member);
-        more |= member.isOwn() && ownSoFar.add(member.key());
+        more |= isNeeded(member);
+        for (RecordPlace place : erasedOn(member)) {
+          more |= erasedSoFar.add(place);
+        }
       }
       for (Member member : closure.notShown()) {
-        more |= member.isOwn() && ownSoFar.add(member.key());
+        more |= isNeeded(member);
       }
       if (!more) {
         return closure;
       }
     }
+  }
+
+  /** Whether it is known only now that it must be shown. */
+  private boolean isNeeded(Member member) {
+    boolean own = member.isOwn() && ownSoFar.add(member.key());
+    boolean proof = member.isProof() && proofsSoFar.add(member.key());
+    return own || proof;
   }
 
   /** Whether more of it is known to be shown than before. */
@@ -237,7 +259,7 @@ public final class Assembler {
     @Override
     public boolean isShown(Member member) {
       List<RecordPlace> places = places(member);
-      if (!isOwn(member)) {
+      if (!isOwn(member) && !isProof(member)) {
         if (links(member.key()).size() > LINKS_MAX) {
           return false;
         }
@@ -259,6 +281,63 @@ public final class Assembler {
     public void passed(Following following, Reach.Step step, int leads) {
       passed.merge(step.place(), leads, (before, now) -> before | now);
     }
+
+    @Override
+    public List<RecordPlace> erased(Member member) {
+      return erasedOn(member);
+    }
+  }
+
+  private List<RecordPlace> erasedOn(Member member) {
+    return Stream.concat(
+            places(member).stream(), links(Chains.noticeKey(hash, member.key())).stream())
+        .filter(place -> !erasedShown(place).isEmpty())
+        .toList();
+  }
+
+  private boolean isProof(Member member) {
+    return member.isProof() || proofsSoFar.contains(member.key());
+  }
+
+  /** Numbers of the sections of a record that are shown as erased. */
+  private Set<Integer> erasedShown(RecordPlace place) {
+    boolean shown =
+        erasedSoFar.contains(place)
+            || isAbout(place)
+            || sight.seesWhole(speakers(place.index()).signers());
+    return shown ? erasures.computeIfAbsent(place, this::erased) : Set.of();
+  }
+
+  /**
+   * Those whose key is destroyed, by an erasure that is in the map already: of a newer one nothing
+   * could be proved yet. Read once, because keys are destroyed at any time.
+   */
+  private Set<Integer> erased(RecordPlace place) {
+    ReadRecord record = record(place);
+    List<byte[]> leaves = record.skeleton().sectionLeaves();
+    if (leaves.stream().noneMatch(leaf -> isErasable(leaf[0]))) {
+      return Set.of();
+    }
+    List<RecordPlace> notices =
+        links(Chains.noticeKey(hash, Chains.subjectKey(hash, place.subject())));
+    Set<SectionClass> classes = ErasuresInEffect.of(record, notices, this::record);
+    if (classes.isEmpty()) {
+      return Set.of();
+    }
+    Map<Integer, ByteString> left = holdings.recordWithSections(place).sections();
+    Set<Integer> erased = new HashSet<>();
+    for (int n = 0; n < leaves.size(); n++) {
+      SectionClass sectionClass = SectionClass.forNumber(leaves.get(n)[0]);
+      if (sectionClass != null && classes.contains(sectionClass) && !left.containsKey(n)) {
+        erased.add(n);
+      }
+    }
+    return erased;
+  }
+
+  private static boolean isErasable(byte number) {
+    SectionClass sectionClass = SectionClass.forNumber(number);
+    return sectionClass != null && ErasableClasses.contains(sectionClass);
   }
 
   private boolean isOwn(Member member) {
@@ -347,10 +426,10 @@ public final class Assembler {
 
   private void show(Member member) {
     for (RecordPlace place : places(member)) {
-      show(place).chains.add(member.key());
+      show(place).on(member);
     }
     for (RecordPlace place : links(Chains.noticeKey(hash, member.key()))) {
-      show(place).chains.add(member.key());
+      show(place).on(member);
     }
   }
 
@@ -400,13 +479,14 @@ public final class Assembler {
       return true;
     }
     // Of what became of a container when other goods were inside, not even who.
-    boolean about = passed.containsKey(place) || isNotice(record(place));
-    return about
-        && sight.seesSigner(holdings.roles(speakers(place.index()).speaker(), place.index()));
+    return isAbout(place)
+        && sight.seesSigner(
+            holdings.roles(speakers(place.index()).speaker(), place.index()),
+            record(place).stored().getKind());
   }
 
-  private static boolean isNotice(ReadRecord record) {
-    return KindTable.isNotice(record.stored().getKind());
+  private boolean isAbout(RecordPlace place) {
+    return passed.containsKey(place) || KindTable.isNotice(record(place).stored().getKind());
   }
 
   private RecordShowing.Wants wants(RecordPlace place, Shown how) {
@@ -416,7 +496,8 @@ public final class Assembler {
         passed.getOrDefault(place, 0),
         how.onKeys,
         sight.seesWhole(speakers(place.index()).signers()),
-        passed.containsKey(place) || isNotice(record(place)));
+        isAbout(place),
+        how.onMember ? erasedShown(place) : Set.of());
   }
 
   // ---- chains ----------------------------------------------------------------------------------

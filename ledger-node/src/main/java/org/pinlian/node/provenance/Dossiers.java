@@ -2,6 +2,7 @@
 package org.pinlian.node.provenance;
 
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.node.heads.MapRevision;
 import org.pinlian.node.publication.PublishedBlock;
+import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
 import org.pinlian.v1.Dossier;
 import org.pinlian.v1.DossierRequest;
 import org.pinlian.v1.RefusalCode;
@@ -16,8 +18,8 @@ import org.pinlian.v1.RefusalCode;
 /** Dossiers as of the published block. Thread-safe. */
 public final class Dossiers {
   /**
-   * A block may be followed by the next while its map is asked for, and after a start the map is
-   * loaded first.
+   * A block may be followed by the next while its map is asked for; after a start the map is loaded
+   * first, and after a kill the published block may be older than the map that is loaded.
    */
   private static final int TRIES = 100;
 
@@ -67,13 +69,19 @@ public final class Dossiers {
       Optional<MapRevision> map = maps.apply(headsSize);
       if (map.isPresent()) {
         try (MapRevision revision = map.get()) {
+          if (!Arrays.equals(revision.root().bytes(), block.block().getHeadsRoot().toByteArray())) {
+            throw new DamagedRecordException(
+                "the heads stored do not give the map that block "
+                    + block.block().getNumber()
+                    + " names");
+          }
           return new Assembler(holdings.get(), block, revision, sight, request)
               .assemble(clock.millis());
         }
       }
     }
     throw new NotReadableException(
-        RefusalCode.OVERLOADED, "the heads map of the published block is not loaded yet");
+        RefusalCode.NOT_READY, "the heads map of the published block is not there yet");
   }
 
   private static void pause(int times) {

@@ -7,9 +7,9 @@ import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
 
 /**
- * Who reads, and so what is shown, until views are built: an authority that has recorded its
- * look-up sees records whole; a participant its own records whole, signed by itself, for it or for
- * others by it, and of others the public part and the asked-for line.
+ * Who reads, and so what a trace shows: an authority that has recorded its look-up sees records
+ * whole; a participant its own records whole, signed by itself, for it or for others by it, and of
+ * others the public part and the asked-for line. What a dossier shows is for {@link Sight} to say.
  *
  * @param participant whose records are shown whole besides
  * @param authority may record look-ups, and see whole by them

@@ -12,6 +12,7 @@ import org.pinlian.node.sequencing.LoggedRecords.ReadRecord;
 import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.Skeleton;
+import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.ProvedGroup;
 import org.pinlian.v1.ProvedLine;
@@ -36,9 +37,16 @@ final class RecordShowing {
    * @param onKeys whether it is on a keys chain, where nothing but sections is withheld
    * @param whole whether the reader sees it whole
    * @param about whether it is about the goods, and not only on the chain of what they once were in
+   * @param erased numbers of the sections that are shown as erased
    */
   record Wants(
-      Hash asked, Set<Hash> chains, int leads, boolean onKeys, boolean whole, boolean about) {}
+      Hash asked,
+      Set<Hash> chains,
+      int leads,
+      boolean onKeys,
+      boolean whole,
+      boolean about,
+      Set<Integer> erased) {}
 
   RecordShowing(Holdings holdings, Sight sight, RecordPlace place, ReadRecord record, Wants wants) {
     this.holdings = holdings;
@@ -82,13 +90,15 @@ final class RecordShowing {
     for (int n = 0; n < leaves.size(); n++) {
       ByteString section = read.sections().get(n);
       boolean seen =
-          section != null && (wants.whole || sight.seesSection(section, record, holdings));
+          section != null
+              && !wants.erased.contains(n)
+              && (wants.whole || sight.seesSection(section, record, holdings));
       shown.addSections(
           seen
               ? ShownSection.newBuilder().setSection(section)
               : ShownSection.newBuilder()
                   .setLeaf(ByteString.copyFrom(leaves.get(n)))
-                  .setErased(some && section == null));
+                  .setErased(wants.erased.contains(n)));
     }
   }
 
@@ -120,9 +130,17 @@ final class RecordShowing {
     return wants.whole
         || wants.onKeys
         || line.subjectKey().equals(wants.asked)
+        || saysWhatItApproves(line)
         || (leadsOn(line)
             && line.role() != LineRole.LINE_ROLE_PARENT_VALUE
             && line.role() != LineRole.LINE_ROLE_INPUT_VALUE);
+  }
+
+  /** Without which an approval of an erasure would prove nothing. */
+  private boolean saysWhatItApproves(ParsedLine line) {
+    return wants.about
+        && record.stored().getKind() == Kind.KIND_APPROVAL_VALUE
+        && line.role() == LineRole.LINE_ROLE_RECORD_VALUE;
   }
 
   private boolean isByKey(ParsedLine line) {

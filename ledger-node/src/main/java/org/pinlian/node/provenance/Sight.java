@@ -19,7 +19,9 @@ import org.pinlian.v1.View;
  * What a reader sees in a view, beyond what a dossier must show to everybody (formats.md A.9).
  *
  * <ul>
- *   <li>Consumer: who signed, where that is a producer, an authority or a laboratory. Nothing else.
+ *   <li>Consumer: who signed, where that is somebody who makes the goods or answers for them, a
+ *       laboratory or an authority, and who issued a certificate; of those who trade, carry and
+ *       serve the goods nobody. Nothing else.
  *   <li>Partner: who signed; its own records whole, those signed for it or by it for others
  *       included; the trade section of offers and answers that are addressed to it.
  *   <li>Regulator: everything.
@@ -29,7 +31,14 @@ import org.pinlian.v1.View;
  */
 public record Sight(View view, String participant) {
   private static final Set<Role> NAMED_TO_ALL =
-      Set.of(Role.ROLE_PRODUCER, Role.ROLE_AUTHORITY, Role.ROLE_LABORATORY);
+      Set.of(
+          Role.ROLE_PRODUCER,
+          // Makes, also under contract for a licence holder.
+          Role.ROLE_PROCESSOR,
+          // Answers for a drug that others make, or that it imports.
+          Role.ROLE_LICENCE_HOLDER,
+          Role.ROLE_LABORATORY,
+          Role.ROLE_AUTHORITY);
 
   /** What anybody sees. */
   public static final Sight CONSUMER = new Sight(View.VIEW_CONSUMER, "");
@@ -76,9 +85,13 @@ public record Sight(View view, String participant) {
    * Whether it sees who signed.
    *
    * @param roles of whoever speaks, when it did
+   * @param kind of the record
    */
-  boolean seesSigner(Set<Role> roles) {
-    return view != View.VIEW_CONSUMER || roles.stream().anyMatch(NAMED_TO_ALL::contains);
+  boolean seesSigner(Set<Role> roles, int kind) {
+    // A certificate is a promise in its issuer's name, also by who buys up, mixes and splits.
+    return view != View.VIEW_CONSUMER
+        || kind == Kind.KIND_COMMITMENT_CERTIFICATE_VALUE
+        || roles.stream().anyMatch(NAMED_TO_ALL::contains);
   }
 
   /** Whether there may be records of others of which it sees a section. */

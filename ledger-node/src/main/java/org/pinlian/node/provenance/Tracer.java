@@ -285,12 +285,7 @@ public final class Tracer {
   /** Goes on from a chain by the rules that the reader will check the story by. */
   private void expand(Reached subject, List<RecordPlace> links, Reach.Window window) {
     Iterable<Reach.Step> steps =
-        () ->
-            links.stream()
-                .filter(link -> link.compareTo(window.from()) >= 0)
-                .map(this::step)
-                .flatMap(Optional::stream)
-                .iterator();
+        () -> links.stream().map(this::step).flatMap(Optional::stream).iterator();
     Reach.along(
         request.getDirection(),
         subject.key,

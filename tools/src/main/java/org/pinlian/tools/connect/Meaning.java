@@ -55,6 +55,7 @@ enum Meaning {
           CLOCK,
           OVERLOADED,
           SHUTTING_DOWN,
+          NOT_READY,
           NOT_LOGGED_IN,
           NOT_A_READER,
           NOT_FOUND,

@@ -46,6 +46,7 @@ import org.pinlian.v1.Genesis;
 import org.pinlian.v1.Record;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.Section;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.SignedHeader;
 import org.pinlian.v1.StoredRecord;
 import org.pinlian.v1.SubmissionHeader;
@@ -339,8 +340,7 @@ final class CrookedLedger implements Holdings {
     map = map.with(mapKey, Heads.value(n, link, place.index()));
   }
 
-  // Lies
-  // -------------------------------------------------------------------------------------------
+  // Lies ------------------------------------------------------------------------------------------
 
   Hash key(String subject) {
     return Chains.subjectKey(hash, subject);
@@ -379,6 +379,19 @@ final class CrookedLedger implements Holdings {
     }
   }
 
+  /** Destroys what opens the sections of a class; whether anybody asked for it is not looked at. */
+  void destroy(RecordPlace place, SectionClass sectionClass) {
+    ReadRecord before = record(place);
+    Map<Integer, ByteString> left = new HashMap<>(before.sections());
+    List<byte[]> leaves = before.skeleton().sectionLeaves();
+    left.keySet().removeIf(n -> leaves.get(n)[0] == sectionClass.getNumber());
+    try {
+      records.put(place, ReadRecord.of(hash, before.stored(), left));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("a record", e);
+    }
+  }
+
   SmallMap map() {
     return map;
   }
@@ -402,8 +415,7 @@ final class CrookedLedger implements Holdings {
     return new PublishedBlock(sign(checkpoint(index + 1), cosigners, cosignedAt), index, block);
   }
 
-  // What a dossier is made of
-  // ------------------------------------------------------------------------
+  // What a dossier is made of --------------------------------------------------------------------
 
   @Override
   public HashAlgorithm hash() {

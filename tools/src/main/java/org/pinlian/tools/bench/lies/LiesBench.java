@@ -62,6 +62,9 @@ public final class LiesBench {
               telling.world.farm,
               telling.world.seen(telling.one(telling.goods.asked().subList(0, 3))));
     }
+    if (telling.random.nextInt(3) == 0) {
+      ErasureTricks.honest(telling);
+    }
     var _ = telling.close();
     Frame frame = telling.frame();
     if (telling.remembered != null) {
@@ -98,8 +101,7 @@ public final class LiesBench {
     return world;
   }
 
-  // Running
-  // ----------------------------------------------------------------------------------------
+  // Running ---------------------------------------------------------------------------------------
 
   /**
    * Tries so many lies and as many honest dossiers.

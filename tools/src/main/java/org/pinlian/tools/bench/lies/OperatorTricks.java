@@ -23,8 +23,7 @@ import org.pinlian.v1.ProvedRecord;
 final class OperatorTricks {
   private OperatorTricks() {}
 
-  // Rule 1
-  // -----------------------------------------------------------------------------------------
+  // Rule 1 ----------------------------------------------------------------------------------------
 
   /** The recall is in the log, and the map has not come to it for hours. */
   static Frame mapLags(Telling telling) {
@@ -60,8 +59,7 @@ final class OperatorTricks {
     return telling.frame(dossier);
   }
 
-  // Rule 2
-  // -----------------------------------------------------------------------------------------
+  // Rule 2 ----------------------------------------------------------------------------------------
 
   static Frame headsRootOlder(Telling telling) {
     telling.asked = telling.goods.raw();
@@ -204,8 +202,7 @@ final class OperatorTricks {
     return telling.frame(telling.assemble(published, telling.revision(published)));
   }
 
-  // Rule 6
-  // -----------------------------------------------------------------------------------------
+  // Rule 6 ----------------------------------------------------------------------------------------
 
   private static int indexOf(Dossier.Builder dossier, RecordPlace place) {
     for (int n = 0; n < dossier.getRecordsCount(); n++) {

@@ -30,8 +30,7 @@ final class SignerTricks {
     return telling.world.seen(telling.asked);
   }
 
-  // Rule 3
-  // -----------------------------------------------------------------------------------------
+  // Rule 3 ----------------------------------------------------------------------------------------
 
   /** What the farm said is something else now, and every hash up to the checkpoint follows. */
   static Frame recordAltered(Telling telling) {
@@ -145,8 +144,7 @@ final class SignerTricks {
             }));
   }
 
-  // Rule 4
-  // -----------------------------------------------------------------------------------------
+  // Rule 4 ----------------------------------------------------------------------------------------
 
   static Frame keyNeverEnrolled(Telling telling) {
     var _ =

@@ -27,16 +27,19 @@ enum Trick {
   NOTICE_HIDDEN(true, OperatorTricks::noticeHidden, BrokenRule.NOTICES_MISMATCH),
   LINKS_OUT_OF_ORDER(true, OperatorTricks::linksOutOfOrder, BrokenRule.LINKS_NOT_ASCENDING),
   FOREIGN_LINK(true, OperatorTricks::foreignLink, BrokenRule.NOT_ON_SUBJECT),
-  LINK_BEYOND_HEADS(true, OperatorTricks::linkBeyondHeads, BrokenRule.LINK_BEYOND_HEADS),
   BLOCK_NOT_LAST(true, OperatorTricks::blockNotLast, BrokenRule.NOT_THE_LAST_BLOCK),
-  HEADS_BEYOND_BLOCK(true, OperatorTricks::headsBeyondBlock, BrokenRule.HEADS_BEYOND_BLOCK),
+  BEYOND_HEADS(
+      true,
+      either(OperatorTricks::linkBeyondHeads, OperatorTricks::headsBeyondBlock),
+      BrokenRule.LINK_BEYOND_HEADS,
+      BrokenRule.HEADS_BEYOND_BLOCK),
   // Rule 3.
   RECORD_ALTERED(true, SignerTricks::recordAltered, BrokenRule.NOT_IN_SUBMISSION),
-  KIND_INVENTED(
-      true, SignerTricks::kindInvented, BrokenRule.UNKNOWN_KIND, BrokenRule.BODY_MISMATCH),
-  LINE_ROLE_FORGED(
+  KIND_OR_ROLE_FORGED(
       true,
-      SignerTricks::lineRoleForged,
+      either(SignerTricks::kindInvented, SignerTricks::lineRoleForged),
+      BrokenRule.UNKNOWN_KIND,
+      BrokenRule.BODY_MISMATCH,
       BrokenRule.LINE_ROLE_NOT_ALLOWED,
       BrokenRule.SUBJECT_ROLE_NOT_ALLOWED),
   NOT_CANONICAL(true, SignerTricks::notCanonical, BrokenRule.NOT_CANONICAL),
@@ -52,12 +55,15 @@ enum Trick {
   BAD_SIGNATURE(true, SignerTricks::badSignature, BrokenRule.BAD_SIGNATURE),
   OTHER_LEDGER(true, SignerTricks::otherLedger, BrokenRule.OTHER_LEDGER),
   SUBMISSION_TWICE(true, SignerTricks::submissionTwice, BrokenRule.SUBMISSION_ID_TWICE),
-  SEQUENCED_LATE(true, SignerTricks::sequencedLate, BrokenRule.SEQUENCED_TOO_LATE),
-  TIME_RUNS_BACK(true, SignerTricks::timeRunsBack, BrokenRule.TIME_RUNS_BACK),
-  NOT_A_GATEWAY(true, SignerTricks::notAGateway, BrokenRule.NOT_A_GATEWAY),
+  TIME_FORGED(
+      true,
+      either(SignerTricks::sequencedLate, SignerTricks::timeRunsBack),
+      BrokenRule.SEQUENCED_TOO_LATE,
+      BrokenRule.TIME_RUNS_BACK),
   NOT_DELEGATED(
       true,
-      SignerTricks::notDelegated,
+      either(SignerTricks::notAGateway, SignerTricks::notDelegated),
+      BrokenRule.NOT_A_GATEWAY,
       BrokenRule.NO_DELEGATION,
       BrokenRule.KIND_NOT_DELEGATED,
       BrokenRule.NOT_DELEGABLE,
@@ -76,6 +82,11 @@ enum Trick {
   // Rule 6.
   PUBLIC_PART_WITHHELD(true, OperatorTricks::publicPartWithheld, BrokenRule.WITHHELD),
   NOTICE_WITHHELD(true, OperatorTricks::noticeWithheld, BrokenRule.WITHHELD),
+  ERASURE_INVENTED(true, ErasureTricks::invented, BrokenRule.ERASURE_NOT_PROVED),
+  ERASURE_NOT_APPROVED(
+      true, ErasureTricks::notApproved, BrokenRule.ERASURE_NOT_PROVED, BrokenRule.NOT_IN_MAP),
+  ERASURE_APPROVED_BY_ITSELF(true, ErasureTricks::approvedByItself, BrokenRule.ERASURE_NOT_PROVED),
+  ERASURE_OF_ANOTHER(true, ErasureTricks::ofAnother, BrokenRule.ERASURE_NOT_PROVED),
   LINE_WITHHELD(true, OperatorTricks::lineWithheld, BrokenRule.WITHHELD, BrokenRule.NOT_ON_SUBJECT),
   MEMBER_LEFT_OUT(
       true,
@@ -155,6 +166,11 @@ enum Trick {
     this.operators = operators;
     this.maker = maker;
     this.caughtBy = Set.of(caughtBy);
+  }
+
+  /** One trick or the other, of those that are much alike. */
+  private static Maker either(Maker one, Maker other) {
+    return telling -> telling.random.nextBoolean() ? one.make(telling) : other.make(telling);
   }
 
   /** Whether it takes the log's key. */

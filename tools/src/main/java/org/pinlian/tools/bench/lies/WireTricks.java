@@ -23,8 +23,7 @@ import org.pinlian.v1.ShownEntry;
 final class WireTricks {
   private WireTricks() {}
 
-  // Rule 1
-  // -----------------------------------------------------------------------------------------
+  // Rule 1 ----------------------------------------------------------------------------------------
 
   /** Good once: from before a recall. */
   static Frame checkpointStale(Telling telling) {
@@ -64,8 +63,7 @@ final class WireTricks {
         dossier.setCheckpoint(text(SignedNote.of(note(dossier).text(), signatures))));
   }
 
-  // Rule 2
-  // -----------------------------------------------------------------------------------------
+  // Rule 2 ----------------------------------------------------------------------------------------
 
   private static ProvedChain.Builder linked(Telling telling, Dossier.Builder dossier) {
     List<ProvedChain.Builder> linked =
@@ -115,8 +113,7 @@ final class WireTricks {
     return telling.frame(dossier);
   }
 
-  // Rule 5
-  // -----------------------------------------------------------------------------------------
+  // Rule 5 ----------------------------------------------------------------------------------------
 
   static Frame indexBeyondSize(Telling telling) {
     Dossier.Builder dossier = telling.assemble();
@@ -196,8 +193,7 @@ final class WireTricks {
     return telling.frame(dossier);
   }
 
-  // One story has one dossier
-  // ----------------------------------------------------------------------
+  // One story has one dossier ---------------------------------------------------------------------
 
   /** Cut off, something behind, or a field that nobody knows. */
   static Frame bytesChanged(Telling telling) {

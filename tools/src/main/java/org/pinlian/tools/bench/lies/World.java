@@ -11,6 +11,7 @@ import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
+import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.record.Draft;
 import org.pinlian.record.RecordPlace;
@@ -21,6 +22,7 @@ import org.pinlian.v1.CustodyAnswer;
 import org.pinlian.v1.CustodyOffer;
 import org.pinlian.v1.Delegation;
 import org.pinlian.v1.Enrolment;
+import org.pinlian.v1.Erasure;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
 import org.pinlian.v1.Genesis;
@@ -35,6 +37,7 @@ import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Role;
+import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.TraceEvent;
 import org.pinlian.v1.Trade;
 
@@ -229,10 +232,7 @@ final class World {
     var _ =
         ledger.submit(
             city,
-            Draft.of(
-                    PublicPart.newBuilder()
-                        .setApproval(
-                            Approval.newBuilder().setRecord(digest(new RecordPlace(order, 0)))))
+            approval(ledger.record(new RecordPlace(order, 0)).digest())
                 .line(LineRole.LINE_ROLE_OBJECT, lot)
                 .line(LineRole.LINE_ROLE_OBJECT, product)
                 .line(LineRole.LINE_ROLE_RECORD, Subject.record(order, 0)));
@@ -255,8 +255,7 @@ final class World {
     return CrookedLedger.bytes(ledger.record(place).digest());
   }
 
-  // Drafts
-  // -----------------------------------------------------------------------------------------
+  // Drafts ----------------------------------------------------------------------------------------
 
   private static final List<String> GTINS =
       List.of(
@@ -371,6 +370,25 @@ final class World {
       order.line(LineRole.LINE_ROLE_OBJECT, subject);
     }
     return order;
+  }
+
+  static Draft approval(Hash of) {
+    return Draft.of(
+        PublicPart.newBuilder()
+            .setApproval(Approval.newBuilder().setRecord(CrookedLedger.bytes(of))));
+  }
+
+  static Draft erasure(Hash of, Subject record, SectionClass erased) {
+    return Draft.of(
+            PublicPart.newBuilder()
+                .setErasure(
+                    Erasure.newBuilder()
+                        .setRecord(CrookedLedger.bytes(of))
+                        .addClasses(erased)
+                        .setLaw("个人信息保护法")
+                        .setArticle("47")
+                        .setReason("本人撤回同意")))
+        .line(LineRole.LINE_ROLE_RECORD, record);
   }
 
   Draft event(EventType type, EventAction action) {
