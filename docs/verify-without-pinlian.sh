@@ -318,6 +318,9 @@ class Message:
             setattr(self, field.name, [] if field.repeated else field.default)
 
 
+ANY_NUMBER = 1 << 62
+
+
 class NoMessage(Exception):
     """The bytes are no message at all."""
 
@@ -332,6 +335,8 @@ class Reader:
     def __init__(self, data, values_max):
         self.data, self.at, self.end = data, 0, len(data)
         self.canonical, self.values_left, self.depth = True, values_max, 0
+        # The old form of messages in messages: none of ours has one.
+        self.groups = values_max == ANY_NUMBER
 
     def message(self, name):
         fields, message, previous = FIELDS[name], Message(FIELDS[name]), 0
@@ -348,7 +353,7 @@ class Reader:
             previous = number
             if field is None or (wire != field.wire and not (field.repeated and wire == 2)):
                 self.canonical = False
-                self.skip(wire)
+                self.skip(number, wire)
             elif field.repeated and field.wire == 0:
                 self.numbers(field, wire, getattr(message, field.name))
             else:
@@ -446,10 +451,21 @@ class Reader:
             raise NoMessage(f"{length} bytes where {self.end - self.at} are left")
         return length
 
-    def skip(self, wire):
+    def skip(self, number, wire):
+        """Reads on behind what is refused, to see whether it is a message at all."""
         if wire == 0:
             self.number()
             return
+        if wire == 3 and self.groups and self.depth < 100:
+            self.depth += 1
+            while True:
+                tag = self.number() & 0xFFFFFFFF
+                if tag >> 3 == 0 or (tag & 7 == 4 and tag >> 3 != number):
+                    raise NoMessage("a group that does not end as it began")
+                if tag & 7 == 4:
+                    self.depth -= 1
+                    return
+                self.skip(tag >> 3, tag & 7)
         if wire not in (1, 2, 5):
             raise NoMessage(f"wire type {wire}")
         length = self.length() if wire == 2 else 8 if wire == 1 else 4
@@ -458,7 +474,7 @@ class Reader:
         self.at += length
 
 
-def read_canonical(name, data, what, values_max=1 << 62):
+def read_canonical(name, data, what, values_max=ANY_NUMBER):
     reader = Reader(data, values_max)
     try:
         message = reader.message(name)
