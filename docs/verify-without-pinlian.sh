@@ -1443,7 +1443,7 @@ class ShownLog:
 LINE_ROLES = ("object", "parent", "child", "input", "output", "lot", "alias", "place", "certificate",
               "keys", "record", "look-ups")
 AUTHORITY, GATEWAY = 12, 14
-ROTATION, REVOCATION, DELEGATION, VOIDING, APPROVAL = 2, 3, 4, 20, 22
+ROTATION, REVOCATION, DELEGATION, VOIDING, APPROVAL, ERASURE = 2, 3, 4, 20, 22, 24
 
 # Each kind of statement: number, name, roles that may sign it, roles its lines may have, whether it
 # is a notice (also on a chain of notices, which is always shown whole), whether a gateway may sign it
@@ -1505,6 +1505,11 @@ def subject_key(h, subject):
     return h.prefixed(0x22, subject.encode("utf-8"))
 
 
+def subject_of(place):
+    """The name of a record, where other records speak of it."""
+    return f"{URN}record:{where(place)}"
+
+
 def allows_role(kind, role):
     """
     Keys, look-ups, certificates and records are touched in one role only, and nothing else in that: else
@@ -1550,6 +1555,10 @@ class Record:
 
     def is_notice(self):
         return KIND[self.kind].notice
+
+    def is_erased(self):
+        """Whether a section of it is said to be erased."""
+        return any(section.erased for section in self.sections)
 
     def public_part(self):
         """Of a record that may not withhold it."""
@@ -2020,7 +2029,7 @@ class Signers:
         self.log, self.openssl = log, openssl
         self.registry, self.signed = Registry(log.genesis), {}
         self.not_delegable = {
-            subject_key(log.h, f"{URN}record:{where(place)}"): place
+            subject_key(log.h, subject_of(place)): place
             for place, record in log.records.items() if not KIND[record.kind].delegable}
 
     def verify(self, submission, records):
@@ -2090,6 +2099,8 @@ Way = namedtuple("Way", "key subject depth tie since inside own")
 class Member:
     def __init__(self, way):
         self.key, self.depth, self.subject, self.ways = way.key, way.depth, way.subject, [way]
+        # Whether it is there for the proof of an erasure alone.
+        self.is_proof = False
 
     def add(self, way):
         self.ways.append(way)
@@ -2154,6 +2165,30 @@ class Closure:
         while at < len(self.waiting):
             self.follow(self.waiting[at])
             at += 1
+        # Last, every record that is shown with an erased section brings the notices on itself along,
+        # whatever the limits: the erasure and its approval stand there, and may themselves have some.
+        found = list(self.members.values())
+        for member in found:
+            chain = chains[member.key]
+            for record in chain.records + chain.notices:
+                if record.is_erased():
+                    self.prove(record.place, member.depth + 1, found)
+
+    def prove(self, erased, depth, found):
+        subject = subject_of(erased)
+        key = subject_key(self.h, subject)
+        if key in self.members:
+            return
+        way = Way(key, subject, depth, PAPER, BEGINNING, None, False)
+        member = Member(way)
+        member.is_proof = True
+        if key not in self.chains:
+            self.not_shown[key] = member
+            return
+        self.not_shown.pop(key, None)
+        self.members[key] = member
+        found.append(member)
+        self.follow(way)
 
     def reach(self, way):
         if way.key in self.not_shown:
@@ -2228,6 +2263,7 @@ class Closure:
 DOSSIER_MAX = 16 << 20
 TOO_FAR, TOO_MANY_RECORDS, NOT_VISIBLE = 1, 2, 3
 LeftOut = namedtuple("LeftOut", "subject key depth reason")
+Erased = namedtuple("Erased", "erasure signer approval approver")
 
 
 class Dossier:
@@ -2274,6 +2310,8 @@ class Dossier:
             for record in records:
                 if record.place in self.on_keys:
                     self.signers.apply(record, submission.speaker())
+        self.erasures = {
+            record.place: self.prove_erasures(record) for record in self.log.records.values()}
 
     def require_form(self, asked):
         told = self.told
@@ -2345,6 +2383,8 @@ class Dossier:
         members = {chain.key: chain for chain in self.members}
         self.closure = Closure(self.log.h, self.told.asked, self.told.max_depth, members, self.require_shown)
         found = list(self.closure.members.values())
+        for member in self.closure.not_shown.values():
+            require(not member.is_proof, "ERASURE_NOT_PROVED", f"the notices of {member.subject}", "none")
         for chain in self.members:
             require(chain.key in self.closure.members, "CHAIN_WITHOUT_REASON", "a subject that the story reaches",
                     chain.name)
@@ -2371,7 +2411,8 @@ class Dossier:
                     self.inputs_counted[record.place] = group.count - group.keys
                 continue
             shown = group.keys if group.role == PARENT else group.texts
-            require(group.count == shown, "WITHHELD", f"all {group.count} lines of role {group.role} of {record.name}",
+            require(group.count == shown, "WITHHELD",
+                    f"all {group.count} lines of role {group.role} of {record.name}",
                     f"{group.texts} in text and {group.keys - group.texts} by key")
 
     @staticmethod
@@ -2408,7 +2449,8 @@ class Dossier:
             good = chain.first == first
         else:
             good = chain.records[0].place == member.since()
-        require(good, "CHAIN_NOT_WHOLE", f"the chain of {chain.name} from where it matters on", f"from link {chain.first}")
+        require(good, "CHAIN_NOT_WHOLE", f"the chain of {chain.name} from where it matters on",
+                f"from link {chain.first}")
 
     def require_keys_chains(self):
         """Whoever signed anything shown, or was signed for, has their keys chain shown, and nobody else."""
@@ -2448,6 +2490,45 @@ class Dossier:
             require(used, "RECORD_WITHOUT_CHAIN", "a record of a chain shown", record.name)
             if record.is_notice():
                 record.public_part()
+
+    # Whether what is said to be erased is
+
+    def prove_erasures(self, record):
+        """
+        By class of section: who had it erased and who approved. Two authorities must have said so, in
+        notices on the record itself.
+        """
+        if not record.is_erased():
+            return {}
+        chain = self.by_key.get(subject_key(self.log.h, subject_of(record.place)))
+        notices = chain.notices if chain is not None else []
+        # Of which is shown who says so, and of which records.
+        notices = [notice for notice in notices if notice.signer_shown and all(
+            group.keys == group.count for group in notice.groups if group.role == RECORD)]
+        proved = {}
+        for section_class in {section.section_class for section in record.sections if section.erased}:
+            found = [erased for notice in notices for erased in self.erased_by(record, section_class, notice, notices)]
+            require(found, "ERASURE_NOT_PROVED",
+                    f"an approved erasure of {SECTION_CLASSES[section_class]} of {record.name}", "none")
+            proved[section_class] = found[0]
+        return proved
+
+    def erased_by(self, record, section_class, erasure, notices):
+        """The erasure with its approvals in the order of the log, if it is one of that section."""
+        if erasure.kind != ERASURE or erasure.place[0] <= record.place[0]:
+            return
+        body = erasure.body()
+        if section_class not in body.classes or body.record != record.digest:
+            return
+        signer = self.signed_by(erasure).standing.participant
+        for approval in notices:
+            if approval.kind != APPROVAL or approval.place[0] <= erasure.place[0]:
+                continue
+            approver = self.signed_by(approval).standing
+            cited = next((line.key for line in approval.lines if line.role == RECORD), None)
+            if (approval.body().record == erasure.digest and cited == subject_key(self.log.h, subject_of(erasure.place))
+                    and approver.is_authority() and approver.participant != signer):
+                yield Erased(erasure, signer, approval, approver.participant)
 
     # What was found
 
@@ -2538,9 +2619,9 @@ VIEWS = ("", "consumer", "partner", "regulator")
 REASONS = ("", "too_far", "too_many_records", "not_visible")
 REASONS_SAID = ("", "过远 too far", "记录过多 too many records", "不可见 not visible")
 KINDS_SAID = {
-    1: "主体登记", 2: "密钥更换", 3: "密钥吊销", 4: "代签委托", 5: "产品", 6: "场所", 7: "追溯事件", 8: "承诺达标合格证",
-    10: "交接发起", 11: "交接答复", 13: "进货(仅一方)", 14: "发货(仅一方)", 15: "温度记录", 19: "监管指令", 20: "作废",
-    22: "核准", 24: "删除", 25: "查询登记"}
+    1: "主体登记", 2: "密钥更换", 3: "密钥吊销", 4: "代签委托", 5: "产品", 6: "场所", 7: "追溯事件",
+    8: "承诺达标合格证", 10: "交接发起", 11: "交接答复", 13: "进货(仅一方)", 14: "发货(仅一方)",
+    15: "温度记录", 19: "监管指令", 20: "作废", 22: "核准", 24: "删除", 25: "查询登记"}
 
 
 def iso(millis):
@@ -2568,7 +2649,7 @@ def counts(dossier):
         "signersWithheld": sum(not record.signer_shown for record in statements),
         "partsWithheld": sum(record.part is None for record in statements)
         + sum(section.content is None and not section.erased for section in sections),
-        "partsErasedAsTold": sum(section.erased for section in sections),
+        "partsErased": sum(section.erased for section in sections),
         "inputsNotPublished": sum(dossier.inputs_counted.values()),
     }
 
@@ -2584,6 +2665,8 @@ def dossier_json(dossier, verbose):
         "notFollowed": [
             {"subject": left.subject or None, "key": left.key.hex(), "reason": REASONS[left.reason]}
             for left in dossier.left_out],
+        "erased": [erased_json(dossier, record, section) for record in dossier.statements()
+                   for section in record.sections if section.erased],
     }
     if block.lag_since:
         found["lagSince"] = iso(block.lag_since)
@@ -2597,6 +2680,16 @@ def dossier_json(dossier, verbose):
         may_apply = dossier.may_apply()
         found["records"] = [record_json(dossier, record, may_apply) for record in dossier.statements()]
     return found
+
+
+def erased_json(dossier, record, section):
+    erased = dossier.erasures[record.place][section.section_class]
+    body = erased.erasure.body()
+    return {
+        "class": SECTION_CLASSES[section.section_class], "erasure": where(erased.erasure.place),
+        "signer": erased.signer, "approval": where(erased.approval.place), "approver": erased.approver,
+        "since": iso(dossier.log.submissions[erased.approval.place[0]].sequenced_at), "law": body.law,
+        "article": body.article, "reason": body.reason, "record": where(record.place)}
 
 
 def record_json(dossier, record, may_apply):
@@ -2620,7 +2713,9 @@ def dossier_line(dossier):
         complete = "完整性未提供 completeness not provided"
     else:
         earlier = dossier.earlier_not_shown()
-        complete = f"此前 {earlier} 条未列出 {earlier} earlier statements not shown" if earlier else "完整 complete"
+        complete = "完整 complete"
+        if earlier:
+            complete = f"此前 {earlier} 条未列出 {earlier} earlier statements not shown"
         if dossier.completeness() == "proved":
             complete += f", 经审计方证明 proved by {len(dossier.cosigners('auditors'))} auditors"
         else:
@@ -2646,8 +2741,8 @@ def dossier_lines(dossier, verbose):
     yield (f"  隐去 withheld      signers {count['signersWithheld']} "
            f"({'vouched for by the auditors' if proved else 'their signatures were NOT checked'}), parts "
            f"{count['partsWithheld']}, inputs not published {count['inputsNotPublished']}")
-    if count["partsErasedAsTold"]:
-        yield f"  已删除(账本所称) erased, as the ledger says: {count['partsErasedAsTold']}"
+    if count["partsErased"]:
+        yield f"  已依法删除 erased  {count['partsErased']}, each by two authorities"
     if dossier.block.lag_since:
         yield f"  链头图滞后 statements wait for the map since {china_time(dossier.block.lag_since)}"
     for chain in dossier.members:
@@ -2685,7 +2780,8 @@ def record_lines(dossier, record, may_apply, verbose):
         line += ", 可能适用于本件 may apply to this unit"
     yield line
     for group in record.groups:
-        names = [clean(line.subject or "key " + line.key.hex()[:16]) for line in record.lines if line.role == group.role]
+        lines = [line for line in record.lines if line.role == group.role]
+        names = [clean(line.subject or "key " + line.key.hex()[:16]) for line in lines]
         hidden = group.count - len(names)
         shown = names if verbose else names[:4] + ([f"{len(names) - 4} more"] if len(names) > 4 else [])
         yield f"      {LINE_ROLES[group.role - 1]}: " + ", ".join(shown + ([f"{hidden} not shown"] if hidden else []))
@@ -2700,7 +2796,12 @@ def record_lines(dossier, record, may_apply, verbose):
             said = as_json(getattr(section.content, field.name), field.type)
             yield f"      {name}: " + clean(json.dumps(said, ensure_ascii=False))
         else:
-            state = "shown" if section.content is not None else "erased" if section.erased else "not shown"
+            state = "shown" if section.content is not None else "not shown"
+            if section.erased:
+                erased = dossier.erasures[record.place][section.section_class]
+                body = erased.erasure.body()
+                state = clean(f"erased under {body.law} {body.article} by {erased.signer} ({where(erased.erasure.place)}),"
+                              f" approved by {erased.approver} ({where(erased.approval.place)})")
             yield f"      {name}: {state}"
 
 
@@ -2742,8 +2843,8 @@ def receipt_lines(receipt):
     yield f"  提交方 submitter   {clean(header.submitter)}"
     yield f"  提交 submission    {header.submission_id.hex()}, {header.record_count} 条记录 records"
     yield f"  收录 sequenced     {china_time(submission.sequenced_at)} +08:00"
-    yield "  等级 grade         " + ("有见证 witnessed" if receipt.witnessed else
-                                  "承诺 promised: signed by the ledger alone, which could still tell others otherwise")
+    promised = "承诺 promised: signed by the ledger alone, which could still tell others otherwise"
+    yield "  等级 grade         " + ("有见证 witnessed" if receipt.witnessed else promised)
     yield f"  检查点 checkpoint  {clean(receipt.checkpoint.origin)}, size {receipt.checkpoint.size}"
     yield "  签名 signature     " + ("good, by the key given" if receipt.signature_checked else
                                    "NOT checked: give --public-key, or check a dossier of the goods")
