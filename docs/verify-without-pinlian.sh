@@ -23,7 +23,8 @@ somebody else than whoever gave you FILE, or compare the two: by a forger's poli
 
   --code URI         the subject that was asked for, in full; a dossier of another is refused.
                      Left out, see for yourself what the dossier is of
-  --as-of INSTANT    evidence: as of then, as in 2026-07-01T08:00:00Z (default: now)
+  --as-of INSTANT    evidence: as of then, as in 2026-07-01T08:00:00Z (default: what the package
+                     says, else now)
   --max-age HOURS    greatest age of the witnesses' signatures at that time (default: 24)
   --public-key FILE  of a receipt: also check that this key (PEM) signed the submission
   --json             one JSON object on standard output
@@ -56,7 +57,9 @@ reason that is printed.
 #  16  The command
 
 import base64
+import bisect
 import binascii
+import contextlib
 import datetime
 import hashlib
 import io
@@ -751,13 +754,16 @@ class OpenSsl:
             return False
         if algorithm != "Ed25519":
             signature = der_of_pair(signature)
-        if self.folder is None:
-            self.folder = tempfile.mkdtemp(prefix="verify-")
         files = {}
-        for name, data in (("key", spki), ("message", message), ("signature", signature)):
-            files[name] = os.path.join(self.folder, name)
-            with open(files[name], "wb") as file:
-                file.write(data)
+        try:
+            if self.folder is None:
+                self.folder = tempfile.mkdtemp(prefix="verify-")
+            for name, data in (("key", spki), ("message", message), ("signature", signature)):
+                files[name] = os.path.join(self.folder, name)
+                with open(files[name], "wb") as file:
+                    file.write(data)
+        except OSError as e:
+            raise Unable(f"cannot write temporary files: {e.strerror}") from None
         said = self.run(
             ["pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", files["key"], "-rawin",
              "-in", files["message"], "-sigfile", files["signature"]] + self.HOW[algorithm])
@@ -1719,8 +1725,9 @@ class Chain:
 
     def require_notices(self):
         """The notices are those of the links shown, and before these anything that can be one."""
-        among = [notice for notice in self.notices if not self.records or self.reaches_back_to(notice.place)]
-        before = [notice for notice in self.notices if notice not in among] if self.first > 1 else []
+        among, before = [], []
+        for notice in self.notices:
+            (among if not self.records or self.reaches_back_to(notice.place) else before).append(notice)
         good = (among == [record for record in self.records if record.is_notice()]
                 and all(notice.is_notice() for notice in before)
                 and len(before) <= max(0, self.first - 1))
@@ -1857,8 +1864,8 @@ class Registry:
 
     def standing(self, participant, index):
         """As of the entries below an index; None if it is not enrolled there."""
-        before = [one for one in self.standings.get(participant, ()) if one.since < index]
-        return before[-1] if before else None
+        standings = reversed(self.standings.get(participant, ()))
+        return next((one for one in standings if one.since < index), None)
 
     def is_authority(self, participant, index):
         standing = self.standing(participant, index)
@@ -1888,9 +1895,10 @@ class Registry:
         standing = self.standing(principal, index)
         require(standing is not None and standing.is_valid_at(at) and not standing.is_authority(),
                 "PRINCIPAL_NOT_VALID", what, "a principal who is not enrolled, not valid or an authority")
-        terms = [term for term in self.terms.get((principal, key_id), ()) if term.since < index]
-        require(terms and terms[-1].kinds and terms[-1].gateway == gateway.participant, "NO_DELEGATION", what, "none")
-        term = terms[-1]
+        terms = reversed(self.terms.get((principal, key_id), ()))
+        term = next((term for term in terms if term.since < index), None)
+        require(term is not None and term.kinds and term.gateway == gateway.participant, "NO_DELEGATION",
+                what, "none")
         # Whoever had a key of the principal's may have given the delegation.
         doubts = [doubt for key in self.keys_of[principal] for doubt, _ in key.doubts]
         require(not any(term.since <= doubt < index for doubt in doubts), "NO_DELEGATION", what,
@@ -2159,7 +2167,8 @@ class Closure:
         """
         self.h, self.max_depth, self.chains, self.passed = h, max_depth, chains, passed
         self.members, self.not_shown = {}, {}
-        self.waiting, self.seen, self.stays = [], set(), defaultdict(list)
+        self.waiting, self.seen, self.stays = [], set(), defaultdict(lambda: ([], []))
+        self.places = {key: [record.place for record in chain.records] for key, chain in chains.items()}
         self.reach(Way(subject_key(h, asked), asked, 0, GOODS, BEGINNING, None, True))
         at = 0
         while at < len(self.waiting):
@@ -2222,19 +2231,19 @@ class Closure:
             for record in records:
                 self.go_past(way, record)
             return
-        # To go along a part of a stay again would reach nothing new.
-        stays = self.stays[way.key, way.inside, way.own]
-        if any(begin <= way.since <= end for begin, end in stays):
+        # To go along a part of a stay again would reach nothing new, and who puts goods in a thousand
+        # times would have it done a thousand times.
+        begins, ends = self.stays[way.key, way.inside, way.own]
+        at = bisect.bisect_right(begins, way.since)
+        if at and ends[at - 1] >= way.since:
             return
-        end = None
-        for record in records:
-            if record.place >= way.since:
-                end = record.place
-                self.go_past(way, record)
-                if removes(record, way.key, way.inside):
-                    break
-        if end is not None:
-            stays.append((way.since, end))
+        begins.insert(at, way.since)
+        ends.insert(at, (-1, 0))
+        for record in records[bisect.bisect_left(self.places[way.key], way.since):]:
+            ends[at] = record.place
+            self.go_past(way, record)
+            if removes(record, way.key, way.inside):
+                break
 
     def go_past(self, way, record):
         leads = leads_on(way.tie, record.roles.get(way.key, set()), is_removal(record))
@@ -2263,7 +2272,7 @@ class Closure:
 DOSSIER_MAX = 16 << 20
 TOO_FAR, TOO_MANY_RECORDS, NOT_VISIBLE = 1, 2, 3
 LeftOut = namedtuple("LeftOut", "subject key depth reason")
-Erased = namedtuple("Erased", "erasure signer approval approver")
+Erased = namedtuple("Erased", "erasure approval")
 
 
 class Dossier:
@@ -2505,30 +2514,33 @@ class Dossier:
         # Of which is shown who says so, and of which records.
         notices = [notice for notice in notices if notice.signer_shown and all(
             group.keys == group.count for group in notice.groups if group.role == RECORD)]
+        approvals = defaultdict(list)
+        for notice in notices:
+            if notice.kind == APPROVAL:
+                cited = next((line.key for line in notice.lines if line.role == RECORD), None)
+                approvals[notice.body().record, cited].append(notice)
         proved = {}
-        for section_class in {section.section_class for section in record.sections if section.erased}:
-            found = [erased for notice in notices for erased in self.erased_by(record, section_class, notice, notices)]
-            require(found, "ERASURE_NOT_PROVED",
-                    f"an approved erasure of {SECTION_CLASSES[section_class]} of {record.name}", "none")
-            proved[section_class] = found[0]
+        for erasure in notices:
+            if erasure.kind != ERASURE or erasure.place[0] <= record.place[0] or erasure.body().record != record.digest:
+                continue
+            cited = subject_key(self.log.h, subject_of(erasure.place))
+            approval = self.second_yes(erasure, approvals[erasure.digest, cited])
+            if approval is not None:
+                for section_class in erasure.body().classes:
+                    proved.setdefault(section_class, Erased(erasure, approval))
+        for section in record.sections:
+            require(not section.erased or section.section_class in proved, "ERASURE_NOT_PROVED",
+                    f"an approved erasure of {SECTION_CLASSES[section.section_class]} of {record.name}", "none")
         return proved
 
-    def erased_by(self, record, section_class, erasure, notices):
-        """The erasure with its approvals in the order of the log, if it is one of that section."""
-        if erasure.kind != ERASURE or erasure.place[0] <= record.place[0]:
-            return
-        body = erasure.body()
-        if section_class not in body.classes or body.record != record.digest:
-            return
-        signer = self.signed_by(erasure).standing.participant
-        for approval in notices:
-            if approval.kind != APPROVAL or approval.place[0] <= erasure.place[0]:
-                continue
+    def second_yes(self, erasure, approvals):
+        """The first approval of an erasure by another authority than the one that wants it."""
+        for approval in approvals:
             approver = self.signed_by(approval).standing
-            cited = next((line.key for line in approval.lines if line.role == RECORD), None)
-            if (approval.body().record == erasure.digest and cited == subject_key(self.log.h, subject_of(erasure.place))
-                    and approver.is_authority() and approver.participant != signer):
-                yield Erased(erasure, signer, approval, approver.participant)
+            if (approval.place[0] > erasure.place[0] and approver.is_authority()
+                    and approver.participant != self.signed_by(erasure).standing.participant):
+                return approval
+        return None
 
     # What was found
 
@@ -2687,7 +2699,9 @@ def erased_json(dossier, record, section):
     body = erased.erasure.body()
     return {
         "class": SECTION_CLASSES[section.section_class], "erasure": where(erased.erasure.place),
-        "signer": erased.signer, "approval": where(erased.approval.place), "approver": erased.approver,
+        "signer": dossier.signed_by(erased.erasure).standing.participant,
+        "approval": where(erased.approval.place),
+        "approver": dossier.signed_by(erased.approval).standing.participant,
         "since": iso(dossier.log.submissions[erased.approval.place[0]].sequenced_at), "law": body.law,
         "article": body.article, "reason": body.reason, "record": where(record.place)}
 
@@ -2798,10 +2812,9 @@ def record_lines(dossier, record, may_apply, verbose):
         else:
             state = "shown" if section.content is not None else "not shown"
             if section.erased:
-                erased = dossier.erasures[record.place][section.section_class]
-                body = erased.erasure.body()
-                state = clean(f"erased under {body.law} {body.article} by {erased.signer} ({where(erased.erasure.place)}),"
-                              f" approved by {erased.approver} ({where(erased.approval.place)})")
+                erased = erased_json(dossier, record, section)
+                state = clean("erased under {law} {article} by {signer} ({erasure}), approved by {approver} "
+                              "({approval})".format(**erased))
             yield f"      {name}: {state}"
 
 
@@ -2853,7 +2866,8 @@ def receipt_lines(receipt):
 # 16  The command =====================================================================================
 
 ZIP_MAX = 256 << 20
-STORY, POLICY = "story.dossier", "policy.txt"
+STORY, POLICY, MANIFEST = "story.dossier", "policy.txt", "manifest.json"
+POLICY_MAX = 64 << 10
 
 
 class Question:
@@ -2891,16 +2905,13 @@ class Question:
                 raise Unable(f"no option {word!r}; see --help")
             else:
                 files.append(word)
-        if self.now is None:
-            now = datetime.datetime.now(datetime.timezone.utc).timestamp()
-            self.now = int(now * 1000)
         self.files = files
         if not self.frames and len(files) not in (1, 2):
             raise Unable("one FILE, and at most one POLICY; see --help")
 
 
 def instant(text):
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,3})?)?Z", text):
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?Z", text):
         try:
             seconds, _, fraction = text[:-1].partition(".")
             form = "%Y-%m-%dT%H:%M:%S" if seconds.count(":") == 2 else "%Y-%m-%dT%H:%M"
@@ -2934,64 +2945,110 @@ def read_public_key(path):
     return spki
 
 
-def open_package(files):
-    """The bytes to check, those of the policy, and what is to be said of where they are from."""
-    path = files[0]
-    if os.path.isdir(path):
-        inner = {name: read_file(os.path.join(path, name), DOSSIER_MAX) for name in (STORY, POLICY)
-                 if os.path.exists(os.path.join(path, name))}
-    else:
+class Package:
+    """A dossier or receipt, the policy it is to be checked by, and what is to be said of the two."""
+
+    def __init__(self, files):
+        path, self.remarks, self.as_of = files[0], [], None
+        if os.path.isdir(path):
+            self.open(path, FolderFiles(path), files)
+            return
         data = read_file(path, ZIP_MAX)
-        if not data.startswith(b"PK\x03\x04"):
-            if len(data) > DOSSIER_MAX:
-                raise Broken("LIMIT_EXCEEDED", f"{DOSSIER_MAX} bytes at most", len(data))
-            beside = os.path.join(os.path.dirname(path), POLICY)
-            return data, read_file(files[1] if len(files) > 1 else beside, 64 * 1024), ""
-        inner = read_zip(data)
-    if STORY not in inner:
-        raise Unable(f"no {STORY} in {path!r}")
-    if len(files) > 1:
-        return inner[STORY], read_file(files[1], 64 * 1024), ""
-    if POLICY not in inner:
-        raise Unable(f"no {POLICY} in {path!r}: name one")
-    return inner[STORY], inner[POLICY], (
-        "The policy is the package's own: compare it with one from somebody else than whoever gave you the package.")
+        if data.startswith(b"PK\x03\x04"):
+            self.open(path, ZipFiles(data), files)
+            return
+        require(len(data) <= DOSSIER_MAX, "LIMIT_EXCEEDED", f"{DOSSIER_MAX} bytes at most", len(data))
+        beside = os.path.join(os.path.dirname(path), POLICY)
+        self.data, self.policy = data, read_file(files[1] if len(files) > 1 else beside, POLICY_MAX)
+
+    def open(self, path, inner, files):
+        self.data, self.policy = inner.read(STORY, DOSSIER_MAX), inner.read(POLICY, POLICY_MAX)
+        if self.data is None:
+            raise Unable(f"no {STORY} in {path!r}")
+        manifest = inner.read(MANIFEST, POLICY_MAX)
+        if manifest is not None:
+            self.compare(manifest, inner)
+        if len(files) > 1:
+            self.policy = read_file(files[1], POLICY_MAX)
+        elif self.policy is None:
+            raise Unable(f"no {POLICY} in {path!r}: name one")
+        else:
+            self.remarks.append("The policy is the package's own: compare it with one from somebody else.")
+
+    def compare(self, manifest, inner):
+        """The manifest is signed by nobody: it shows damage, and says what the evidence is to be as of."""
+        try:
+            told = json.loads(manifest.decode("utf-8"))
+            self.as_of, sums = instant(told["asOf"]), told["sha256"]
+            listed = [(name, sums[name]) for name in sorted(sums) if re.fullmatch("[A-Za-z0-9._-]{1,64}", name)]
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise Broken("MALFORMED", f"a {MANIFEST} of a package", "another") from None
+        for name, told_sum in listed[:64]:
+            data = inner.read(name, ZIP_MAX)
+            found = "none" if data is None else sha256(data).hex()
+            require(found == told_sum, "MALFORMED", f"{name} as {MANIFEST} lists it, {told_sum}", found)
+        names = ", ".join(name for name, _ in listed[:64])
+        self.remarks.append(
+            f"Evidence is {STORY} alone. As {MANIFEST} lists them, which nobody signed: {names}.")
 
 
-def read_zip(data):
-    inner = {}
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            names = package.namelist()
-            for name in (STORY, POLICY):
-                if names.count(name) > 1:
-                    raise Unable(f"{name} is in the zip twice")
-                if name in names:
-                    # Not more than we take, whatever the zip says it is.
-                    with package.open(name) as file:
-                        inner[name] = file.read(DOSSIER_MAX + 1)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, EOFError, RuntimeError,
-            NotImplementedError, struct.error, binascii.Error) as e:
-        raise Unable(f"no zip that can be read: {type(e).__name__}") from None
-    except Exception as e:  # zlib.error and its like have no common name
-        if isinstance(e, Unable):
-            raise
-        raise Unable(f"no zip that can be read: {type(e).__name__}") from None
-    return inner
+class FolderFiles:
+    def __init__(self, path):
+        self.path = path
+
+    def read(self, name, most):
+        """None if there is no such file."""
+        path = os.path.join(self.path, name)
+        return read_file(path, most) if os.path.exists(path) else None
+
+
+class ZipFiles:
+    def __init__(self, data):
+        with self.reading():
+            self.zip = zipfile.ZipFile(io.BytesIO(data))
+            self.names = self.zip.namelist()
+
+    @staticmethod
+    @contextlib.contextmanager
+    def reading():
+        try:
+            yield
+        except Exception as e:  # bad zips raise a dozen kinds of exception, some without a common name
+            if isinstance(e, (Broken, Unable)):
+                raise
+            raise Unable(f"no zip that can be read: {type(e).__name__}") from None
+
+    def read(self, name, most):
+        if name not in self.names:
+            return None
+        if self.names.count(name) > 1:
+            raise Unable(f"{name} is in the zip twice")
+        # Not more than we take, whatever the zip says it is.
+        with self.reading(), self.zip.open(name) as file:
+            data = file.read(most + 1)
+            require(len(data) <= most, "LIMIT_EXCEEDED", f"{name} of {most} bytes at most", "more")
+            return data
 
 
 def check(question, openssl):
-    data, policy_data, warning = open_package(question.files)
+    """What is said of it, for programs and for people. Broken if a check does not hold."""
+    package = Package(question.files)
     try:
-        policy = Policy(policy_data)
+        policy = Policy(package.policy)
     except BadNote as e:
         raise Unable(f"no trust policy: {e}") from None
-    if data.startswith(PROOF_HEADER.encode() + b"\n"):
-        receipt = Receipt(data, policy, openssl, question.public_key)
-        return receipt_json(receipt), list(receipt_lines(receipt)) + ([warning] if warning else [])
-    dossier = Dossier(data, question.code, policy, openssl, question.now, question.hours * 3_600_000)
+    if package.data.startswith(PROOF_HEADER.encode() + b"\n"):
+        receipt = Receipt(package.data, policy, openssl, question.public_key)
+        return receipt_json(receipt), list(receipt_lines(receipt))
+    now = question.now
+    if now is None and package.as_of is not None:
+        now = package.as_of
+        package.remarks.append(f"As of {iso(now)}, in the word of whoever made the package; --as-of takes another.")
+    if now is None:
+        now = int(datetime.datetime.now(datetime.timezone.utc).timestamp() * 1000)
+    dossier = Dossier(package.data, question.code, policy, openssl, now, question.hours * 3_600_000)
     lines = [dossier_line(dossier)] + list(dossier_lines(dossier, question.verbose))
-    return dossier_json(dossier, question.verbose), lines + ([warning] if warning else [])
+    return dossier_json(dossier, question.verbose), lines + package.remarks
 
 
 def answer_frames(openssl):
@@ -3027,7 +3084,8 @@ def answer_frames(openssl):
 def main():
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
+    for ended in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(ended, lambda *_: sys.exit(2))
     if sys.version_info < (3, 9):
         print("needs Python 3.9 or newer", file=sys.stderr)
         return 2
@@ -3043,7 +3101,7 @@ def main():
             answer_frames(openssl)
             return 0
         found, lines = check(question, openssl)
-        print(json.dumps(found, ensure_ascii=False) if as_json_object else "\n".join(lines))
+        print(json.dumps(found, ensure_ascii=False) if as_json_object else "\n".join(lines), flush=True)
         return 0
     except Broken as e:
         refused = {"verified": False, "rule": e.rule, "expected": e.expected, "found": e.found}
@@ -3053,6 +3111,10 @@ def main():
         return refuse(refused, as_json_object)
     except Unable as e:
         print(f"NOT CHECKED: {clean(str(e))}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Whoever read along has seen enough; what is left in the buffer must not complain at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 2
     except Exception as e:  # a fault of this program must not look like a verdict, nor be a page of code
         print(f"NOT CHECKED: this program failed: {type(e).__name__}", file=sys.stderr)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
@@ -40,9 +41,11 @@ import org.pinlian.dossier.VerificationException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.ReadOnlyNode;
+import org.pinlian.record.Draft;
 import org.pinlian.record.KindTable;
 import org.pinlian.testing.Seeds;
 import org.pinlian.tools.demo.Actor;
+import org.pinlian.tools.demo.Stage.Filed;
 import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Dossier;
 import org.pinlian.v1.Entry;
@@ -53,6 +56,14 @@ import org.pinlian.v1.Line;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Section;
 import org.pinlian.v1.SubmissionHeader;
+import org.pinlian.v1.Approval;
+import org.pinlian.v1.Document;
+import org.pinlian.v1.Erasure;
+import org.pinlian.v1.EventAction;
+import org.pinlian.v1.EventType;
+import org.pinlian.v1.LineRole;
+import org.pinlian.v1.SectionClass;
+import org.pinlian.v1.TraceEvent;
 import org.pinlian.v1.View;
 
 /** The script in docs that checks a dossier with openssl and Python alone. */
@@ -83,6 +94,7 @@ final class VerifyWithoutPinlianTest {
       List<Subject> goods = ledger.goods();
       subjects.add(goods.getFirst());
       subjects.add(goods.getLast());
+      subjects.add(erased(ledger));
     }
     subjects.add(Subject.parse(TestLedger.ATTESTED_LOT));
     subjects.add(Subject.keys(Actor.CARRIER.id()));
@@ -100,6 +112,54 @@ final class VerifyWithoutPinlianTest {
       }
     }
     return new Told(policy, dossiers, receipt(data, policy));
+  }
+
+  /** Goods with a record of which the personal section was erased. */
+  private static Subject erased(TestLedger ledger) throws Exception {
+    Subject lot = Subject.parse("urn:pinlian:lot:" + Actor.COOPERATIVE.id() + ":ERASED");
+    PublicPart.Builder event =
+        PublicPart.newBuilder()
+            .setTraceEvent(
+                TraceEvent.newBuilder()
+                    .setType(EventType.EVENT_TYPE_OBJECT)
+                    .setAction(EventAction.EVENT_ACTION_OBSERVE)
+                    .setEventTime(System.currentTimeMillis())
+                    .setZoneOffset("+08:00"));
+    Document driver = Document.newBuilder().setName("司机").build();
+    Filed seen =
+        ledger.file(
+            Actor.COOPERATIVE,
+            "sees goods",
+            List.of(Draft.of(event).line(LineRole.LINE_ROLE_OBJECT, lot).personal(driver)));
+    Subject record = Subject.record(seen.index(), 0);
+    PublicPart.Builder erasure =
+        PublicPart.newBuilder()
+            .setErasure(
+                Erasure.newBuilder()
+                    .setRecord(ByteString.copyFrom(seen.digests().getFirst().bytes()))
+                    .addClasses(SectionClass.SECTION_CLASS_PERSONAL)
+                    .setLaw("个人信息保护法")
+                    .setArticle("47")
+                    .setReason("本人撤回同意"));
+    Filed erased =
+        ledger.file(
+            Actor.DISTRICT,
+            "erases a name",
+            List.of(Draft.of(erasure).line(LineRole.LINE_ROLE_RECORD, record)));
+    PublicPart.Builder approval =
+        PublicPart.newBuilder()
+            .setApproval(
+                Approval.newBuilder()
+                    .setRecord(ByteString.copyFrom(erased.digests().getFirst().bytes())));
+    var _ =
+        ledger.file(
+            Actor.CITY,
+            "approves that",
+            List.of(
+                Draft.of(approval)
+                    .line(LineRole.LINE_ROLE_RECORD, Subject.record(erased.index(), 0))
+                    .line(LineRole.LINE_ROLE_RECORD, record)));
+    return lot;
   }
 
   private static String receipt(Path data, TrustPolicy policy) throws Exception {
@@ -162,6 +222,20 @@ final class VerifyWithoutPinlianTest {
           () -> statement.place() + " in " + ran.out());
     }
     assertTrue(ran.out().contains("Not covered: whether a first statement was true"), ran.out());
+  }
+
+  @Test
+  void tellsByWhatLawAPartWasErasedAndByWhom() throws Exception {
+    Told told = told(HashAlgorithm.SM3);
+    for (Shown shown : told.dossiers) {
+      if (shown.asked.uri().endsWith(":ERASED")) {
+        Ran ran = script.run(write(told, shown).toString());
+        assertEquals(0, ran.exit(), ran.toString());
+        assertTrue(
+            ran.out().contains("erased under 个人信息保护法 47 by " + Actor.DISTRICT.id()), ran.out());
+        assertTrue(ran.out().contains("approved by " + Actor.CITY.id()), ran.out());
+      }
+    }
   }
 
   @ParameterizedTest
