@@ -107,14 +107,12 @@ final class TestLedger implements Stage, AutoCloseable {
   }
 
   static TestLedger create(Path data, HashAlgorithm hash) {
-    return new TestLedger(
-        data, hash, Duration.ofMillis(100), List.of(SignatureAlgorithm.ED25519));
+    return new TestLedger(data, hash, Duration.ofMillis(100), List.of(SignatureAlgorithm.ED25519));
   }
 
   /** One whose actors take turns with the signature algorithms. */
   static TestLedger signedInEveryWay(Path data, HashAlgorithm hash) {
-    return new TestLedger(
-        data, hash, Duration.ofMillis(100), List.of(SignatureAlgorithm.values()));
+    return new TestLedger(data, hash, Duration.ofMillis(100), List.of(SignatureAlgorithm.values()));
   }
 
   Path data() {
@@ -139,7 +137,8 @@ final class TestLedger implements Stage, AutoCloseable {
   /** The goods of the stories that were played, lots included. */
   List<Subject> goods() {
     return tales.stream()
-        .flatMap(tale -> Stream.concat(tale.codes().values().stream(), tale.lots().values().stream()))
+        .flatMap(
+            tale -> Stream.concat(tale.codes().values().stream(), tale.lots().values().stream()))
         .distinct()
         .toList();
   }

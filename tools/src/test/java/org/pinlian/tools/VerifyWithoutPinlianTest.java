@@ -37,7 +37,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.PinlianClient;
 import org.pinlian.dossier.ProvenDossier;
-import org.pinlian.dossier.VerificationException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.ReadOnlyNode;
@@ -46,23 +45,23 @@ import org.pinlian.record.KindTable;
 import org.pinlian.testing.Seeds;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.tools.demo.Stage.Filed;
+import org.pinlian.v1.Approval;
 import org.pinlian.v1.Attestation;
+import org.pinlian.v1.Document;
 import org.pinlian.v1.Dossier;
 import org.pinlian.v1.Entry;
+import org.pinlian.v1.Erasure;
+import org.pinlian.v1.EventAction;
+import org.pinlian.v1.EventType;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.KindOuterClass;
 import org.pinlian.v1.KindRule;
 import org.pinlian.v1.Line;
+import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Section;
-import org.pinlian.v1.SubmissionHeader;
-import org.pinlian.v1.Approval;
-import org.pinlian.v1.Document;
-import org.pinlian.v1.Erasure;
-import org.pinlian.v1.EventAction;
-import org.pinlian.v1.EventType;
-import org.pinlian.v1.LineRole;
 import org.pinlian.v1.SectionClass;
+import org.pinlian.v1.SubmissionHeader;
 import org.pinlian.v1.TraceEvent;
 import org.pinlian.v1.View;
 
@@ -77,7 +76,7 @@ final class VerifyWithoutPinlianTest {
 
   private static final Map<HashAlgorithm, Told> LEDGERS = new EnumMap<>(HashAlgorithm.class);
 
-  @TempDir private Path scratch;
+  @TempDir Path scratch;
   private WithoutPinlian script;
 
   @BeforeAll
@@ -163,9 +162,18 @@ final class VerifyWithoutPinlianTest {
   }
 
   private static String receipt(Path data, TrustPolicy policy) throws Exception {
-    Path written = data.resolveSibling(policy.hashAlgorithm().orElseThrow().label() + ".tlog-proof");
+    Path written =
+        data.resolveSibling(policy.hashAlgorithm().orElseThrow().label() + ".tlog-proof");
     Ran ran =
-        Ran.pinlian("receipt", "--index", "1", "--data", data.toString(), "-o", written.toString(), "--json");
+        Ran.pinlian(
+            "receipt",
+            "--index",
+            "1",
+            "--data",
+            data.toString(),
+            "-o",
+            written.toString(),
+            "--json");
     assertEquals(0, ran.exit(), ran.err());
     return Files.readString(written);
   }
@@ -246,8 +254,7 @@ final class VerifyWithoutPinlianTest {
     Path receipt = write("1.tlog-proof", told.receipt.getBytes(StandardCharsets.UTF_8));
     Ran ran = script.run("--json", receipt.toString());
     assertEquals(0, ran.exit(), ran.toString());
-    Ran java =
-        Ran.pinlian("verify", receipt.toString(), "--policy", policy.toString(), "--json");
+    Ran java = Ran.pinlian("verify", receipt.toString(), "--policy", policy.toString(), "--json");
     assertEquals(java.json(), ran.json());
     String other = told.receipt.replace("index 1\n", "index 0\n");
     Files.writeString(receipt, other);
@@ -452,7 +459,12 @@ final class VerifyWithoutPinlianTest {
   private static String type(FieldDescriptor field) {
     return field.getType() == FieldDescriptor.Type.MESSAGE
         ? field.getMessageType().getName()
-        : field.getType().toProto().name().substring("TYPE_".length()).toLowerCase(java.util.Locale.ROOT);
+        : field
+            .getType()
+            .toProto()
+            .name()
+            .substring("TYPE_".length())
+            .toLowerCase(java.util.Locale.ROOT);
   }
 
   private static String choice(@Nullable OneofDescriptor oneof) {
