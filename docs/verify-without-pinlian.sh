@@ -57,8 +57,8 @@ reason that is printed.
 #  16  The command
 
 import base64
-import bisect
 import binascii
+import bisect
 import contextlib
 import datetime
 import hashlib
@@ -857,8 +857,7 @@ class NoteKey:
             raise BadNote(f"no key: {vkey[:120]!r}")
         self.name, typed = parts[0], of_base64(parts[2])
         self.type, self.point = typed[:1], typed[1:]
-        prefix, size = KEY_FORMS["Ed25519"]
-        self.spki = prefix + self.point
+        self.spki = KEY_FORMS["Ed25519"][0] + self.point
         if typed[:1] not in (b"\x01", b"\x04") or key_algorithm(self.spki) is None:
             raise BadNote(f"no Ed25519 key of a log or cosigner: {vkey[:120]!r}")
         self.type = typed[0]
@@ -2286,7 +2285,7 @@ class Dossier:
         """
         require(len(data) <= DOSSIER_MAX, "LIMIT_EXCEEDED", f"a dossier of {DOSSIER_MAX} bytes at most", len(data))
         self.policy, self.told = policy, read_canonical("Dossier", data, "dossier", 500_000)
-        told, h = self.told, policy.hash
+        told = self.told
         self.require_form(asked)
         self.signed = check_fresh(policy, openssl, told.checkpoint, now, max_age)
         self.checkpoint = self.signed.checkpoint
