@@ -2676,8 +2676,7 @@ def dossier_json(dossier, verbose):
         "notFollowed": [
             {"subject": left.subject or None, "key": left.key.hex(), "reason": REASONS[left.reason]}
             for left in dossier.left_out],
-        "erased": [erased_json(dossier, record, section) for record in dossier.statements()
-                   for section in record.sections if section.erased],
+        "erased": erased_parts(dossier),
     }
     if block.lag_since:
         found["lagSince"] = iso(block.lag_since)
@@ -2691,6 +2690,11 @@ def dossier_json(dossier, verbose):
         may_apply = dossier.may_apply()
         found["records"] = [record_json(dossier, record, may_apply) for record in dossier.statements()]
     return found
+
+
+def erased_parts(dossier):
+    return [erased_json(dossier, record, section) for record in dossier.statements()
+            for section in record.sections if section.erased]
 
 
 def erased_json(dossier, record, section):
@@ -2735,9 +2739,13 @@ def dossier_line(dossier):
             complete += ", 仅账本承诺 committed only"
     reasons = [left.reason for left in dossier.left_out]
     left_out = ", ".join(f"{reasons.count(r)} {REASONS_SAID[r]}" for r in sorted(set(reasons)))
-    return "; ".join((
-        "✓ 未被篡改 unaltered", complete, f"见证 {len(dossier.cosigners('witnesses'))} witnesses",
-        f"隐去 {withheld} withheld", f"未追踪 not followed: {left_out or '无 none'}"))
+    said = ["✓ 未被篡改 unaltered", complete, f"见证 {len(dossier.cosigners('witnesses'))} witnesses",
+            f"隐去 {withheld} withheld"]
+    erased = erased_parts(dossier)
+    if erased:
+        laws = sorted({f"{part['law']} {part['article']}".strip() for part in erased})
+        said.append(f"依法删除 erased {len(erased)} ({clean('; '.join(laws))})")
+    return "; ".join(said + [f"未追踪 not followed: {left_out or '无 none'}"])
 
 
 def dossier_lines(dossier, verbose):
@@ -2754,8 +2762,9 @@ def dossier_lines(dossier, verbose):
     yield (f"  隐去 withheld      signers {count['signersWithheld']} "
            f"({'vouched for by the auditors' if proved else 'their signatures were NOT checked'}), parts "
            f"{count['partsWithheld']}, inputs not published {count['inputsNotPublished']}")
-    if count["partsErased"]:
-        yield f"  已依法删除 erased  {count['partsErased']}, each by two authorities"
+    for part in erased_parts(dossier):
+        yield clean("  依法删除 erased    {record} {class}: {law} {article}, {since}; {erasure} {signer}, "
+                    "核准 approved {approval} {approver}".format(**part))
     if dossier.block.lag_since:
         yield f"  链头图滞后 statements wait for the map since {china_time(dossier.block.lag_since)}"
     for chain in dossier.members:
