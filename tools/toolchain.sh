@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# Finds what Pinlian is built with: JDK 25, Maven, Node with npm, and for tests Chromium. Sourced by tools/pinlian and tools/check, which
+# Finds what Pinlian is built with: JDK 25, Maven, Node with npm, and for tests Chromium, OpenSSL and
+# Python. Sourced by tools/pinlian and tools/check, which
 # set `root`. Everything said here goes to standard error: standard output is the program's.
 
 # The machine's default JDK may be another: so its `release` file is read, which costs nothing, where
@@ -53,6 +54,13 @@ ensure_chromium() {
     [[ ! -x $path ]] || return 0
   done
   install_packages "Chromium with fonts for Chinese" chromium fonts-noto-cjk
+}
+
+# With these alone the tests check a dossier, as a stranger would.
+ensure_openssl_and_python() {
+  if ! command -v openssl >/dev/null || ! command -v python3 >/dev/null; then
+    install_packages "OpenSSL (3.0 or newer) or Python (3.9 or newer)" openssl python3
+  fi
 }
 
 # Installs packages where that is ours to do: as root on Debian. Anywhere else it only says what is

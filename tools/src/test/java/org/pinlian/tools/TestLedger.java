@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -38,6 +39,7 @@ import org.pinlian.tools.demo.BambooTale;
 import org.pinlian.tools.demo.Enrolments;
 import org.pinlian.tools.demo.Secrets;
 import org.pinlian.tools.demo.Stage;
+import org.pinlian.tools.demo.Tale;
 import org.pinlian.tools.demo.VaccineTale;
 import org.pinlian.v1.Approval;
 import org.pinlian.v1.AuthorityLevel;
@@ -72,12 +74,15 @@ final class TestLedger implements Stage, AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final Map<Actor, SigningKey> keys = new EnumMap<>(Actor.class);
   private final Node node;
+  private final List<Tale> tales = new ArrayList<>();
 
-  private TestLedger(Path data, HashAlgorithm hash, Duration blockInterval) {
+  private TestLedger(
+      Path data, HashAlgorithm hash, Duration blockInterval, List<SignatureAlgorithm> signing) {
     this.data = data;
     this.hash = hash;
     for (Actor actor : Actor.values()) {
-      keys.put(actor, SigningKey.generate(SignatureAlgorithm.ED25519, random));
+      SignatureAlgorithm algorithm = signing.get(actor.ordinal() % signing.size());
+      keys.put(actor, SigningKey.generate(algorithm, random));
     }
     Node.create(
         data,
@@ -102,7 +107,12 @@ final class TestLedger implements Stage, AutoCloseable {
   }
 
   static TestLedger create(Path data, HashAlgorithm hash) {
-    return new TestLedger(data, hash, Duration.ofMillis(100));
+    return new TestLedger(data, hash, Duration.ofMillis(100), List.of(SignatureAlgorithm.ED25519));
+  }
+
+  /** One whose actors take turns with the signature algorithms. */
+  static TestLedger signedInEveryWay(Path data, HashAlgorithm hash) {
+    return new TestLedger(data, hash, Duration.ofMillis(100), List.of(SignatureAlgorithm.values()));
   }
 
   Path data() {
@@ -117,11 +127,20 @@ final class TestLedger implements Stage, AutoCloseable {
   void playEverything() throws Exception {
     Instant now = Instant.now();
     Enrolments.play(this);
-    new BambooTale(this, new Secrets(), now).play();
-    new VaccineTale(this, new Secrets(), now).play();
+    tales.add(new BambooTale(this, new Secrets(), now).play());
+    tales.add(new VaccineTale(this, new Secrets(), now).play());
     playKeys();
     playDelegation();
     playExamples();
+  }
+
+  /** The goods of the stories that were played, lots included. */
+  List<Subject> goods() {
+    return tales.stream()
+        .flatMap(
+            tale -> Stream.concat(tale.codes().values().stream(), tale.lots().values().stream()))
+        .distinct()
+        .toList();
   }
 
   /** A gateway signs for the collector, who then ends that. */
