@@ -105,6 +105,11 @@ final class FolderSession implements Session {
   }
 
   @Override
+  public TrustPolicy policy() {
+    return policy;
+  }
+
+  @Override
   public VerifiedReceipt receipt(long index) throws VerificationException {
     VerifiedReceipt receipt = receipt(GetReceiptRequest.newBuilder().setIndex(index).build());
     if (receipt.index() != index) {

@@ -33,6 +33,9 @@ interface Session extends AutoCloseable {
   ProvenDossier dossier(Subject subject, View view, Duration greatestAge)
       throws RefusedException, UnreachableException, VerificationException;
 
+  /** By which everything is checked. */
+  TrustPolicy policy();
+
   /** By the index of its entry. */
   VerifiedReceipt receipt(long index)
       throws RefusedException, UnreachableException, VerificationException;
