@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.TlogProof;
+import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.dossier.BrokenRule;
 import org.pinlian.dossier.DossierVerifier;
 import org.pinlian.dossier.Grade;
@@ -20,30 +21,36 @@ import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.VerifyingKey;
+import org.pinlian.tools.evidence.EvidenceException;
+import org.pinlian.tools.evidence.EvidencePackage;
 import org.pinlian.v1.Receipt;
 import org.pinlian.v1.SignedHeader;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code pinlian verify}: checks a receipt or a dossier in a file, offline. */
+/** {@code pinlian verify}: checks a receipt, a dossier or evidence in a file, offline. */
 @Command(
     name = "verify",
     description = {
-      "Check a receipt or a dossier offline, from its file and a trust policy alone. Which it is, the",
-      "bytes tell. Asks nobody. Exit code 1 and the broken rule if anything is not as it must be.",
+      "Check a receipt, a dossier or an evidence package offline, from its file and a trust policy alone.",
+      "Which it is, the bytes tell. Asks nobody. Exit code 1 and the broken rule if anything is not as it",
+      "must be.",
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  pinlian verify receipts/7.tlog-proof --policy pinlian-data/demo/policy.txt",
       "  pinlian verify 7.tlog-proof --policy policy.txt --public-key cooperative.pem.pub",
       "  pinlian verify bamboo.dossier --policy policy.txt --code bamboo-canteen",
+      "  pinlian verify bamboo.zip --policy policy.txt --time-stamp-trust tsa-root.pem",
     })
 final class VerifyCommand extends ToolCommand {
   @SuppressWarnings("NullAway.Init")
   @Parameters(
       paramLabel = "FILE",
-      description = "A receipt, as `submit -o` and `receipt -o` write, or a dossier.")
+      description =
+          "A receipt, as `submit -o` and `receipt -o` write, a dossier, or an evidence package.")
   private Path file;
 
   @SuppressWarnings("NullAway.Init")
@@ -78,38 +85,69 @@ final class VerifyCommand extends ToolCommand {
   @Option(
       names = "--as-of",
       paramLabel = "INSTANT",
-      description = "Of evidence: as of then, as in 2026-07-01T08:00:00Z (default: now).")
+      description =
+          "As of then, as in 2026-07-01T08:00:00Z (default: now; of an evidence package, the time that it"
+              + " states).")
   private @Nullable Instant asOf;
 
   @Option(names = "--verbose", description = "Of a dossier: every statement.")
   private boolean verbose;
 
+  @Mixin private final TimeStampOptions stamps = new TimeStampOptions();
+
   @Override
-  Exit run(Console console) throws IOException, IdentifierException, VerificationException {
-    byte[] bytes = OutsideFile.bytes(file, DossierVerifier.BYTES_MAX);
+  Exit run(Console console)
+      throws IOException, IdentifierException, VerificationException, EvidenceException {
+    byte[] bytes = OutsideFile.bytes(file, EvidencePackage.BYTES_MAX);
+    if (EvidencePackage.isOne(bytes)) {
+      return evidence(bytes, console);
+    }
     return TlogProof.isOne(bytes) ? receipt(bytes, console) : dossier(bytes, console);
+  }
+
+  private Exit evidence(byte[] bytes, Console console)
+      throws IOException, IdentifierException, VerificationException, EvidenceException {
+    TrustPolicy trusted = Policies.read(policy);
+    EvidenceCheck check = EvidenceCheck.of(bytes, trusted, stamps);
+    Instant stated = asOf == null ? check.asOf() : asOf;
+    Verdict verdict = verify(trusted, check.dossier().toByteArray(), stated);
+    ObjectNode json = Verdicts.json(verdict, verbose);
+    json.put("asOf", stated.toString());
+    json.put("samePolicy", check.samePolicy());
+    EvidenceCheck.addStamp(json, check.stamp());
+    console.result(json);
+    tell(verdict, console);
+    EvidenceCheck.lines(stated, check.stamp()).forEach(console::say);
+    if (!check.samePolicy()) {
+      console.say(
+          console.paint().careful("  策略 policy        包内策略不同 the package was made under another"));
+    }
+    return Exit.GOOD;
   }
 
   private Exit dossier(byte[] bytes, Console console)
       throws IOException, IdentifierException, VerificationException {
+    Verdict verdict = verify(Policies.read(policy), bytes, asOf == null ? Instant.now() : asOf);
+    console.result(Verdicts.json(verdict, verbose));
+    tell(verdict, console);
+    return Exit.GOOD;
+  }
+
+  private Verdict verify(TrustPolicy trusted, byte[] dossier, Instant stated)
+      throws IOException, IdentifierException, VerificationException {
     Subject asked =
         code == null
-            ? DossierVerifier.askedIn(bytes)
+            ? DossierVerifier.askedIn(dossier)
             : DemoFolder.subject(Path.of(ReachOptions.DEFAULT_DATA), code);
-    Verdict verdict =
-        new DossierVerifier(Policies.read(policy))
-            .verify(
-                bytes,
-                asked,
-                asOf == null ? Instant.now() : asOf,
-                Verdicts.greatestAge(maxAge),
-                null);
-    console.result(Verdicts.json(verdict, verbose));
+    return new DossierVerifier(trusted)
+        .verify(dossier, asked, stated, Verdicts.greatestAge(maxAge), null);
+  }
+
+  private void tell(Verdict verdict, Console console) {
     console.say(Verdicts.line(verdict, console.paint()));
     if (verbose) {
       Verdicts.details(verdict).forEach(console::say);
     }
-    return Exit.GOOD;
   }
 
   private Exit receipt(byte[] bytes, Console console) throws IOException, VerificationException {
