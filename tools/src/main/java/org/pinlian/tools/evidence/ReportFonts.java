@@ -4,6 +4,7 @@ package org.pinlian.tools.evidence;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -94,16 +95,24 @@ final class ReportFonts {
     }
   }
 
-  /** What no font has is written as its number, so that nothing is left out unseen. */
+  /**
+   * What no font has is written as what it is made of, as kg for the one character of that, else as
+   * its number: nothing is left out unseen.
+   */
   String printable(String text) {
     StringBuilder printable = new StringBuilder(text.length());
     text.codePoints()
         .forEach(point -> {
-          if (find(point) == null) {
+          if (find(point) != null) {
+            printable.appendCodePoint(point);
+            return;
+          }
+          String parts = Normalizer.normalize(Character.toString(point), Normalizer.Form.NFKC);
+          if (parts.codePoints().allMatch(part -> find(part) != null)) {
+            printable.append(parts);
+          } else {
             missing.add(point);
             printable.append(String.format(Locale.ROOT, "[U+%04X]", point));
-          } else {
-            printable.appendCodePoint(point);
           }
         });
     return printable.toString();

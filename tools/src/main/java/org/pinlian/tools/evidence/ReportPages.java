@@ -142,16 +142,20 @@ public final class ReportPages implements AutoCloseable {
       columns.add(lines);
       most = Math.max(most, lines.size());
     }
-    for (int line = 0; line < most; line++) {
-      need(size * LEADING);
+    // Column by column as far as the page goes, so that whoever copies a cell gets it whole.
+    float leading = size * LEADING;
+    for (int from = 0; from < most; ) {
+      need(leading);
+      int until = Math.min(most, from + Math.max(1, (int) ((y - MARGIN) / leading)));
       float x = MARGIN;
       for (int i = 0; i < columns.size(); i++) {
-        if (line < columns.get(i).size()) {
-          draw(columns.get(i).get(line), size, x, y - size);
+        for (int line = from; line < Math.min(until, columns.get(i).size()); line++) {
+          draw(columns.get(i).get(line), size, x, y - size - (line - from) * leading);
         }
         x += widths.get(i);
       }
-      y -= size * LEADING;
+      y -= (until - from) * leading;
+      from = until;
     }
   }
 
