@@ -224,6 +224,12 @@ final class GatewaySession implements Session {
   }
 
   @Override
+  public VerifiedReceipt receiptWithCose(long index)
+      throws RefusedException, UnreachableException, VerificationException {
+    return client.receiptWithCose(index);
+  }
+
+  @Override
   public VerifiedReceipt receipt(ParticipantId submitter, byte[] id)
       throws RefusedException, UnreachableException, VerificationException {
     return client.receipt(submitter, id);

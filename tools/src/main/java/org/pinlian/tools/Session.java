@@ -40,6 +40,10 @@ interface Session extends AutoCloseable {
   VerifiedReceipt receipt(long index)
       throws RefusedException, UnreachableException, VerificationException;
 
+  /** By the index of its entry, in the COSE form too. */
+  VerifiedReceipt receiptWithCose(long index)
+      throws RefusedException, UnreachableException, VerificationException;
+
   /**
    * By who submitted it and its id.
    *

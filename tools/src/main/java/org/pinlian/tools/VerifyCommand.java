@@ -2,20 +2,26 @@
 package org.pinlian.tools;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.CoseReceipt;
+import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TlogProof;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.dossier.BrokenRule;
+import org.pinlian.dossier.CoseReceiptVerifier;
 import org.pinlian.dossier.DossierVerifier;
 import org.pinlian.dossier.Grade;
 import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.Verdict;
 import org.pinlian.dossier.VerificationException;
+import org.pinlian.dossier.VerifiedCoseReceipt;
 import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
@@ -102,7 +108,42 @@ final class VerifyCommand extends ToolCommand {
     if (EvidencePackage.isOne(bytes)) {
       return evidence(bytes, console);
     }
+    if (CoseReceipt.isOne(bytes)) {
+      return cose(bytes, console);
+    }
     return TlogProof.isOne(bytes) ? receipt(bytes, console) : dossier(bytes, console);
+  }
+
+  private Exit cose(byte[] bytes, Console console) throws IOException, VerificationException {
+    Optional<byte[]> entry;
+    try {
+      entry = CoseReceipt.parse(bytes).entry();
+    } catch (NoteException e) {
+      throw new VerificationException(BrokenRule.PROOF_MALFORMED, e.expected(), e.found(), e);
+    }
+    ByteString shown =
+        ByteString.copyFrom(
+            entry.orElseThrow(() ->
+                CommandException.usage(
+                    file + " is a receipt without the entry it is of",
+                    "`pinlian receipt --cose -o FILE` writes both.")));
+    VerifiedCoseReceipt verified =
+        new CoseReceiptVerifier(Policies.read(policy)).verify(bytes, shown);
+    boolean signature = publicKey != null;
+    if (publicKey != null) {
+      requireSignature(shown, KeyFiles.readPublic(publicKey));
+    }
+    ObjectNode json = Receipts.json(verified);
+    json.put("verified", true);
+    json.put("signatureChecked", signature);
+    console.result(json);
+    console.say(console.paint().good("✓ 存证回执已验证 receipt verified") + ", COSE: " + file);
+    Receipts.lines(verified).forEach(console::say);
+    console.say(
+        console
+            .paint()
+            .careful("  仅账本自签: signed by the ledger alone, which could still tell others otherwise"));
+    return Exit.GOOD;
   }
 
   private Exit evidence(byte[] bytes, Console console)
@@ -155,7 +196,7 @@ final class VerifyCommand extends ToolCommand {
     VerifiedReceipt verified = new ReceiptVerifier(Policies.read(policy)).verify(receipt);
     boolean signature = publicKey != null;
     if (publicKey != null) {
-      requireSignature(receipt, KeyFiles.readPublic(publicKey));
+      requireSignature(receipt.getEntry(), KeyFiles.readPublic(publicKey));
     }
     ObjectNode json = Receipts.json(verified);
     json.put("verified", true);
@@ -176,11 +217,11 @@ final class VerifyCommand extends ToolCommand {
     return Exit.GOOD;
   }
 
-  private static void requireSignature(Receipt receipt, VerifyingKey key)
+  private static void requireSignature(ByteString entry, VerifyingKey key)
       throws VerificationException {
     SignedHeader signed;
     try {
-      signed = Submissions.readEntry(receipt.getEntry()).getSubmission();
+      signed = Submissions.readEntry(entry).getSubmission();
     } catch (org.pinlian.record.RecordException e) {
       throw new VerificationException(
           BrokenRule.MALFORMED, "an entry", String.valueOf(e.getMessage()));
