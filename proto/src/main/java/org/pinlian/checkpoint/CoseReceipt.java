@@ -75,8 +75,7 @@ public final class CoseReceipt {
    * @param root of the tree of that size, for which the log has signed a checkpoint
    * @throws IllegalArgumentException if the path is empty
    */
-  public static CoseReceipt sign(
-      NoteSigner log, String subject, InclusionProof proof, Hash root) {
+  public static CoseReceipt sign(NoteSigner log, String subject, InclusionProof proof, Hash root) {
     return sign(
         log.key(), keyId(log.verifier().key()), log.verifier().name(), subject, proof, root);
   }
@@ -96,8 +95,8 @@ public final class CoseReceipt {
   }
 
   /**
-   * What receipts call an Ed25519 key: the thumbprint of its COSE key (RFC 9679), which is
-   * SHA-256 over its required fields, always SHA-256.
+   * What receipts call an Ed25519 key: the thumbprint of its COSE key (RFC 9679), which is SHA-256
+   * over its required fields, always SHA-256.
    */
   public static byte[] keyId(VerifyingKey key) {
     byte[] cose =

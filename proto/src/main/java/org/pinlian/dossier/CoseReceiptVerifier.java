@@ -16,9 +16,9 @@ import org.pinlian.merkle.ProofException;
 import org.pinlian.v1.SubmissionHeader;
 
 /**
- * Checks receipts in the COSE form (formats.md B.9) under one trust policy. They say less than those
- * in the text form: nobody but the log vouches for the root, and size and index are not signed.
- * Safe for use by many threads.
+ * Checks receipts in the COSE form (formats.md B.9) under one trust policy. They say less than
+ * those in the text form: nobody but the log vouches for the root, and size and index are not
+ * signed. Safe for use by many threads.
  */
 public final class CoseReceiptVerifier {
   private final TrustPolicy policy;
@@ -40,8 +40,7 @@ public final class CoseReceiptVerifier {
    *
    * @param entry bytes as logged
    */
-  public VerifiedCoseReceipt verify(byte[] receipt, ByteString entry)
-      throws VerificationException {
+  public VerifiedCoseReceipt verify(byte[] receipt, ByteString entry) throws VerificationException {
     CoseReceipt read;
     try {
       read = CoseReceipt.parse(receipt);
@@ -50,7 +49,9 @@ public final class CoseReceiptVerifier {
     }
     if (policy.hashAlgorithm().orElse(HashAlgorithm.SHA_256) != HashAlgorithm.SHA_256) {
       throw new VerificationException(
-          BrokenRule.UNSUPPORTED_FORMAT, "COSE receipts of SHA-256 ledgers", policy.hashAlgorithm());
+          BrokenRule.UNSUPPORTED_FORMAT,
+          "COSE receipts of SHA-256 ledgers",
+          policy.hashAlgorithm());
     }
     NoteVerifier log = log(read);
     Hash leaf = HashAlgorithm.SHA_256.leaf(entry.toByteArray());

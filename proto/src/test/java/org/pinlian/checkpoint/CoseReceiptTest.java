@@ -45,8 +45,7 @@ class CoseReceiptTest {
   }
 
   private static Hash leaf(int number) {
-    return HashAlgorithm.SHA_256.leaf(
-        ("trace-vector-" + number).getBytes(StandardCharsets.UTF_8));
+    return HashAlgorithm.SHA_256.leaf(("trace-vector-" + number).getBytes(StandardCharsets.UTF_8));
   }
 
   private static CoseReceipt vector() throws NoteException {
@@ -121,8 +120,7 @@ class CoseReceiptTest {
           CoseReceipt.sign(
               KEY, vector().keyId(), vector().issuer(), vector().subject(), wrong, ROOT);
       CoseReceipt read = CoseReceipt.parse(receipt.bytes());
-      assertThrows(
-          ProofException.class, () -> read.signedRoot(KEY.verifyingKey(), LEAF));
+      assertThrows(ProofException.class, () -> read.signedRoot(KEY.verifyingKey(), LEAF));
     }
   }
 
@@ -137,8 +135,7 @@ class CoseReceiptTest {
                 new InclusionProof(0, 1, List.of()),
                 leaf(0)));
     String without = VECTOR.replaceFirst("586a830503835820.*f65840", "4483010080f65840");
-    assertThrows(
-        NoteException.class, () -> CoseReceipt.parse(HexFormat.of().parseHex(without)));
+    assertThrows(NoteException.class, () -> CoseReceipt.parse(HexFormat.of().parseHex(without)));
   }
 
   @Test
@@ -166,15 +163,13 @@ class CoseReceiptTest {
     }
     assertThrows(
         NoteException.class, () -> CoseReceipt.parse(Arrays.copyOf(BYTES, BYTES.length + 1)));
-    assertThrows(
-        NoteException.class, () -> CoseReceipt.parse(new byte[CoseReceipt.MAX_BYTES + 1]));
+    assertThrows(NoteException.class, () -> CoseReceipt.parse(new byte[CoseReceipt.MAX_BYTES + 1]));
   }
 
   @Test
   void mutatedReceiptsAreRefusedOrAreNotSignedOrSayTheSame() throws Exception {
     SplittableRandom random = Seeds.random(CoseReceiptTest.class);
-    byte[] whole =
-        vector().withEntry("trace-vector-3".getBytes(StandardCharsets.UTF_8)).bytes();
+    byte[] whole = vector().withEntry("trace-vector-3".getBytes(StandardCharsets.UTF_8)).bytes();
     for (int i = 0; i < 5_000; i++) {
       byte[] changed = Seeds.mutate(random, whole);
       try {

@@ -142,7 +142,8 @@ final class VerifyCommand extends ToolCommand {
     console.say(
         console
             .paint()
-            .careful("  仅账本自签: signed by the ledger alone, which could still tell others otherwise"));
+            .careful(
+                "  仅账本自签: signed by the ledger alone, which could still tell others otherwise"));
     return Exit.GOOD;
   }
 
