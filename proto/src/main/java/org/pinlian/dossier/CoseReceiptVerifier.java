@@ -13,7 +13,7 @@ import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.ProofException;
-import org.pinlian.v1.SubmissionHeader;
+import org.pinlian.record.Submissions;
 
 /**
  * Checks receipts in the COSE form (formats.md B.9) under one trust policy. They say less than
@@ -25,14 +25,6 @@ public final class CoseReceiptVerifier {
 
   public CoseReceiptVerifier(TrustPolicy policy) {
     this.policy = policy;
-  }
-
-  /** What a receipt calls a submission. */
-  public static String subject(SubmissionHeader header) {
-    return "urn:pinlian:submission:"
-        + header.getSubmitter()
-        + ":"
-        + HexFormat.of().formatHex(header.getSubmissionId().toByteArray());
   }
 
   /**
@@ -47,11 +39,10 @@ public final class CoseReceiptVerifier {
     } catch (NoteException e) {
       throw new VerificationException(BrokenRule.PROOF_MALFORMED, e.expected(), e.found(), e);
     }
-    if (policy.hashAlgorithm().orElse(HashAlgorithm.SHA_256) != HashAlgorithm.SHA_256) {
+    HashAlgorithm hash = policy.hashAlgorithm().orElse(HashAlgorithm.SHA_256);
+    if (hash != HashAlgorithm.SHA_256) {
       throw new VerificationException(
-          BrokenRule.UNSUPPORTED_FORMAT,
-          "COSE receipts of SHA-256 ledgers",
-          policy.hashAlgorithm());
+          BrokenRule.UNSUPPORTED_FORMAT, "COSE receipts of SHA-256 ledgers", hash.label());
     }
     NoteVerifier log = log(read);
     Hash leaf = HashAlgorithm.SHA_256.leaf(entry.toByteArray());
@@ -75,7 +66,7 @@ public final class CoseReceiptVerifier {
     }
     ReadSubmission submission =
         ReadEntry.read(read.proof().index(), entry).requireSubmission(policy.genesis());
-    String subject = subject(submission.header());
+    String subject = Submissions.uri(submission.header());
     if (!subject.equals(read.subject())) {
       throw new VerificationException(BrokenRule.OTHER_SUBMISSION, subject, read.subject());
     }

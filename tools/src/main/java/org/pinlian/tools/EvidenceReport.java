@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.dossier.Story.Signer;
+import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Story.StoryLine;
 import org.pinlian.dossier.Story.StorySection;
 import org.pinlian.dossier.Verdict;
@@ -307,7 +308,7 @@ final class EvidenceReport {
       if (section.content() != null) {
         hidden.add(name + ": 见 story.dossier,未印出 shown there, not printed here");
       } else if (section.erasedAsTold()) {
-        hidden.add(name + ": 账本称已依法删除 erased, as the ledger says");
+        hidden.add(name + ": " + erased(section.erasure()));
       } else {
         hidden.add(name + ": 未显示 withheld");
       }
@@ -335,6 +336,24 @@ final class EvidenceReport {
     return hidden;
   }
 
+  private long erased() {
+    return verdict.statements().stream()
+        .flatMap(statement -> statement.sections().stream())
+        .filter(StorySection::erasedAsTold)
+        .count();
+  }
+
+  private static String erased(@Nullable StoryErasure erasure) {
+    return erasure == null
+        ? "账本称已依法删除 erased, as the ledger says"
+        : "已依法删除 erased: "
+            + clean(erasure.law() + " " + erasure.article())
+            + "; "
+            + erasure.erasure()
+            + ", 核准 approved "
+            + erasure.approval();
+  }
+
   private static String role(LineRole role) {
     return switch (role) {
       case LINE_ROLE_OBJECT -> "货物 object";
@@ -360,7 +379,7 @@ final class EvidenceReport {
     pages.heading("6  未显示、已删除、未追踪 Withheld, erased, not followed");
     pair("签名者未显示 signers withheld", Long.toString(verdict.signersWithheld()));
     pair("部分未显示 parts withheld", Long.toString(verdict.partsWithheld()));
-    pair("账本称已删除 erased, as the ledger says", Long.toString(verdict.partsErasedAsTold()));
+    pair("已删除 erased", Long.toString(erased()));
     pair("未公开的投入品 inputs not published", Long.toString(verdict.inputsNotPublished()));
     pair("追踪步数上限 followed for", verdict.maxDepth() + " 步 steps from the subject asked for");
     pair("未追踪 not followed", verdict.leftOut().isEmpty() ? "无 none" : leftOut());

@@ -10,7 +10,6 @@ import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.NoteSigner;
 import org.pinlian.checkpoint.SignedNote;
 import org.pinlian.checkpoint.TlogProof;
-import org.pinlian.dossier.CoseReceiptVerifier;
 import org.pinlian.merkle.ConsistencyProof;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
@@ -115,8 +114,7 @@ public final class Receipts {
         throw new NotReadableException(
             RefusalCode.NOT_FOUND, "no submission at index " + proof.index());
       }
-      String subject =
-          CoseReceiptVerifier.subject(Submissions.readHeader(read.getSubmission().getHeader()));
+      String subject = Submissions.uri(Submissions.readHeader(read.getSubmission().getHeader()));
       Hash root = Checkpoint.parse(checkpoint.text()).root();
       return CoseReceipt.sign(signer, subject, proof, root).bytes();
     } catch (RecordException | NoteException e) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.fontbox.ttf.CmapLookup;
 import org.apache.fontbox.ttf.TTFParser;
@@ -33,7 +34,7 @@ final class ReportFonts {
 
   private final List<Face> faces = new ArrayList<>();
   private final Map<Integer, Glyph> glyphs = new HashMap<>();
-  private final TreeSet<Integer> missing = new TreeSet<>();
+  private final SortedSet<Integer> missing = new TreeSet<>();
 
   private record Face(PDFont font, CmapLookup characters) {}
 
@@ -119,7 +120,7 @@ final class ReportFonts {
   }
 
   /** Characters that no font had so far. */
-  TreeSet<Integer> missing() {
+  SortedSet<Integer> missing() {
     return missing;
   }
 

@@ -39,7 +39,9 @@ public final class ReportPages implements AutoCloseable {
   private static final float GAP = 8;
 
   // These stay with what they end.
-  private static final String CLOSING = ",。;:、!?)》】」』”’,.;:!?)]}%℃";
+  private static final String CLOSING =
+      "\u3002\u3001\u300b\u3011\u300d\u300f\u201d\u2019\uff0c\uff0e\uff1b\uff1a\uff01\uff1f\uff09"
+          + ",.;:!?)]}%";
 
   private final PDDocument document = new PDDocument();
   private final ReportFonts fonts;

@@ -208,7 +208,7 @@ public final class TimeStampAuthority implements AutoCloseable {
       TimeStampResponseGenerator generator =
           new TimeStampResponseGenerator(tokens, TSPAlgorithms.ALLOWED);
       BigInteger number = BigInteger.valueOf(serial.getAndIncrement());
-      Date now = new Date();
+      Date now = Date.from(Instant.now());
       TimeStampResponse made =
           switch (answer) {
             case OF_OTHER_BYTES ->
