@@ -77,7 +77,7 @@ public final class CoseReceipt {
    */
   public static CoseReceipt sign(NoteSigner log, String subject, InclusionProof proof, Hash root) {
     return sign(
-        log.key(), keyId(log.verifier().key()), log.verifier().name(), subject, proof, root);
+        log.key(), keyId(log.key().verifyingKey().rawEd25519()), log.verifier().name(), subject, proof, root);
   }
 
   static CoseReceipt sign(
@@ -98,7 +98,7 @@ public final class CoseReceipt {
    * What receipts call an Ed25519 key: the thumbprint of its COSE key (RFC 9679), which is SHA-256
    * over its required fields, always SHA-256.
    */
-  public static byte[] keyId(VerifyingKey key) {
+  public static byte[] keyId(byte[] ed25519) {
     byte[] cose =
         new Cbor.Writer()
             .head(Cbor.MAP, 3)
@@ -107,7 +107,7 @@ public final class CoseReceipt {
             .number(-1)
             .number(6)
             .number(-2)
-            .bytes(key.rawEd25519())
+            .bytes(ed25519)
             .finish();
     return HashAlgorithm.SHA_256.hash(cose).bytes();
   }

@@ -14,6 +14,8 @@ import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.ProofException;
 import org.pinlian.record.Submissions;
+import org.pinlian.signing.KeyFormatException;
+import org.pinlian.signing.VerifyingKey;
 
 /**
  * Checks receipts in the COSE form (formats.md B.9) under one trust policy. They say less than
@@ -49,12 +51,14 @@ public final class CoseReceiptVerifier {
     Hash root;
     try {
       root =
-          read.signedRoot(log.key(), leaf)
+          read.signedRoot(VerifyingKey.ofEd25519(log.key().toByteArray()), leaf)
               .orElseThrow(() ->
                   new VerificationException(
                       BrokenRule.NOT_INCLUDED,
                       "a root of " + log.name() + " that the entry leads to",
                       "one that it has not signed"));
+    } catch (KeyFormatException e) {
+      throw new IllegalStateException("a policy holds keys that were checked", e);
     } catch (ProofException e) {
       throw new VerificationException(
           e.reason() == ProofException.Reason.INDEX_BEYOND_SIZE
@@ -85,7 +89,7 @@ public final class CoseReceiptVerifier {
     }
     return named.stream()
         .filter(log -> log.type() == NoteKeyType.ED25519)
-        .filter(log -> Arrays.equals(CoseReceipt.keyId(log.key()), receipt.keyId()))
+        .filter(log -> Arrays.equals(CoseReceipt.keyId(log.key().toByteArray()), receipt.keyId()))
         .findFirst()
         .orElseThrow(() ->
             new VerificationException(

@@ -70,7 +70,7 @@ class CoseReceiptFileTest {
     byte[] bytes = Files.readAllBytes(file);
     CoseReceipt receipt = CoseReceipt.parse(bytes);
     assertEquals(made.log().name(), receipt.issuer());
-    assertArrayEquals(CoseReceipt.keyId(made.log().key()), receipt.keyId());
+    assertArrayEquals(CoseReceipt.keyId(made.log().key().toByteArray()), receipt.keyId());
     assertEquals(
         "urn:pinlian:submission:"
             + kept.json().path("submitter").asText()
