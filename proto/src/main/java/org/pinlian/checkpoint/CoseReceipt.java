@@ -77,7 +77,12 @@ public final class CoseReceipt {
    */
   public static CoseReceipt sign(NoteSigner log, String subject, InclusionProof proof, Hash root) {
     return sign(
-        log.key(), keyId(log.key().verifyingKey().rawEd25519()), log.verifier().name(), subject, proof, root);
+        log.key(),
+        keyId(log.key().verifyingKey().rawEd25519()),
+        log.verifier().name(),
+        subject,
+        proof,
+        root);
   }
 
   static CoseReceipt sign(
