@@ -317,7 +317,8 @@ public final class Node implements AutoCloseable {
             SignatureCheck.fastest(),
             stores.cipher);
     Receipts receipts =
-        new Receipts(ledger.hash(), stores.truth, derivation, publication::published);
+        new Receipts(
+            ledger.hash(), ledger.signer(), stores.truth, derivation, publication::published);
     ReadAccess access = caller -> Reader.of(caller, registry, sequencer.syncedSize());
     LookUps lookUps = new LookUps(logged, config.clock());
     return Stream.of(

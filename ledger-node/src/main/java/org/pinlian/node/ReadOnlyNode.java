@@ -117,7 +117,8 @@ public final class ReadOnlyNode implements AutoCloseable {
                   derivation.published().size(),
                   ledger.signer().verifier()));
       NewestBlock newest = new NewestBlock(ledger, derivation);
-      Receipts receipts = new Receipts(ledger.hash(), stores.truth, derivation, () -> kept);
+      Receipts receipts =
+          new Receipts(ledger.hash(), ledger.signer(), stores.truth, derivation, () -> kept);
       ReadAccess access = _ -> Reader.OPERATOR;
       LookUps lookUps = new LookUps(logged, Clock.systemUTC());
       String name = "pinlian-reading-" + UUID.randomUUID();

@@ -27,6 +27,10 @@ public final class NoteSigner {
         text, List.of(new NoteSignature(verifier.name(), verifier.keyId(), signature)));
   }
 
+  SigningKey key() {
+    return key;
+  }
+
   /** What verifies these signatures. */
   public NoteVerifier verifier() {
     return verifier;

@@ -438,6 +438,26 @@ public final class PinlianClient implements AutoCloseable {
     return remembered(receipt);
   }
 
+  /**
+   * As {@link #receipt(long)}, in the COSE form (RFC 9942) beside the other: {@link
+   * Receipt#getCose}. Both were checked, and are of one tree.
+   *
+   * @throws RefusedException also if the ledger's hash is SM3, which that form has no number for
+   */
+  public VerifiedReceipt receiptWithCose(long index)
+      throws RefusedException, UnreachableException, VerificationException {
+    VerifiedReceipt receipt =
+        receipts.verify(
+            receipt(GetReceiptRequest.newBuilder().setIndex(index).setCose(true).build()));
+    if (receipt.index() != index) {
+      throw new VerificationException(BrokenRule.OTHER_INDEX, index, receipt.index());
+    }
+    if (receipt.receipt().getCose().isEmpty()) {
+      throw new VerificationException(BrokenRule.PROOF_MALFORMED, "a COSE receipt", "none");
+    }
+    return remembered(receipt);
+  }
+
   /** A receipt against the newest checkpoint, of what was submitted before. */
   public VerifiedReceipt receipt(SignedSubmission submission)
       throws RefusedException, UnreachableException, VerificationException {

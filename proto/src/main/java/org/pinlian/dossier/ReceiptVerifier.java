@@ -5,10 +5,12 @@ import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TlogProof;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.InclusionProof;
 import org.pinlian.record.Bounded;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.SignedSubmission;
@@ -28,8 +30,8 @@ public final class ReceiptVerifier {
   private static final Bounded<Receipt> RECEIPTS =
       Bounded.reader(Receipt.parser(), Receipt.getDescriptor());
 
-  /** An entry and a proof. */
-  private static final int VALUES_MAX = 2;
+  /** An entry, a proof, and one in the COSE form. */
+  private static final int VALUES_MAX = 3;
 
   private final CheckpointVerifier checkpoints;
 
@@ -139,6 +141,9 @@ public final class ReceiptVerifier {
     ReadSubmission submission =
         ReadEntry.read(proof.index(), receipt.getEntry())
             .requireSubmission(checkpoints.policy().genesis());
+    if (!receipt.getCose().isEmpty()) {
+      requireSame(receipt, proof.index(), checkpoint.checkpoint());
+    }
     return new Opened(
         submission.signed(),
         new VerifiedReceipt(
@@ -149,6 +154,24 @@ public final class ReceiptVerifier {
             checkpoint.checkpoint(),
             checkpoint.grade(),
             receipt));
+  }
+
+  /** The other form, where it came along, must be of the same entry in the same tree. */
+  private void requireSame(Receipt receipt, long index, Checkpoint checkpoint)
+      throws VerificationException {
+    VerifiedCoseReceipt cose =
+        new CoseReceiptVerifier(checkpoints.policy())
+            .verify(receipt.getCose().toByteArray(), receipt.getEntry());
+    InclusionProof proof = cose.receipt().proof();
+    if (!cose.root().equals(checkpoint.root())
+        || proof.index() != index
+        || proof.size() != checkpoint.size()
+        || !cose.receipt().issuer().equals(checkpoint.origin())) {
+      throw new VerificationException(
+          BrokenRule.NOT_INCLUDED,
+          "a COSE receipt of index " + index + " in the tree of size " + checkpoint.size(),
+          "one of " + proof.index() + " and " + proof.size());
+    }
   }
 
   private void requireRecords(VerifiedReceipt receipt, List<Hash> digests)

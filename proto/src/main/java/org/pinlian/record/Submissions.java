@@ -10,6 +10,7 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.identifier.IdentifierException;
@@ -56,6 +57,14 @@ public final class Submissions {
     System.arraycopy(prefix, 0, message, 0, prefix.length);
     rest.copyTo(message, prefix.length);
     return message;
+  }
+
+  /** What receipts in the COSE form (formats.md B.9) call a submission. */
+  public static String uri(SubmissionHeader header) {
+    return "urn:pinlian:submission:"
+        + header.getSubmitter()
+        + ":"
+        + HexFormat.of().formatHex(header.getSubmissionId().toByteArray());
   }
 
   /** MTH over the record digests in order. */

@@ -10,9 +10,9 @@ import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.PinlianClient;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
-import org.pinlian.dossier.ProvenDossier;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.identifier.Subject;
+import org.pinlian.tools.DossierOptions.Fetched;
 
 /** Asks a gateway as somebody without a key: what anybody may ask. */
 final class AnonymousCall {
@@ -22,7 +22,7 @@ final class AnonymousCall {
    * @param policy whom to trust; null for the demo's policy if the folder named has one, else for
    *     what the ledger says of itself
    */
-  static ProvenDossier dossier(
+  static Fetched dossier(
       ReachOptions reach,
       @Nullable Path policy,
       Subject subject,
@@ -39,7 +39,8 @@ final class AnonymousCall {
             "No --policy given: trusting what the ledger at " + address + " says of itself.");
         trusted = PinlianClient.trustOnFirstUse(channel);
       }
-      return PinlianClient.consumerDossier(channel, trusted, subject, greatestAge);
+      return new Fetched(
+          PinlianClient.consumerDossier(channel, trusted, subject, greatestAge), trusted);
     } finally {
       channel.shutdownNow();
     }

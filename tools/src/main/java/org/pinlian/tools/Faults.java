@@ -36,6 +36,7 @@ import org.pinlian.signing.KeyFormatException;
 import org.pinlian.tools.config.ConfigException;
 import org.pinlian.tools.connect.FolderTakenException;
 import org.pinlian.tools.connect.SpoolException;
+import org.pinlian.tools.evidence.EvidenceException;
 import org.pinlian.v1.RefusalCode;
 import picocli.CommandLine;
 
@@ -135,6 +136,12 @@ final class Faults {
                   + ", found "
                   + e.found(),
               "Believe nothing of it. Keep what was received, and ask who runs the ledger.");
+      case EvidenceException e ->
+          new Fault(
+              Exit.CHECK_FAILED,
+              "EVIDENCE",
+              "not verified: " + sentence(e),
+              "Believe nothing of it. Keep what was received, and ask who made it.");
       case RefusedException e ->
           new Fault(
               // The ledger cannot serve it for what is wrong with its own bytes.

@@ -105,8 +105,23 @@ final class FolderSession implements Session {
   }
 
   @Override
+  public TrustPolicy policy() {
+    return policy;
+  }
+
+  @Override
   public VerifiedReceipt receipt(long index) throws VerificationException {
-    VerifiedReceipt receipt = receipt(GetReceiptRequest.newBuilder().setIndex(index).build());
+    return receipt(index, false);
+  }
+
+  @Override
+  public VerifiedReceipt receiptWithCose(long index) throws VerificationException {
+    return receipt(index, true);
+  }
+
+  private VerifiedReceipt receipt(long index, boolean cose) throws VerificationException {
+    VerifiedReceipt receipt =
+        receipt(GetReceiptRequest.newBuilder().setIndex(index).setCose(cose).build());
     if (receipt.index() != index) {
       throw new VerificationException(BrokenRule.OTHER_INDEX, index, receipt.index());
     }

@@ -39,14 +39,14 @@ final class GatewaySession implements Session {
   private final ManagedChannel channel;
   private final PinlianClient client;
   private final ParticipantId participant;
-  private final String origin;
+  private final TrustPolicy policy;
 
   private GatewaySession(
-      ManagedChannel channel, PinlianClient client, ParticipantId participant, String origin) {
+      ManagedChannel channel, PinlianClient client, ParticipantId participant, TrustPolicy policy) {
     this.channel = channel;
     this.client = client;
     this.participant = participant;
-    this.origin = origin;
+    this.policy = policy;
   }
 
   /**
@@ -107,10 +107,7 @@ final class GatewaySession implements Session {
               ? PinlianClient.participantOf(channel, key, ClientOptions.defaults())
               : participant;
       return new GatewaySession(
-          channel,
-          PinlianClient.connect(channel, who, key, trusted),
-          who,
-          Policies.origin(trusted));
+          channel, PinlianClient.connect(channel, who, key, trusted), who, trusted);
     } catch (RefusedException | UnreachableException | VerificationException | RuntimeException e) {
       channel.shutdownNow();
       throw e;
@@ -129,7 +126,7 @@ final class GatewaySession implements Session {
 
   /** Of the ledger that is trusted. */
   String origin() {
-    return origin;
+    return Policies.origin(policy);
   }
 
   /** Logs in, if that has not happened, and tells until when that holds. */
@@ -216,9 +213,20 @@ final class GatewaySession implements Session {
   }
 
   @Override
+  public TrustPolicy policy() {
+    return policy;
+  }
+
+  @Override
   public VerifiedReceipt receipt(long index)
       throws RefusedException, UnreachableException, VerificationException {
     return client.receipt(index);
+  }
+
+  @Override
+  public VerifiedReceipt receiptWithCose(long index)
+      throws RefusedException, UnreachableException, VerificationException {
+    return client.receiptWithCose(index);
   }
 
   @Override

@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
       ConnectCommand.class,
       TraceCommand.class,
       DossierCommand.class,
+      EvidenceCommand.class,
       ReceiptCommand.class,
       VerifyCommand.class,
       WitnessCommand.class,

@@ -2,9 +2,12 @@
 package org.pinlian.tools;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.CoseReceipt;
+import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TlogProof;
 import org.pinlian.dossier.BrokenRule;
 import org.pinlian.dossier.VerificationException;
@@ -26,6 +29,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  pinlian receipt --index 7 -o 7.tlog-proof",
+      "  pinlian receipt --index 7 --cose -o 7.cose",
       "  pinlian receipt --refresh 7.tlog-proof --key cooperative.pem",
       "  pinlian receipt --submission uscc:93000000MA00000669/00112233445566778899aabbccddeeff",
     })
@@ -62,6 +66,13 @@ final class ReceiptCommand extends ToolCommand {
       description = "Keep it there: a c2sp.org/tlog-proof with the entry in its extra line.")
   private @Nullable Path output;
 
+  @Option(
+      names = "--cose",
+      description =
+          "Keep it in the COSE form (RFC 9942), for tools that read that; it says less: witnesses are"
+              + " not in it. The entry is in its unprotected header. Of SHA-256 ledgers only.")
+  private boolean cose;
+
   @Option(names = "--policy", paramLabel = "FILE", description = "Whom to trust.")
   private @Nullable Path policy;
 
@@ -70,6 +81,9 @@ final class ReceiptCommand extends ToolCommand {
 
   @Override
   Exit run(Console console) throws Exception {
+    if (cose && output == null) {
+      throw CommandException.usage("--cose is for a file", "Give -o FILE.cose.");
+    }
     try (Session session = Session.open(reach, identity, policy, console)) {
       Path old = which.refresh;
       VerifiedReceipt receipt = old == null ? fetch(session) : refresh(session, old);
@@ -77,7 +91,11 @@ final class ReceiptCommand extends ToolCommand {
       json.put("verified", true);
       Path file = output == null ? old : output;
       if (file != null) {
-        ReceiptFile.write(file, receipt.receipt());
+        if (cose) {
+          Files.write(file, cose(session.receiptWithCose(receipt.index()).receipt()));
+        } else {
+          ReceiptFile.write(file, receipt.receipt());
+        }
         json.put("file", file.toString());
       }
       console.result(json);
@@ -85,6 +103,12 @@ final class ReceiptCommand extends ToolCommand {
       Receipts.lines(receipt).forEach(console::say);
       return Exit.GOOD;
     }
+  }
+
+  private static byte[] cose(Receipt receipt) throws NoteException {
+    return CoseReceipt.parse(receipt.getCose().toByteArray())
+        .withEntry(receipt.getEntry().toByteArray())
+        .bytes();
   }
 
   /**

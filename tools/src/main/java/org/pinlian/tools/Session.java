@@ -33,8 +33,15 @@ interface Session extends AutoCloseable {
   ProvenDossier dossier(Subject subject, View view, Duration greatestAge)
       throws RefusedException, UnreachableException, VerificationException;
 
+  /** By which everything is checked. */
+  TrustPolicy policy();
+
   /** By the index of its entry. */
   VerifiedReceipt receipt(long index)
+      throws RefusedException, UnreachableException, VerificationException;
+
+  /** By the index of its entry, in the COSE form too. */
+  VerifiedReceipt receiptWithCose(long index)
       throws RefusedException, UnreachableException, VerificationException;
 
   /**

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
-import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,20 +23,11 @@ import org.pinlian.dossier.Story.StoryLine;
 import org.pinlian.dossier.Story.StoryRecord;
 import org.pinlian.dossier.Story.StorySection;
 import org.pinlian.record.RecordPlace;
-import org.pinlian.v1.CommitmentCertificate;
-import org.pinlian.v1.CurvePoint;
-import org.pinlian.v1.CustodyAnswer;
-import org.pinlian.v1.CustodyOffer;
-import org.pinlian.v1.CustodyOutcome;
+import org.pinlian.tools.PublicFacts.Fact;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.Finding;
-import org.pinlian.v1.LineAnswer;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Quantity;
-import org.pinlian.v1.TemperatureLog;
-import org.pinlian.v1.TemperatureRange;
-import org.pinlian.v1.TemperatureVerdict;
-import org.pinlian.v1.TraceEvent;
 import org.pinlian.v1.Trade;
 
 /**
@@ -107,7 +97,7 @@ final class StoryText {
     return TIME.format(instant);
   }
 
-  private static String time(long millis) {
+  static String time(long millis) {
     return TIME.format(Instant.ofEpochMilli(millis));
   }
 
@@ -195,7 +185,7 @@ final class StoryText {
         + paint.faint("[" + record.place() + "]")
         + " "
         + paint.strong(Words.kind(record.kind().getNumber()))
-        + gist(record)
+        + PublicFacts.gist(record.publicPart())
         + "  "
         + signer(record.signer())
         + (record.attestedBy() == null
@@ -206,58 +196,16 @@ final class StoryText {
 
   /** When the signer says it happened; of statements about no moment, when they were recorded. */
   private static Instant saidToHappen(StoryRecord record) {
-    PublicPart part = record.publicPart();
-    if (part == null) {
-      return record.sequencedAt();
-    }
-    long millis =
-        switch (part.getBodyCase()) {
-          case TRACE_EVENT -> part.getTraceEvent().getEventTime();
-          case CUSTODY_OFFER -> part.getCustodyOffer().getOfferedAt();
-          case CUSTODY_ANSWER -> part.getCustodyAnswer().getAnsweredAt();
-          case TEMPERATURE_LOG -> part.getTemperatureLog().getUntil();
-          case ORDER -> part.getOrder().getOrderedAt();
-          default -> 0;
-        };
-    return millis == 0 ? record.sequencedAt() : Instant.ofEpochMilli(millis);
+    return PublicFacts.happenedAt(record.publicPart()).orElse(record.sequencedAt());
   }
 
-  private static String signer(Signer signer) {
+  static String signer(Signer signer) {
     String roles = signer.roles().stream().map(Words::role).collect(Collectors.joining(", "));
     return called(signer) + " (" + roles + ")";
   }
 
-  private static String called(Signer signer) {
+  static String called(Signer signer) {
     return Paint.clean(signer.name().isEmpty() ? signer.participant() : signer.name());
-  }
-
-  /** What matters most of a record, on its first line. */
-  private static String gist(StoryRecord record) {
-    PublicPart part = record.publicPart();
-    if (part == null) {
-      return "";
-    }
-    return switch (part.getBodyCase()) {
-      case TRACE_EVENT -> ": " + Words.step(part.getTraceEvent().getBusinessStep());
-      case COMMITMENT_CERTIFICATE ->
-          ": " + Paint.clean(part.getCommitmentCertificate().getProductName());
-      case CUSTODY_ANSWER -> ": " + outcomes(part.getCustodyAnswer());
-      case TEMPERATURE_LOG -> ": " + Words.verdict(part.getTemperatureLog().getVerdict());
-      case PRODUCT -> ": " + Paint.clean(part.getProduct().getName());
-      case PLACE -> ": " + Paint.clean(part.getPlace().getName());
-      case ORDER -> ": " + Words.order(part.getOrder().getType());
-      case INTAKE -> ": " + Paint.clean(part.getIntake().getProductName());
-      case DISPATCH -> ": " + Paint.clean(part.getDispatch().getProductName());
-      default -> "";
-    };
-  }
-
-  private static String outcomes(CustodyAnswer answer) {
-    return answer.getAnswersList().stream()
-        .map(LineAnswer::getOutcome)
-        .distinct()
-        .map(Words::outcome)
-        .collect(Collectors.joining(", "));
   }
 
   private void record(StoryRecord record) {
@@ -277,7 +225,7 @@ final class StoryText {
     if (part == null) {
       detail("内容未向本读者展示", "public part withheld from this reader");
     } else {
-      body(part);
+      PublicFacts.of(part).forEach(this::fact);
     }
     lines(record);
     for (StorySection section : record.sections()) {
@@ -314,129 +262,6 @@ final class StoryText {
             + called(erasure.approver()));
   }
 
-  private void body(PublicPart part) {
-    switch (part.getBodyCase()) {
-      case TRACE_EVENT -> event(part.getTraceEvent());
-      case COMMITMENT_CERTIFICATE -> certificate(part.getCommitmentCertificate());
-      case CUSTODY_OFFER -> offer(part.getCustodyOffer());
-      case CUSTODY_ANSWER -> answer(part.getCustodyAnswer());
-      case TEMPERATURE_LOG -> temperatures(part.getTemperatureLog());
-      case PRODUCT -> {
-        detail("类别 category", part.getProduct().getCategory());
-        detail("规格 specification", part.getProduct().getSpecification());
-        detail("批准文号 approval", part.getProduct().getApprovalNumber());
-        if (part.getProduct().hasLabelRange()) {
-          detail("标签温度 label", range(part.getProduct().getLabelRange()));
-        }
-      }
-      case PLACE -> detail("区划 region", part.getPlace().getArea().getRegion());
-      case ORDER -> {
-        detail("依据 legal basis", part.getOrder().getLegalBasis());
-        detail("原因 reason", part.getOrder().getReason());
-      }
-      case VOIDING -> detail("原因 reason", part.getVoiding().getReason());
-      case APPROVAL -> detail("意见 opinion", part.getApproval().getOpinion());
-      case ERASURE -> {
-        detail(
-            "删除 erases",
-            part.getErasure().getClassesList().stream()
-                .map(Words::plain)
-                .collect(Collectors.joining(", ")));
-        detail("依据 legal basis", part.getErasure().getLaw() + " " + part.getErasure().getArticle());
-        detail("原因 reason", part.getErasure().getReason());
-      }
-      case LOOK_UP -> detail("目的 purpose", part.getLookUp().getPurpose());
-      case INTAKE -> detail("进货日期 received on", part.getIntake().getReceivedOn());
-      case DISPATCH -> detail("发货日期 dispatched on", part.getDispatch().getDispatchedOn());
-      case ENROLMENT -> detail("主体 participant", part.getEnrolment().getParticipant());
-      case KEY_ROTATION -> detail("主体 participant", part.getKeyRotation().getParticipant());
-      case DELEGATION -> detail("受托方 gateway", part.getDelegation().getGateway());
-      case KEY_REVOCATION -> detail("原因 reason", part.getKeyRevocation().getReason());
-      case BODY_NOT_SET -> {}
-    }
-  }
-
-  private void event(TraceEvent event) {
-    detail("动作 action", Words.action(event.getAction()));
-    detail("状态 disposition", event.getDisposition());
-    if (event.hasReadPoint()) {
-      detail(
-          "地点 where",
-          event.getReadPoint().getRegion() + " " + Words.role(event.getReadPoint().getRole()));
-    }
-    if (event.hasItem()) {
-      detail("品名 product", event.getItem().getProductName());
-      detail("批号 lot", event.getItem().getLot());
-      detail("采收 harvested", event.getItem().getHarvestedOn());
-      detail("生产 produced", event.getItem().getProducedOn());
-      detail("有效期至 expires", event.getItem().getExpiresOn());
-    }
-    event
-        .getSensorsList()
-        .forEach(sensor -> detail("温度 temperature", Words.verdict(sensor.getVerdict())));
-  }
-
-  private void certificate(CommitmentCertificate certificate) {
-    // The producer's own word, never the result of an inspection.
-    detail("性质 nature", "开具者自我承诺 the issuer's own commitment");
-    detail("编号 number", certificate.getNumber() + " (" + Words.form(certificate.getForm()) + ")");
-    detail("数量 quantity", quantity(certificate.getQuantity()));
-    detail("产地 origin", certificate.getOrigin());
-    detail("承诺主体 issuer", certificate.getIssuer());
-    detail("开具日期 issued", certificate.getIssuedOn());
-    detail(
-        "承诺依据 basis",
-        certificate.getBasesList().stream().map(Words::basis).collect(Collectors.joining("、")));
-    detail("检测项目 tested", String.join("、", certificate.getTestedItemsList()));
-    detail("来源合格证 parents", String.join("、", certificate.getParentNumbersList()));
-  }
-
-  private void offer(CustodyOffer offer) {
-    if (offer.getAnswerBy() != 0) {
-      detail("答复期限 answer by", time(offer.getAnswerBy()));
-    }
-    if (offer.hasLabelRange()) {
-      detail("温度要求 must be kept at", range(offer.getLabelRange()));
-    }
-    if (offer.getCarrierLeg()) {
-      detail("承运 carrier leg", "受托运输 carried for somebody else");
-    }
-  }
-
-  private void answer(CustodyAnswer answer) {
-    for (LineAnswer line : answer.getAnswersList()) {
-      boolean refused = line.getOutcome() == CustodyOutcome.CUSTODY_OUTCOME_REFUSED;
-      String said =
-          Words.outcome(line.getOutcome()) + (refused ? ": " + Words.reason(line.getReason()) : "");
-      plainDetail("明细 line " + line.getLine(), refused ? paint.bad(said) : paint.good(said));
-    }
-  }
-
-  private void temperatures(TemperatureLog log) {
-    String verdict = Words.verdict(log.getVerdict());
-    plainDetail(
-        "结论 verdict",
-        log.getVerdict() == TemperatureVerdict.TEMPERATURE_VERDICT_WITHIN
-            ? paint.good(verdict)
-            : paint.bad(verdict));
-    detail("时段 from, until", time(log.getFrom()) + " — " + time(log.getUntil()));
-    if (log.hasLabelRange()) {
-      detail("限值 limits", range(log.getLabelRange()));
-    }
-    detail("记录仪 logger", log.getDevice() + ", 校准至 calibrated until " + log.getCalibratedUntil());
-    if (log.getCurveCount() > 0) {
-      long lowest = Long.MAX_VALUE;
-      long highest = Long.MIN_VALUE;
-      for (CurvePoint point : log.getCurveList()) {
-        lowest = Math.min(lowest, point.getValue());
-        highest = Math.max(highest, point.getValue());
-      }
-      detail(
-          "曲线 curve",
-          log.getCurveCount() + " 点 points, " + degrees(lowest) + " — " + degrees(highest) + " ℃");
-    }
-  }
-
   private void lines(StoryRecord record) {
     Map<String, List<String>> byRole = new TreeMap<>();
     for (StoryLine line : record.lines()) {
@@ -456,7 +281,7 @@ final class StoryText {
 
   private void trade(Trade trade) {
     for (Quantity quantity : trade.getQuantitiesList()) {
-      detail("数量 quantity, line " + quantity.getLine(), quantity(quantity));
+      detail("数量 quantity, line " + quantity.getLine(), PublicFacts.quantity(quantity));
     }
     detail("收货方 receiver", trade.getReceiver());
     detail("地址 address", trade.getAddress());
@@ -499,24 +324,18 @@ final class StoryText {
     }
   }
 
+  private void fact(Fact fact) {
+    String value = Paint.clean(fact.value());
+    plainDetail(
+        fact.name(),
+        switch (fact.tone()) {
+          case PLAIN -> value;
+          case GOOD -> paint.good(value);
+          case BAD -> paint.bad(value);
+        });
+  }
+
   private void plainDetail(String name, String value) {
     text.add("      " + paint.faint(name) + ": " + value);
-  }
-
-  private static String quantity(Quantity quantity) {
-    if (quantity.getUnstated()) {
-      return "未说明 not stated";
-    }
-    return BigDecimal.valueOf(quantity.getUnscaled(), quantity.getDecimals()).toPlainString()
-        + " "
-        + quantity.getUnit();
-  }
-
-  private static String range(TemperatureRange range) {
-    return degrees(range.getLowest()) + "–" + degrees(range.getHighest()) + " ℃";
-  }
-
-  private static String degrees(long thousandths) {
-    return BigDecimal.valueOf(thousandths, 3).stripTrailingZeros().toPlainString();
   }
 }

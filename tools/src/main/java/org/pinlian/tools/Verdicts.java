@@ -78,7 +78,7 @@ final class Verdicts {
     return "未追踪 not followed: " + String.join(", ", said);
   }
 
-  private static String why(NotFollowedReason reason) {
+  static String why(NotFollowedReason reason) {
     return switch (reason) {
       case TOO_FAR -> "过远 too far";
       case TOO_MANY_RECORDS -> "记录过多 too many records";
@@ -169,7 +169,7 @@ final class Verdicts {
     return (erasure.law() + " " + erasure.article()).strip();
   }
 
-  private static String view(Verdict verdict) {
+  static String view(Verdict verdict) {
     return verdict.view().name().substring("VIEW_".length()).toLowerCase(Locale.ROOT);
   }
 

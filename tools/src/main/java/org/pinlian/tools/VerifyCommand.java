@@ -2,48 +2,61 @@
 package org.pinlian.tools;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.checkpoint.CoseReceipt;
+import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TlogProof;
+import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.dossier.BrokenRule;
+import org.pinlian.dossier.CoseReceiptVerifier;
 import org.pinlian.dossier.DossierVerifier;
 import org.pinlian.dossier.Grade;
 import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.Verdict;
 import org.pinlian.dossier.VerificationException;
+import org.pinlian.dossier.VerifiedCoseReceipt;
 import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.VerifyingKey;
+import org.pinlian.tools.evidence.EvidenceException;
+import org.pinlian.tools.evidence.EvidencePackage;
 import org.pinlian.v1.Receipt;
 import org.pinlian.v1.SignedHeader;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code pinlian verify}: checks a receipt or a dossier in a file, offline. */
+/** {@code pinlian verify}: checks a receipt, a dossier or evidence in a file, offline. */
 @Command(
     name = "verify",
     description = {
-      "Check a receipt or a dossier offline, from its file and a trust policy alone. Which it is, the",
-      "bytes tell. Asks nobody. Exit code 1 and the broken rule if anything is not as it must be.",
+      "Check a receipt, a dossier or an evidence package offline, from its file and a trust policy alone.",
+      "Which it is, the bytes tell. Asks nobody. Exit code 1 and the broken rule if anything is not as it",
+      "must be.",
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  pinlian verify receipts/7.tlog-proof --policy pinlian-data/demo/policy.txt",
       "  pinlian verify 7.tlog-proof --policy policy.txt --public-key cooperative.pem.pub",
       "  pinlian verify bamboo.dossier --policy policy.txt --code bamboo-canteen",
+      "  pinlian verify bamboo.zip --policy policy.txt --time-stamp-trust tsa-root.pem",
     })
 final class VerifyCommand extends ToolCommand {
   @SuppressWarnings("NullAway.Init")
   @Parameters(
       paramLabel = "FILE",
-      description = "A receipt, as `submit -o` and `receipt -o` write, or a dossier.")
+      description =
+          "A receipt, as `submit -o` and `receipt -o` write, a dossier, or an evidence package.")
   private Path file;
 
   @SuppressWarnings("NullAway.Init")
@@ -78,38 +91,105 @@ final class VerifyCommand extends ToolCommand {
   @Option(
       names = "--as-of",
       paramLabel = "INSTANT",
-      description = "Of evidence: as of then, as in 2026-07-01T08:00:00Z (default: now).")
+      description =
+          "As of then, as in 2026-07-01T08:00:00Z (default: now; of an evidence package, the time that it"
+              + " states).")
   private @Nullable Instant asOf;
 
   @Option(names = "--verbose", description = "Of a dossier: every statement.")
   private boolean verbose;
 
+  @Mixin private final TimeStampOptions stamps = new TimeStampOptions();
+
   @Override
-  Exit run(Console console) throws IOException, IdentifierException, VerificationException {
-    byte[] bytes = OutsideFile.bytes(file, DossierVerifier.BYTES_MAX);
+  Exit run(Console console)
+      throws IOException, IdentifierException, VerificationException, EvidenceException {
+    byte[] bytes = OutsideFile.bytes(file, EvidencePackage.BYTES_MAX);
+    if (EvidencePackage.isOne(bytes)) {
+      return evidence(bytes, console);
+    }
+    if (CoseReceipt.isOne(bytes)) {
+      return cose(bytes, console);
+    }
     return TlogProof.isOne(bytes) ? receipt(bytes, console) : dossier(bytes, console);
+  }
+
+  private Exit cose(byte[] bytes, Console console) throws IOException, VerificationException {
+    Optional<byte[]> entry;
+    try {
+      entry = CoseReceipt.parse(bytes).entry();
+    } catch (NoteException e) {
+      throw new VerificationException(BrokenRule.PROOF_MALFORMED, e.expected(), e.found(), e);
+    }
+    ByteString shown =
+        ByteString.copyFrom(
+            entry.orElseThrow(() ->
+                CommandException.usage(
+                    file + " is a receipt without the entry it is of",
+                    "`pinlian receipt --cose -o FILE` writes both.")));
+    VerifiedCoseReceipt verified =
+        new CoseReceiptVerifier(Policies.read(policy)).verify(bytes, shown);
+    boolean signature = publicKey != null;
+    if (publicKey != null) {
+      requireSignature(shown, KeyFiles.readPublic(publicKey));
+    }
+    ObjectNode json = Receipts.json(verified);
+    json.put("verified", true);
+    json.put("signatureChecked", signature);
+    console.result(json);
+    console.say(console.paint().good("✓ 存证回执已验证 receipt verified") + ", COSE: " + file);
+    Receipts.lines(verified).forEach(console::say);
+    console.say(
+        console
+            .paint()
+            .careful(
+                "  仅账本自签: signed by the ledger alone, which could still tell others otherwise"));
+    return Exit.GOOD;
+  }
+
+  private Exit evidence(byte[] bytes, Console console)
+      throws IOException, IdentifierException, VerificationException, EvidenceException {
+    TrustPolicy trusted = Policies.read(policy);
+    EvidenceCheck check = EvidenceCheck.of(bytes, trusted, stamps);
+    Instant stated = asOf == null ? check.asOf() : asOf;
+    Verdict verdict = verify(trusted, check.dossier().toByteArray(), stated);
+    ObjectNode json = Verdicts.json(verdict, verbose);
+    json.put("asOf", stated.toString());
+    json.put("samePolicy", check.samePolicy());
+    EvidenceCheck.addStamp(json, check.stamp());
+    console.result(json);
+    tell(verdict, console);
+    EvidenceCheck.lines(stated, check.stamp()).forEach(console::say);
+    if (!check.samePolicy()) {
+      console.say(
+          console.paint().careful("  策略 policy        包内策略不同 the package was made under another"));
+    }
+    return Exit.GOOD;
   }
 
   private Exit dossier(byte[] bytes, Console console)
       throws IOException, IdentifierException, VerificationException {
+    Verdict verdict = verify(Policies.read(policy), bytes, asOf == null ? Instant.now() : asOf);
+    console.result(Verdicts.json(verdict, verbose));
+    tell(verdict, console);
+    return Exit.GOOD;
+  }
+
+  private Verdict verify(TrustPolicy trusted, byte[] dossier, Instant stated)
+      throws IOException, IdentifierException, VerificationException {
     Subject asked =
         code == null
-            ? DossierVerifier.askedIn(bytes)
+            ? DossierVerifier.askedIn(dossier)
             : DemoFolder.subject(Path.of(ReachOptions.DEFAULT_DATA), code);
-    Verdict verdict =
-        new DossierVerifier(Policies.read(policy))
-            .verify(
-                bytes,
-                asked,
-                asOf == null ? Instant.now() : asOf,
-                Verdicts.greatestAge(maxAge),
-                null);
-    console.result(Verdicts.json(verdict, verbose));
+    return new DossierVerifier(trusted)
+        .verify(dossier, asked, stated, Verdicts.greatestAge(maxAge), null);
+  }
+
+  private void tell(Verdict verdict, Console console) {
     console.say(Verdicts.line(verdict, console.paint()));
     if (verbose) {
       Verdicts.details(verdict).forEach(console::say);
     }
-    return Exit.GOOD;
   }
 
   private Exit receipt(byte[] bytes, Console console) throws IOException, VerificationException {
@@ -117,7 +197,7 @@ final class VerifyCommand extends ToolCommand {
     VerifiedReceipt verified = new ReceiptVerifier(Policies.read(policy)).verify(receipt);
     boolean signature = publicKey != null;
     if (publicKey != null) {
-      requireSignature(receipt, KeyFiles.readPublic(publicKey));
+      requireSignature(receipt.getEntry(), KeyFiles.readPublic(publicKey));
     }
     ObjectNode json = Receipts.json(verified);
     json.put("verified", true);
@@ -138,11 +218,11 @@ final class VerifyCommand extends ToolCommand {
     return Exit.GOOD;
   }
 
-  private static void requireSignature(Receipt receipt, VerifyingKey key)
+  private static void requireSignature(ByteString entry, VerifyingKey key)
       throws VerificationException {
     SignedHeader signed;
     try {
-      signed = Submissions.readEntry(receipt.getEntry()).getSubmission();
+      signed = Submissions.readEntry(entry).getSubmission();
     } catch (org.pinlian.record.RecordException e) {
       throw new VerificationException(
           BrokenRule.MALFORMED, "an entry", String.valueOf(e.getMessage()));

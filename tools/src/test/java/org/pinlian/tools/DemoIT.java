@@ -14,10 +14,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinlian.tools.demo.Actor;
+import org.pinlian.tools.evidence.EvidencePackage;
+import org.pinlian.tools.evidence.EvidencePackage.Part;
 
 /** {@code demo --once} in a new folder, and what can be asked of the folder afterwards. */
 class DemoIT {
@@ -348,6 +353,39 @@ class DemoIT {
     String said = demo.out() + demo.err();
     for (byte[] secret : secrets()) {
       assertFalse(said.contains(new String(secret, StandardCharsets.UTF_8)));
+    }
+  }
+
+  @Test
+  void evidenceTellsWhoVouchesAndNothingPrivate() throws Exception {
+    Path file = scratch.resolve("evidence.zip");
+    for (String code : List.of("bamboo-canteen", "vaccine-refused-carton", "drug-box")) {
+      Ran packed =
+          Ran.pinlian("evidence", code, "--data", data.toString(), "-o", file.toString(), "--json");
+      assertEquals(0, packed.exit(), packed.err());
+      EvidencePackage files = EvidencePackage.read(Files.readAllBytes(file));
+      String told;
+      try (PDDocument report = Loader.loadPDF(files.require(Part.REPORT).toByteArray())) {
+        told = new PDFTextStripper().getText(report).replaceAll("\\s", "");
+      }
+      assertTrue(told.contains("完整,经审计方证明Complete,provedbyauditors"), told);
+      assertTrue(told.contains("witnesses1:same-machine("), told);
+      assertTrue(told.contains("auditors1:same-machine-auditor("), told);
+      byte[] dossier = files.require(Part.DOSSIER).toByteArray();
+      for (byte[] secret : secrets()) {
+        String text = new String(secret, StandardCharsets.UTF_8).replaceAll("\\s", "");
+        assertFalse(told.contains(text), code);
+        assertFalse(contains(dossier, secret), code);
+      }
+      Ran verified =
+          Ran.pinlian(
+              "verify",
+              file.toString(),
+              "--policy",
+              data.resolve("demo").resolve("policy.txt").toString(),
+              "--json");
+      assertEquals(0, verified.exit(), verified.err());
+      assertEquals("proved", verified.json().path("completeness").asText());
     }
   }
 

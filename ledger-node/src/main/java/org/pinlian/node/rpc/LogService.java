@@ -107,7 +107,7 @@ public final class LogService extends LogGrpc.LogImplBase {
                 RefusalCode.NOT_A_READER,
                 "receipts are for the submitter, whom it signed for, and authorities");
           }
-          return receipts.newest(index);
+          return receipts.newest(index, request.getCose());
         });
   }
 
