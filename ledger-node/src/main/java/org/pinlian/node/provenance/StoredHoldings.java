@@ -17,7 +17,9 @@ import org.pinlian.node.storage.TruthStore;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.Standing;
+import org.pinlian.record.Submissions;
 import org.pinlian.v1.Role;
+import org.pinlian.v1.SubmissionHeader;
 
 /** The stores of a node, for one dossier. */
 public final class StoredHoldings implements Holdings {
@@ -85,7 +87,14 @@ public final class StoredHoldings implements Holdings {
 
   @Override
   public List<Hash> digests(long index) {
-    return logged.skeletons(index, there(logged.speakers(index), index).header()).stream()
+    SubmissionHeader header = there(logged.speakers(index), index).header();
+    List<Hash> stored = derivation.digests(index);
+    if (stored.size() == header.getRecordCount()
+        && Submissions.recordsRoot(hash, stored)
+            .equals(Hash.of(header.getRecordsRoot().toByteArray()))) {
+      return stored;
+    }
+    return logged.skeletons(index, header).stream()
         .map(ReadRecord::digest)
         .toList();
   }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.rocksdb.WriteOptions;
 
 /**
- * Chains, heads, hashes, rule state and findings: all that can be made again from the truth. Safe
+ * Chains, heads, hashes, rule state, findings and digests: all that can be made again from the truth. Safe
  * for many threads.
  *
  * <p>Batches are whole or absent, and a crash loses only a suffix of them: each carries
@@ -92,6 +92,9 @@ public final class DerivedStore implements AutoCloseable {
   public record FindingRow(long index, int position, int n, byte[] bytes) {}
 
   @SuppressWarnings("ArrayRecordComponent") // as above
+  public record DigestsRow(long index, byte[] digests) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // as above
   public record MetaRow(String name, byte[] value) {}
 
   private static final byte[] FIRST = {};
@@ -158,6 +161,11 @@ public final class DerivedStore implements AutoCloseable {
     return database.get(Column.HASHES, Keys.ofTile(level, tile));
   }
 
+  /** The digests of an entry's records, 32 bytes each, one after the other. */
+  public Optional<byte[]> digests(long index) {
+    return database.get(Column.DIGESTS, Keys.of(index));
+  }
+
   public Optional<byte[]> rule(byte[] key) {
     return database.get(Column.RULES, key);
   }
@@ -215,6 +223,11 @@ public final class DerivedStore implements AutoCloseable {
 
   public Cursor<FindingRow> allFindings() {
     return database.scan(Column.FINDINGS, FIRST, DerivedStore::finding);
+  }
+
+  public Cursor<DigestsRow> allDigests() {
+    return database.scan(
+        Column.DIGESTS, FIRST, (key, value) -> new DigestsRow(Keys.longAt(key, 0), value));
   }
 
   public Cursor<MetaRow> allMeta() {
