@@ -61,9 +61,7 @@ final class BenchCommand implements Runnable {
         spec.commandLine(), "which measurement? There are ingest, hash, heads, lies and dossier.");
   }
 
-  /**
-   * This program once more: the same JVM with the same options, and then those for the server.
-   */
+  /** This program once more: the same JVM with the same options, and then those for the server. */
   private static List<String> again(List<String> more) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -134,7 +134,9 @@ final class Console implements Progress {
         return "";
       }
       long seconds = (long) ((now - began) / 1e9 / done * (total - done));
-      return seconds < 60 ? ", %d s left".formatted(seconds) : ", %d min left".formatted(seconds / 60);
+      return seconds < 60
+          ? ", %d s left".formatted(seconds)
+          : ", %d min left".formatted(seconds / 60);
     }
   }
 }

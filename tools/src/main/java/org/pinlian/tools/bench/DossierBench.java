@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.sun.management.OperatingSystemMXBean;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -168,7 +169,8 @@ public final class DossierBench {
     }
   }
 
-  // ---- killed, and started again -----------------------------------------------------------------
+  // ---- killed, and started again
+  // -----------------------------------------------------------------
 
   private TrustPolicy restart(DossierLedger ledger)
       throws IOException, InterruptedException, IdentifierException, RecordException {
@@ -236,7 +238,8 @@ public final class DossierBench {
     }
   }
 
-  // ---- dossiers ----------------------------------------------------------------------------------
+  // ---- dossiers
+  // ----------------------------------------------------------------------------------
 
   private Range warmUp() {
     return new Range(0, settings.products() / 6);
@@ -259,10 +262,18 @@ public final class DossierBench {
       report.heads = (long) metrics.get("pinlian.heads.keys").gauge().value();
       progress.note("Asking for " + settings.products() + " dossiers");
       time(node.channel(), warmUp(), 1, new DossierReport.Times());
+      long cpu = processNanos();
       List<Got> got = time(node.channel(), alone(), 1, report.alone);
+      report.coreMillis = (processNanos() - cpu) / 1e6 / Math.max(1, got.size());
       time(node.channel(), two(), 2, report.two);
       return got;
     }
+  }
+
+  private static long processNanos() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getProcessCpuTime()
+        : 0;
   }
 
   /** A dossier speaks of what the published map has; here it should be all. */
@@ -320,7 +331,8 @@ public final class DossierBench {
         .getDossier();
   }
 
-  // ---- what was got ------------------------------------------------------------------------------
+  // ---- what was got
+  // ------------------------------------------------------------------------------
 
   private void verify(List<Got> dossiers, TrustPolicy policy)
       throws IdentifierException, InvalidProtocolBufferException {
@@ -359,8 +371,7 @@ public final class DossierBench {
     // A submission of several enrolments has each of them on another chain.
     int told = dossier.getRecordsCount() - keys;
     if (told != Stories.SHOWN) {
-      report.wrong.add(
-          dossier.getAsked() + " has " + told + " records, expected " + Stories.SHOWN);
+      report.wrong.add(dossier.getAsked() + " has " + told + " records, expected " + Stories.SHOWN);
     }
   }
 
@@ -380,8 +391,7 @@ public final class DossierBench {
           entries.add(record.getIndex());
         }
         for (ProvedChain member : dossier.getMembersList()) {
-          heads.add(
-              Chains.subjectKey(HashAlgorithm.SHA_256, member.getSubject()).bytes());
+          heads.add(Chains.subjectKey(HashAlgorithm.SHA_256, member.getSubject()).bytes());
         }
         long start = System.nanoTime();
         int read = truth.records(records).size() + truth.entries(entries).size();

@@ -163,7 +163,8 @@ final class DossierLedger {
     keep();
   }
 
-  // ---- making it ---------------------------------------------------------------------------------
+  // ---- making it
+  // ---------------------------------------------------------------------------------
 
   private void make(LongConsumer reached)
       throws IOException,
@@ -192,8 +193,7 @@ final class DossierLedger {
     for (int i = 0; i < Stories.ROLES.size(); i++) {
       SigningKey key = SigningKey.generate(SignatureAlgorithm.ED25519, random);
       Files.writeString(keyFile(i), key.toPem());
-      enrolments.add(
-          IngestBench.enrolment(IngestBench.participant(i), key, Stories.ROLES.get(i)));
+      enrolments.add(IngestBench.enrolment(IngestBench.participant(i), key, Stories.ROLES.get(i)));
     }
     try (PinlianClient authority =
         PinlianClient.connect(
@@ -229,8 +229,7 @@ final class DossierLedger {
       throws IOException, InterruptedException, IdentifierException, RecordException {
     int windows = (int) Math.max(WINDOWS_MIN, settings.records() / WINDOW_MAX);
     int writers = Stories.ROLES.size();
-    int submissions =
-        (int) Math.ceilDiv(settings.records(), (long) windows * writers * RECORDS);
+    int submissions = (int) Math.ceilDiv(settings.records(), (long) windows * writers * RECORDS);
     // In a small ledger a window is one submission of each writer, and there are fewer of them.
     long each = (long) submissions * writers * RECORDS;
     windows = (int) Math.ceilDiv(settings.records(), each);
@@ -250,11 +249,7 @@ final class DossierLedger {
       records += each;
       bytes += tally.bytes.sum();
       Duration now = ledger.cpu();
-      noted
-          .addArray()
-          .add(records)
-          .add(each / took)
-          .add(now.minus(cpu).toNanos() / 1e3 / each);
+      noted.addArray().add(records).add(each / took).add(now.minus(cpu).toNanos() / 1e3 / each);
       cpu = now;
       reached.accept(records);
     }
@@ -344,8 +339,7 @@ final class DossierLedger {
     List<Writer> writers = new ArrayList<>();
     for (int i = 0; i < Stories.ROLES.size(); i++) {
       ManagedChannel channel = PinlianClient.plain(ledger.host(), ledger.port());
-      writers.add(
-          new Writer(channel, new LoadStream(IngestBench.logIn(channel, key(i)), tally)));
+      writers.add(new Writer(channel, new LoadStream(IngestBench.logIn(channel, key(i)), tally)));
     }
     return writers;
   }
@@ -358,7 +352,8 @@ final class DossierLedger {
     }
   }
 
-  // ---- after it was made -------------------------------------------------------------------------
+  // ---- after it was made
+  // -------------------------------------------------------------------------
 
   /** Puts load on the ledger and kills it in the midst, with what it had not stored yet. */
   void killUnderLoad(ServedLedger ledger, int submissions, long millis)
@@ -377,8 +372,7 @@ final class DossierLedger {
   }
 
   /** One more submission, made before; returns when it is acknowledged. */
-  void submitOne(ServedLedger ledger, List<Prepared> one)
-      throws IOException, InterruptedException {
+  void submitOne(ServedLedger ledger, List<Prepared> one) throws IOException, InterruptedException {
     Tally tally = new Tally();
     List<Writer> writers = writers(ledger, tally);
     try {

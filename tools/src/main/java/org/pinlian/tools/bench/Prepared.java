@@ -70,8 +70,7 @@ record Prepared(byte[] request, ByteString id, int records, @Nullable SignedSubm
           drafts.add(others.get(other));
         }
         drafts.addAll(workload.next(records - drafts.size(), now));
-        SignedSubmission signed =
-            SignedSubmission.sign(hash, ledger, id, key, drafts, now, random);
+        SignedSubmission signed = SignedSubmission.sign(hash, ledger, id, key, drafts, now, random);
         prepared.add(
             new Prepared(
                 signed.request().toByteArray(),
