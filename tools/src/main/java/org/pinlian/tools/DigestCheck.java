@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.pinlian.merkle.Hash;
-import org.pinlian.node.heads.Derivation;
+import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.DerivedStore.DigestsRow;
 import org.pinlian.tools.CheckedEntry.CheckedRecord;
 import org.pinlian.tools.LogReader.Peeked;
@@ -36,7 +36,7 @@ final class DigestCheck {
       return;
     }
     List<CheckedRecord> records = checked.records();
-    if (records.size() < Derivation.DIGESTS_STORED_FROM) {
+    if (records.size() < DerivedStore.DIGESTS_FROM) {
       if (found != null) {
         differ(index, "no such row", said(found));
       }

@@ -52,13 +52,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Derivation implements SequencedBatch.Follower, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Derivation.class);
-
-  /**
-   * Submissions of so many records have the digests of these stored: to show one, all are needed,
-   * and to hash all of a hundred again takes longer than all else about it.
-   */
-  public static final int DIGESTS_STORED_FROM = 2;
-
   private static final int BATCHES_WAITING_MAX = 32;
   private static final int EPOCHS_WAITING_MAX = 4;
 
@@ -262,7 +255,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
         }
       }
     }
-    if (entry.records().size() >= DIGESTS_STORED_FROM) {
+    if (entry.records().size() >= DerivedStore.DIGESTS_FROM) {
       byte[] digests = new byte[entry.records().size() * Hash.SIZE];
       for (int position = 0; position < entry.records().size(); position++) {
         entry.records().get(position).digest().copyTo(digests, position * Hash.SIZE);

@@ -17,6 +17,12 @@ import org.rocksdb.WriteOptions;
  * goes on.
  */
 public final class DerivedStore implements AutoCloseable {
+  /**
+   * Submissions of so many records have a row in `digests`: to show one record all digests of its
+   * submission are needed, and to hash all of a hundred again takes longer than all else about it.
+   */
+  public static final int DIGESTS_FROM = 2;
+
   static final byte[] DERIVED_UPTO = "derived_upto".getBytes(UTF_8);
   static final byte[] NEXT_CHAIN_ID = "next_chain_id".getBytes(UTF_8);
 

@@ -191,6 +191,9 @@ public final class DossierBench {
         report.ready.add((System.nanoTime() - start) / 1e9);
         awaitDossier(served);
         report.served.add((System.nanoTime() - start) / 1e9);
+        progress.note(
+            "Ready after %.1f s, a dossier after %.1f s"
+                .formatted(report.ready.rounds().getLast(), report.served.rounds().getLast()));
       }
       throughGateway(served);
       served.stop();
@@ -200,24 +203,30 @@ public final class DossierBench {
     }
   }
 
-  private void awaitDossier(ServedLedger served)
+  private static void awaitDossier(ServedLedger served)
       throws IOException, InterruptedException, IdentifierException {
     ManagedChannel channel = PinlianClient.plain(served.host(), served.port());
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SERVED_SECONDS_MAX);
     try {
-      while (true) {
-        try {
-          var _ = ask(channel, 0);
-          return;
-        } catch (StatusRuntimeException e) {
-          if (System.nanoTime() - until > 0) {
-            throw new IOException("no dossier after a start", e);
-          }
-          Thread.sleep(PAUSE_MILLIS);
-        }
-      }
+      awaitDossier(channel);
     } finally {
       channel.shutdownNow();
+    }
+  }
+
+  /** After a start the heads map is loaded first. */
+  private static void awaitDossier(Channel channel)
+      throws IOException, InterruptedException, IdentifierException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SERVED_SECONDS_MAX);
+    while (true) {
+      try {
+        var _ = ask(channel, 0);
+        return;
+      } catch (StatusRuntimeException e) {
+        if (System.nanoTime() - until > 0) {
+          throw new IOException("no dossier after a start", e);
+        }
+        Thread.sleep(PAUSE_MILLIS);
+      }
     }
   }
 
@@ -258,6 +267,7 @@ public final class DossierBench {
     progress.note("Starting a node in this process");
     MeterRegistry metrics = new SimpleMeterRegistry();
     try (Node node = Node.start(NodeConfig.defaults(ledger.data()), metrics)) {
+      awaitDossier(node.channel());
       awaitWholeMap(node);
       report.heads = (long) metrics.get("pinlian.heads.keys").gauge().value();
       progress.note("Asking for " + settings.products() + " dossiers");
@@ -266,6 +276,13 @@ public final class DossierBench {
       List<Got> got = time(node.channel(), alone(), 1, report.alone);
       report.coreMillis = (processNanos() - cpu) / 1e6 / Math.max(1, got.size());
       time(node.channel(), two(), 2, report.two);
+      progress.note(
+          "A dossier took %.2f ms, p99 %.2f ms; two at a time %.2f and %.2f ms"
+              .formatted(
+                  report.alone.percentile(50),
+                  report.alone.percentile(99),
+                  report.two.percentile(50),
+                  report.two.percentile(99)));
       return got;
     }
   }
@@ -302,7 +319,7 @@ public final class DossierBench {
                 times.add(System.nanoTime() - start);
                 got.add(new Got(n, bytes));
               }
-              return null;
+              return range;
             }));
       }
       for (Future<?> each : asking) {
