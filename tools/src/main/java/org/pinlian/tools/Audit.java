@@ -193,6 +193,7 @@ public final class Audit {
     }
     ChainCheck chainCheck = new ChainCheck(hash, differences);
     try (Peeked<DerivedStore.TileRow> tiles = new Peeked<>(derived.allTiles());
+        Peeked<DerivedStore.DigestsRow> digests = new Peeked<>(derived.allDigests());
         Peeked<DerivedStore.FindingRow> found = new Peeked<>(derived.allFindings());
         Workers workers = new Workers();
         MapCheck map = new MapCheck(hash, chainCheck)) {
@@ -211,6 +212,7 @@ public final class Audit {
               hash.leaf(bytes),
               registry,
               new TreeCheck(hash, differences, derivedUpTo, signed, tiles),
+              new DigestCheck(differences, digests),
               rules,
               chainCheck,
               map,

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.tools.bench.DossierBench;
+import org.pinlian.tools.bench.DossierReport;
+import org.pinlian.tools.bench.DossierSettings;
 import org.pinlian.tools.bench.HashBench;
 import org.pinlian.tools.bench.HeadsBench;
 import org.pinlian.tools.bench.IngestBench;
@@ -30,13 +33,15 @@ import picocli.CommandLine.Spec;
       "  pinlian bench ingest --help",
       "  pinlian bench hash",
       "  pinlian bench heads --keys 10000000",
-      "  pinlian bench lies --count 10000"
+      "  pinlian bench lies --count 10000",
+      "  pinlian bench dossier --records 10000000 --data bench-ledger"
     },
     subcommands = {
       BenchCommand.Ingest.class,
       BenchCommand.Hash.class,
       BenchCommand.Heads.class,
-      BenchCommand.Lies.class
+      BenchCommand.Lies.class,
+      BenchCommand.Dossier.class
     })
 final class BenchCommand implements Runnable {
   @SuppressWarnings("NullAway.Init") // set by picocli before run()
@@ -53,7 +58,25 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which measurement? There are ingest, hash, heads and lies.");
+        spec.commandLine(), "which measurement? There are ingest, hash, heads, lies and dossier.");
+  }
+
+  /** This program once more: the same JVM with the same options, and then those for the server. */
+  private static List<String> again(List<String> more) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      // An agent or a recording is about this process, and would be in the way of the other.
+      if (!option.startsWith("-javaagent")
+          && !option.startsWith("-agentlib")
+          && !option.startsWith("-XX:StartFlightRecording")) {
+        command.add(option);
+      }
+    }
+    command.addAll(more);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(Pinlian.class.getName());
+    return command;
   }
 
   /** {@code pinlian bench ingest}: from a signed submission to its receipt. */
@@ -152,8 +175,8 @@ final class BenchCommand implements Runnable {
                 window,
                 !skipPostgres,
                 data,
-                pinlian(List.of()),
-                pinlian(serverOptions),
+                again(List.of()),
+                again(serverOptions),
                 spec.root().subcommands().containsKey("audit"),
                 seed);
       } catch (IllegalArgumentException e) {
@@ -163,26 +186,6 @@ final class BenchCommand implements Runnable {
       report.lines().forEach(console::say);
       console.result(report.json());
       return report.isRight() ? Exit.GOOD : Exit.CHECK_FAILED;
-    }
-
-    /**
-     * This program once more: the same JVM with the same options, and then those for the server.
-     */
-    private static List<String> pinlian(List<String> more) {
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-        // An agent or a recording is about this process, and would be in the way of the other.
-        if (!option.startsWith("-javaagent")
-            && !option.startsWith("-agentlib")
-            && !option.startsWith("-XX:StartFlightRecording")) {
-          command.add(option);
-        }
-      }
-      command.addAll(more);
-      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-      command.add(Pinlian.class.getName());
-      return command;
     }
   }
 
@@ -343,6 +346,78 @@ final class BenchCommand implements Runnable {
       LiesReport report;
       try (Progress.Task task = console.start("Dossiers", 2 * count)) {
         report = new LiesBench(seed).run(count, other, task::reached);
+      }
+      report.lines().forEach(console::say);
+      console.result(report.json());
+      return report.isRight() ? Exit.GOOD : Exit.CHECK_FAILED;
+    }
+  }
+
+  /** {@code pinlian bench dossier}: the proofs of one product, out of a large ledger. */
+  @Command(
+      name = "dossier",
+      description = {
+        "Measure dossiers of products with 20 records, out of a ledger of so many: how long the node",
+        "takes, their bytes, and how long checking them takes. Beside it how the cost of a record"
+            + " grows",
+        "with the ledger, how long a start takes after SIGKILL, and what is stored. Making ten"
+            + " million",
+        "records takes some minutes and about 15 GB; with --data the ledger stays for the next time.",
+        "A target that is missed is no failure; a dossier that is not proved is.",
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  pinlian bench dossier",
+        "  pinlian bench dossier --records 10000000 --data bench-ledger --json",
+        "  pinlian bench dossier --records 10000 --seed 7",
+      })
+  static final class Dossier extends ToolCommand {
+    @Option(
+        names = "--records",
+        paramLabel = "N",
+        defaultValue = "1000000",
+        description = "Records in the ledger, 2000 to 100000000 (default: ${DEFAULT-VALUE}).")
+    private long records = 1_000_000;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "Of what the records say (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(
+        names = "--restarts",
+        paramLabel = "N",
+        defaultValue = "3",
+        description = "How often it is killed and started again (default: ${DEFAULT-VALUE}).")
+    private int restarts = 3;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        description = {
+          "Keep the ledger there, and use it again if it is of the same records and seed (default: it"
+              + " is",
+          "made where temporary files go, and deleted).",
+        })
+    private @Nullable Path data;
+
+    @Option(
+        names = "--server-option",
+        paramLabel = "OPTION",
+        description = "Of the ledger's JVM while it is filled; may be repeated.")
+    private List<String> serverOptions = new ArrayList<>();
+
+    @Override
+    Exit run(Console console) throws Exception {
+      DossierReport report;
+      try {
+        report =
+            DossierBench.run(
+                new DossierSettings(records, seed, restarts, data, again(serverOptions)), console);
+      } catch (IllegalArgumentException e) {
+        throw CommandException.usage(String.valueOf(e.getMessage()), "");
       }
       report.lines().forEach(console::say);
       console.result(report.json());

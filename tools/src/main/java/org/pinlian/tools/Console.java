@@ -112,7 +112,8 @@ final class Console implements Progress {
   private final class Lines implements Task {
     private final String what;
     private final long total;
-    private long spokeAt = System.nanoTime();
+    private final long began = System.nanoTime();
+    private long spokeAt = began;
 
     Lines(String what, long total) {
       this.what = what;
@@ -124,8 +125,18 @@ final class Console implements Progress {
       long now = System.nanoTime();
       if (now - spokeAt >= LINE_EVERY_NANOS) {
         spokeAt = now;
-        note(what + ": " + done + (total < 0 ? "" : " of " + total));
+        note(what + ": " + done + (total < 0 ? "" : " of " + total) + left(done, now));
       }
+    }
+
+    private String left(long done, long now) {
+      if (done <= 0 || total <= done) {
+        return "";
+      }
+      long seconds = (long) ((now - began) / 1e9 / done * (total - done));
+      return seconds < 60
+          ? ", %d s left".formatted(seconds)
+          : ", %d min left".formatted(seconds / 60);
     }
   }
 }

@@ -40,6 +40,7 @@ final class LogCheck {
   private final long derivedUpTo;
   private final KeyRegistry registry;
   private final TreeCheck tree;
+  private final DigestCheck digests;
   private final RuleCheck rules;
   private final ChainCheck chains;
   private final MapCheck map;
@@ -73,6 +74,7 @@ final class LogCheck {
       Hash genesisLeaf,
       KeyRegistry registry,
       TreeCheck tree,
+      DigestCheck digests,
       RuleCheck rules,
       ChainCheck chains,
       MapCheck map,
@@ -83,6 +85,7 @@ final class LogCheck {
     this.derivedUpTo = derived.derivedUpTo();
     this.registry = registry;
     this.tree = tree;
+    this.digests = digests;
     this.rules = rules;
     this.chains = chains;
     this.map = map;
@@ -196,6 +199,7 @@ final class LogCheck {
       }
     }
     comparing("hashes", tree::endOfDerived);
+    comparing("digests", digests::endOfDerived);
     comparing("rules", () -> rules.endOfDerived(derived, derivedUpTo));
     comparing("heads", this::compareHeads);
     comparing("chains", () -> linksLeadElsewhere = !chains.compareLinks(derived, derivedUpTo));
@@ -311,6 +315,9 @@ final class LogCheck {
     }
     submissions++;
     records += checked.records().size();
+    if (comparing) {
+      digests.compare(checked);
+    }
     SubmissionHeader header = checked.header();
     if (header == null || checked.submissionsKey() == null || checked.submissionsValue() == null) {
       return;

@@ -33,6 +33,7 @@ import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DataFolder;
 import org.pinlian.node.storage.DerivedBatch;
 import org.pinlian.node.storage.DerivedStore;
+import org.pinlian.node.storage.DerivedStore.DigestsRow;
 import org.pinlian.node.storage.DerivedStore.FindingRow;
 import org.pinlian.node.storage.DerivedStore.Head;
 import org.pinlian.node.storage.DerivedStore.HeadRow;
@@ -364,6 +365,25 @@ class AuditTest {
   void aFindingOfNobodyIsNamed(long index) {
     spoil((stores, batch) -> batch.putFinding(index, 0, 3, new byte[] {8, 1}));
     only("findings", index + ".0.3");
+  }
+
+  @Test
+  void aChangedDigestIsNamed() {
+    DigestsRow[] row = new DigestsRow[1];
+    spoil((stores, batch) -> {
+      row[0] = nth(stores.derived.allDigests(), 1);
+      byte[] digests = row[0].digests().clone();
+      digests[digests.length - 1] ^= 1;
+      batch.putDigests(row[0].index(), digests);
+    });
+    only("digests", Long.toString(row[0].index()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1_000_000})
+  void digestsOfNobodyAreNamed(long index) {
+    spoil((stores, batch) -> batch.putDigests(index, new byte[64]));
+    only("digests", Long.toString(index));
   }
 
   @Test

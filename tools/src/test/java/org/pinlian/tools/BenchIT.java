@@ -2,6 +2,7 @@
 package org.pinlian.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -144,5 +145,47 @@ class BenchIT {
       assertEquals(List.of(), left.toList());
     }
     assertEquals(2, Ran.pinlian("bench", "heads", "--keys", "10").exit());
+  }
+
+  @Test
+  void dossiersOfALedgerThatWasKilledAreWholeAndProved() throws IOException {
+    Ran ran =
+        Ran.pinlian(
+            "bench",
+            "dossier",
+            "--json",
+            "--records",
+            "3000",
+            "--restarts",
+            "1",
+            "--data",
+            scratch.toString());
+    assertEquals(0, ran.exit(), ran.out() + ran.err());
+    JsonNode json = ran.json();
+    assertEquals(0, json.path("wrong").size(), ran.out());
+    JsonNode ledger = json.path("ledger");
+    assertFalse(ledger.path("made_before").asBoolean(true));
+    assertTrue(ledger.path("records").asLong() >= 3_000, ran.out());
+    assertTrue(ledger.path("heads").asLong() > 3_000, ran.out());
+    assertTrue(ledger.path("stored_to_submitted").asDouble() > 0, ran.out());
+    JsonNode dossier = json.path("dossier");
+    assertEquals(20, dossier.path("records").asInt());
+    int asked = dossier.path("one_caller").path("count").asInt();
+    assertTrue(asked > 0);
+    assertEquals(asked, dossier.path("verified").asInt());
+    for (String way :
+        List.of(
+            "one_caller", "two_callers", "through_gateway", "verify", "raw_rocksdb_multi_get")) {
+      double median = dossier.path(way).path("p50_ms").asDouble();
+      assertTrue(median > 0 && median <= dossier.path(way).path("p99_ms").asDouble(), ran.out());
+    }
+    assertTrue(dossier.path("bytes_met").asBoolean(), ran.out());
+    double ready = json.path("restart").path("ready_seconds").path("median").asDouble();
+    assertTrue(ready > 0, ran.out());
+    assertTrue(ready < json.path("restart").path("dossier_seconds").path("median").asDouble());
+    // A ledger of other settings is there now.
+    assertEquals(
+        2, Ran.pinlian("bench", "dossier", "--records", "3001", "--data", scratch + "").exit());
+    assertEquals(2, Ran.pinlian("bench", "dossier", "--records", "10").exit());
   }
 }

@@ -278,6 +278,13 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
         }
       }
     }
+    if (entry.records().size() >= DerivedStore.DIGESTS_FROM) {
+      byte[] digests = new byte[entry.records().size() * Hash.SIZE];
+      for (int position = 0; position < entry.records().size(); position++) {
+        entry.records().get(position).digest().copyTo(digests, position * Hash.SIZE);
+      }
+      open.digests.put(entry.index(), digests);
+    }
     if (!entry.findings().isEmpty()) {
       open.findings.put(entry.index(), entry.findings());
     }
@@ -407,6 +414,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
         batch.putFinding(index, finding.getPosition(), n, finding.toByteArray());
       }
     });
+    epoch.digests.forEach(batch::putDigests);
     batch.putNextChainId(cut.nextChainId());
     batch.putDerivedUpTo(cut.upto());
     down.accept(batch);
@@ -543,6 +551,19 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       throw new IllegalStateException("a stored finding of entry " + index, e);
     }
     return found;
+  }
+
+  /**
+   * The digests of an entry's records, as far as they are stored: none of an entry that is new, or
+   * of few records. Whether they are right, the root that the submitter signed must say.
+   */
+  public List<Hash> digests(long index) {
+    byte[] stored = store.digests(index).orElse(null);
+    List<Hash> digests = new ArrayList<>();
+    for (int at = 0; stored != null && at + Hash.SIZE <= stored.length; at += Hash.SIZE) {
+      digests.add(Hash.read(stored, at));
+    }
+    return digests;
   }
 
   /** The tree's nodes for one request. */

@@ -26,6 +26,9 @@ final class Epoch {
   /** By rule key; the last write wins, empty removes. Read only when the epoch goes down. */
   final ConcurrentHashMap<ByteString, Optional<ByteString>> rules = new ConcurrentHashMap<>();
 
+  /** By entry index. Read only when the epoch goes down. */
+  final ConcurrentSkipListMap<Long, byte[]> digests = new ConcurrentSkipListMap<>();
+
   // Guarded by itself: appended by one thread, read by those who make proofs.
   private final List<Hash> leaves = new ArrayList<>();
 

@@ -2,7 +2,9 @@
 package org.pinlian.node.provenance;
 
 import com.google.protobuf.ByteString;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.pinlian.merkle.Hash;
@@ -17,9 +19,11 @@ import org.pinlian.node.storage.TruthStore;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.Standing;
+import org.pinlian.record.Submissions;
 import org.pinlian.v1.Role;
+import org.pinlian.v1.SubmissionHeader;
 
-/** The stores of a node, for one dossier. */
+/** The stores of a node, for one dossier, made by one thread. */
 public final class StoredHoldings implements Holdings {
   private final HashAlgorithm hash;
   private final TruthStore truth;
@@ -27,6 +31,7 @@ public final class StoredHoldings implements Holdings {
   private final Derivation derivation;
   private final KeyRegistry registry;
   private final NodeSource tree;
+  private final Map<Long, Optional<Speakers>> speakers = new HashMap<>();
 
   public StoredHoldings(
       HashAlgorithm hash,
@@ -54,7 +59,7 @@ public final class StoredHoldings implements Holdings {
 
   @Override
   public Optional<Speakers> speakers(long index) {
-    return logged.speakers(index);
+    return speakers.computeIfAbsent(index, logged::speakers);
   }
 
   @Override
@@ -85,9 +90,14 @@ public final class StoredHoldings implements Holdings {
 
   @Override
   public List<Hash> digests(long index) {
-    return logged.skeletons(index, there(logged.speakers(index), index).header()).stream()
-        .map(ReadRecord::digest)
-        .toList();
+    SubmissionHeader header = there(speakers(index), index).header();
+    List<Hash> stored = derivation.digests(index);
+    if (stored.size() == header.getRecordCount()
+        && Submissions.recordsRoot(hash, stored)
+            .equals(Hash.of(header.getRecordsRoot().toByteArray()))) {
+      return stored;
+    }
+    return logged.skeletons(index, header).stream().map(ReadRecord::digest).toList();
   }
 
   @Override

@@ -25,7 +25,8 @@ enum Column {
   HASHES(Database.DERIVED, 3, "hashes", Shape.TILES, KeyForm.LEVEL_TILE),
   RULES(Database.DERIVED, 4, "rules", Shape.ORDERED, KeyForm.BYTES),
   FINDINGS(Database.DERIVED, 5, "findings", Shape.ORDERED, KeyForm.INDEX_POSITION_N),
-  DERIVED_META(Database.DERIVED, 6, "meta", Shape.SMALL, KeyForm.TEXT),
+  DIGESTS(Database.DERIVED, 6, "digests", Shape.LOG_ORDER_CIPHERTEXT, KeyForm.INDEX),
+  DERIVED_META(Database.DERIVED, 7, "meta", Shape.SMALL, KeyForm.TEXT),
 
   SEEDS(Database.KEYS, 1, "seeds", Shape.LOG_ORDER_CIPHERTEXT, KeyForm.INDEX),
   KEYS_META(Database.KEYS, 2, "meta", Shape.SMALL, KeyForm.TEXT);

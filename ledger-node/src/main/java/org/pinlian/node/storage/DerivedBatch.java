@@ -41,6 +41,11 @@ public final class DerivedBatch {
     bytes.put(Column.FINDINGS, Keys.of(index, position, n), finding);
   }
 
+  /** The digests of an entry's records, 32 bytes each, one after the other. */
+  public void putDigests(long index, byte[] digests) {
+    bytes.put(Column.DIGESTS, Keys.of(index), digests);
+  }
+
   public void putMeta(String name, byte[] value) {
     bytes.put(Column.DERIVED_META, name.getBytes(UTF_8), value);
   }

@@ -9,14 +9,20 @@ import java.util.Optional;
 import org.rocksdb.WriteOptions;
 
 /**
- * Chains, heads, hashes, rule state and findings: all that can be made again from the truth. Safe
- * for many threads.
+ * Chains, heads, hashes, rule state, findings and digests: all that can be made again from the
+ * truth. Safe for many threads.
  *
  * <p>Batches are whole or absent, and a crash loses only a suffix of them: each carries
  * `derived_upto`, so what is found after it is a consistent earlier state, from which the replay
  * goes on.
  */
 public final class DerivedStore implements AutoCloseable {
+  /**
+   * Submissions of so many records have a row in `digests`: to show one record all digests of its
+   * submission are needed, and to hash all of a hundred again takes longer than all else about it.
+   */
+  public static final int DIGESTS_FROM = 2;
+
   static final byte[] DERIVED_UPTO = "derived_upto".getBytes(UTF_8);
   static final byte[] NEXT_CHAIN_ID = "next_chain_id".getBytes(UTF_8);
 
@@ -92,6 +98,9 @@ public final class DerivedStore implements AutoCloseable {
   public record FindingRow(long index, int position, int n, byte[] bytes) {}
 
   @SuppressWarnings("ArrayRecordComponent") // as above
+  public record DigestsRow(long index, byte[] digests) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // as above
   public record MetaRow(String name, byte[] value) {}
 
   private static final byte[] FIRST = {};
@@ -158,6 +167,11 @@ public final class DerivedStore implements AutoCloseable {
     return database.get(Column.HASHES, Keys.ofTile(level, tile));
   }
 
+  /** The digests of an entry's records, 32 bytes each, one after the other. */
+  public Optional<byte[]> digests(long index) {
+    return database.get(Column.DIGESTS, Keys.of(index));
+  }
+
   public Optional<byte[]> rule(byte[] key) {
     return database.get(Column.RULES, key);
   }
@@ -215,6 +229,11 @@ public final class DerivedStore implements AutoCloseable {
 
   public Cursor<FindingRow> allFindings() {
     return database.scan(Column.FINDINGS, FIRST, DerivedStore::finding);
+  }
+
+  public Cursor<DigestsRow> allDigests() {
+    return database.scan(
+        Column.DIGESTS, FIRST, (key, value) -> new DigestsRow(Keys.longAt(key, 0), value));
   }
 
   public Cursor<MetaRow> allMeta() {

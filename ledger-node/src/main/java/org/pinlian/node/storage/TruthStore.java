@@ -4,6 +4,7 @@ package org.pinlian.node.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.rocksdb.WriteOptions;
 
@@ -72,6 +73,11 @@ public final class TruthStore implements AutoCloseable {
     return database.get(Column.ENTRIES, Keys.of(index));
   }
 
+  /** Entries looked up together, in the order given. */
+  public List<Optional<byte[]>> entries(List<Long> indexes) {
+    return database.getAll(Column.ENTRIES, indexes.stream().map(Keys::of).toList());
+  }
+
   /** For whom the gateway that submitted the entry signed; empty for most entries. */
   public Optional<byte[]> attestation(long index) {
     return database.get(Column.ATTESTATIONS, Keys.of(index));
@@ -79,6 +85,16 @@ public final class TruthStore implements AutoCloseable {
 
   public Optional<byte[]> record(long index, int position) {
     return database.get(Column.RECORDS, Keys.of(index, position));
+  }
+
+  /** Where a record is. */
+  public record Place(long index, int position) {}
+
+  /** The records at these places, looked up together, in the order given. */
+  public List<Optional<byte[]>> records(List<Place> places) {
+    return database.getAll(
+        Column.RECORDS,
+        places.stream().map(place -> Keys.of(place.index(), place.position())).toList());
   }
 
   public Optional<byte[]> sections(long index, int position) {

@@ -41,6 +41,7 @@ class DerivedStoreTest {
         batch.putRule(new byte[] {1, 2}, new byte[] {3});
         batch.putRule(new byte[] {1, 3}, new byte[] {4});
         batch.putFinding(99, 4, 1, finding);
+        batch.putDigests(98, tile);
         batch.putDerivedUpTo(100);
         batch.putNextChainId(4);
         batch.putMeta("note", new byte[] {9});
@@ -59,6 +60,8 @@ class DerivedStoreTest {
         assertTrue(derived.rule(new byte[] {1, 2}).isEmpty());
         assertArrayEquals(new byte[] {4}, derived.rule(new byte[] {1, 3}).orElseThrow());
         assertArrayEquals(finding, derived.finding(99, 4, 1).orElseThrow());
+        assertArrayEquals(tile, derived.digests(98).orElseThrow());
+        assertTrue(derived.digests(99).isEmpty());
         assertEquals(100, derived.derivedUpTo());
         assertEquals(4, derived.nextChainId());
         assertArrayEquals(new byte[] {9}, derived.meta("note").orElseThrow());

@@ -196,12 +196,12 @@ public final class IngestBench {
     report.machine.put("load_before", load());
   }
 
-  private static double load() {
+  static double load() {
     double average = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     return Math.round(average * 100) / 100.0;
   }
 
-  private static TrustPolicy policy(Path file) throws IOException {
+  static TrustPolicy policy(Path file) throws IOException {
     try {
       return TrustPolicy.parse(Files.readAllBytes(file));
     } catch (NoteException e) {
@@ -227,7 +227,7 @@ public final class IngestBench {
     for (int i = 0; i < settings.streams(); i++) {
       ParticipantId id = participant(i);
       SigningKey key = SigningKey.generate(SignatureAlgorithm.ED25519, random);
-      enrolments.add(enrolment(id, key));
+      enrolments.add(enrolment(id, key, Role.ROLE_PROCESSOR));
       ids.add(id);
       keys.add(key);
     }
@@ -254,20 +254,20 @@ public final class IngestBench {
   }
 
   /** Demo firms have codes with region 000000. */
-  private static ParticipantId participant(int number) throws IdentifierException {
+  static ParticipantId participant(int number) throws IdentifierException {
     String organization = "MA%06d".formatted(50_000 + number);
     String body = "91000000" + organization + CheckDigit.organizationCode(organization);
     return ParticipantId.parse("uscc:" + body + CheckDigit.uscc(body));
   }
 
-  private static Draft enrolment(ParticipantId id, SigningKey key) {
+  static Draft enrolment(ParticipantId id, SigningKey key, Role role) {
     return Draft.of(
             PublicPart.newBuilder()
                 .setEnrolment(
                     Enrolment.newBuilder()
                         .setParticipant(id.toString())
                         .setName("示例生物制品厂")
-                        .addRoles(Role.ROLE_PROCESSOR)
+                        .addRoles(role)
                         .setRegion("000000")
                         .addKeys(
                             EnrolledKey.newBuilder()
@@ -275,7 +275,7 @@ public final class IngestBench {
         .line(LineRole.LINE_ROLE_KEYS, Subject.keys(id));
   }
 
-  private static Channel logIn(ManagedChannel channel, SigningKey key) {
+  static Channel logIn(ManagedChannel channel, SigningKey key) {
     LoginGrpc.LoginBlockingStub stub =
         LoginGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
     ByteString keyId = ByteString.copyFrom(key.verifyingKey().keyId().bytes());
@@ -575,7 +575,7 @@ public final class IngestBench {
 
   // Cleaning up ----------------------------------------------------------------------------------
 
-  private static void deleteQuietly(Path folder) {
+  static void deleteQuietly(Path folder) {
     try {
       delete(folder);
     } catch (IOException e) {
@@ -584,7 +584,7 @@ public final class IngestBench {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }
@@ -595,7 +595,7 @@ public final class IngestBench {
     }
   }
 
-  private static void forget(Thread hook) {
+  static void forget(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {

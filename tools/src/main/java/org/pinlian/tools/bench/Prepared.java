@@ -12,6 +12,7 @@ import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.record.Draft;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SigningKey;
@@ -53,11 +54,23 @@ record Prepared(byte[] request, ByteString id, int records, @Nullable SignedSubm
 
     List<Prepared> prepare(int submissions, int records)
         throws RecordException, IdentifierException {
+      return prepare(submissions, records, List.of());
+    }
+
+    /**
+     * @param others records that go in place of some of the workload's, dealt out evenly
+     */
+    List<Prepared> prepare(int submissions, int records, List<Draft> others)
+        throws RecordException, IdentifierException {
       Instant now = Instant.now();
       List<Prepared> prepared = new ArrayList<>(submissions);
       for (int i = 0; i < submissions; i++) {
-        SignedSubmission signed =
-            SignedSubmission.sign(hash, ledger, id, key, workload.next(records, now), now, random);
+        List<Draft> drafts = new ArrayList<>(records);
+        for (int other = i; other < others.size(); other += submissions) {
+          drafts.add(others.get(other));
+        }
+        drafts.addAll(workload.next(records - drafts.size(), now));
+        SignedSubmission signed = SignedSubmission.sign(hash, ledger, id, key, drafts, now, random);
         prepared.add(
             new Prepared(
                 signed.request().toByteArray(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,8 @@ final class ServedLedger implements AutoCloseable {
       throws IOException, InterruptedException {
     Path log = folder.resolve("up.log");
     Path readyFile = folder.resolve("ready.json");
+    // Of the run before, if there was one.
+    Files.deleteIfExists(readyFile);
     List<String> command = new ArrayList<>(pinlian);
     command.addAll(
         List.of(
@@ -99,6 +102,11 @@ final class ServedLedger implements AutoCloseable {
     return Path.of(ready.path("authorityKey").asText());
   }
 
+  /** What it has taken of the cores since it was started. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
   /** Asks it to stop, and waits until it has answered everything and closed its databases. */
   void stop() throws IOException, InterruptedException {
     process.destroy();
@@ -107,7 +115,7 @@ final class ServedLedger implements AutoCloseable {
     }
   }
 
-  /** Whatever it does. */
+  /** SIGKILL, whatever it does. */
   @Override
   public void close() {
     process.destroyForcibly();

@@ -88,10 +88,10 @@ final class Workload {
     return Draft.of(PublicPart.newBuilder().setTraceEvent(event))
         .line(packs ? LineRole.LINE_ROLE_PARENT : LineRole.LINE_ROLE_OBJECT, pallet)
         .line(packs ? LineRole.LINE_ROLE_CHILD : LineRole.LINE_ROLE_OBJECT, unit)
-        .trade(trade());
+        .trade(trade(random, number));
   }
 
-  private Trade trade() {
+  static Trade trade(SplittableRandom random, int number) {
     long order = random.nextLong(1_000_000_000L);
     return Trade.newBuilder()
         .addQuantities(
