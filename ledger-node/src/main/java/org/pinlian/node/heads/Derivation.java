@@ -93,6 +93,9 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   // Owned by the storing thread.
   private final Tiles tiles;
 
+  // Of the readers.
+  private final FullTiles fullTiles;
+
   // The heads map, and how to find what it takes to make one where none is kept.
   private final @Nullable Mapping mapping;
   private final @Nullable Function<RecordPlace, TouchedRecord> records;
@@ -183,6 +186,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     this.storedAtStart = storedUpto;
     this.appliedUpto = storedUpto;
     this.nextChainId = store.nextChainId();
+    this.fullTiles = new FullTiles(hash);
     this.tiles = Tiles.resume(hash, store, storedUpto);
     this.epochs = List.of(new Epoch(storedUpto, 0));
     this.applying = new Thread(this::applyAll, "derivation");
@@ -568,7 +572,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
 
   /** The tree's nodes for one request. */
   public NodeSource tree() {
-    return new StoredTree(hash, store, epochs);
+    return new StoredTree(hash, store, fullTiles, epochs);
   }
 
   // ---- the heads map ---------------------------------------------------------------------------

@@ -20,6 +20,9 @@ final class StoredTree implements NodeSource {
 
   private static final int COMPUTED_MAX = 65_536;
 
+  /** No log has as many leaves as one node of this level would be over. */
+  private static final int LEVEL_MAX = 48;
+
   private static <V> Map<Node, V> bounded(int most) {
     return new LinkedHashMap<>(16, 0.75f, true) {
       private static final long serialVersionUID = 1L;
@@ -36,22 +39,31 @@ final class StoredTree implements NodeSource {
   private final HashAlgorithm hash;
   private final DerivedStore store;
   private final List<Epoch> epochs;
+  private final FullTiles full;
   private final long storedUpto;
   private final Map<Node, byte[]> tiles = bounded(TILES_MAX);
   private final Map<Node, Hash> computed = bounded(COMPUTED_MAX);
 
   /**
+   * @param full of the same tree, for all requests
    * @param epochs taken before the tiles are read: an epoch leaves memory only once it is stored
    */
-  StoredTree(HashAlgorithm hash, DerivedStore store, List<Epoch> epochs) {
+  StoredTree(HashAlgorithm hash, DerivedStore store, FullTiles full, List<Epoch> epochs) {
     this.hash = hash;
     this.store = store;
+    this.full = full;
     this.epochs = epochs;
     this.storedUpto = epochs.get(0).from;
   }
 
   @Override
   public Hash node(int level, long index) {
+    int up = level % 8;
+    long tile = index >> (8 - up);
+    if (level < LEVEL_MAX && (tile + 1) << (level - up + 8) <= storedUpto) {
+      int at = (int) (index - (tile << (8 - up)));
+      return full.node(level / 8, tile, up, at, this::read);
+    }
     long end = (index + 1) << level;
     if (level % 8 == 0 && end <= storedUpto) {
       return stored(level / 8, index);
@@ -72,13 +84,18 @@ final class StoredTree implements NodeSource {
     Node key = new Node(tileLevel, index / Tiles.WIDTH);
     byte[] tile = tiles.get(key);
     if (tile == null) {
-      tile = store.tile(key.level(), key.index()).orElse(null);
-      if (tile == null) {
-        throw new IllegalStateException("tile " + key + " is missing from the derived database");
-      }
+      tile = read(key.level(), key.index());
       tiles.put(key, tile);
     }
     return Hash.read(tile, (int) (index % Tiles.WIDTH) * Hash.SIZE);
+  }
+
+  private byte[] read(int level, long tile) {
+    return store
+        .tile(level, tile)
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "tile " + level + "/" + tile + " is missing from the derived database"));
   }
 
   private Hash inMemory(long index) {

@@ -72,7 +72,7 @@ class TilesTest {
     int sealed = stored + random.nextInt(IN_MEMORY);
     Epoch first = epoch(stored, sealed);
     Epoch open = epoch(sealed, stored + IN_MEMORY);
-    NodeSource tree = new StoredTree(HASH, store, List.of(first, open));
+    NodeSource tree = new StoredTree(HASH, store, new FullTiles(HASH), List.of(first, open));
     int[] sizes = {
       stored, stored + 1, sealed, stored + IN_MEMORY, 1 + random.nextInt(stored + IN_MEMORY)
     };
