@@ -80,9 +80,10 @@ final class TestLedger implements Stage, AutoCloseable {
       Path data, HashAlgorithm hash, Duration blockInterval, List<SignatureAlgorithm> signing) {
     this.data = data;
     this.hash = hash;
+    int n = 0;
     for (Actor actor : Actor.values()) {
-      SignatureAlgorithm algorithm = signing.get(actor.ordinal() % signing.size());
-      keys.put(actor, SigningKey.generate(algorithm, random));
+      keys.put(actor, SigningKey.generate(signing.get(n % signing.size()), random));
+      n++;
     }
     Node.create(
         data,
