@@ -53,6 +53,16 @@ class CheckpointFuzzTest {
   }
 
   @FuzzTest
+  void addCheckpoint(byte[] bytes) {
+    try {
+      AddCheckpoint request = AddCheckpoint.parse(bytes);
+      assertArrayEquals(bytes, request.bytes());
+    } catch (NoteException refused) {
+      assertExplained(refused);
+    }
+  }
+
+  @FuzzTest
   void vkey(byte[] bytes) {
     String text = new String(bytes, UTF_8);
     try {
@@ -97,6 +107,14 @@ class CheckpointFuzzTest {
   @Test
   void mutationsOfAProof() {
     mutate("c2sp.org/tlog-proof@v1\nextra AQID\nindex 0\n\n" + Vectors.NOTE, this::proof);
+  }
+
+  @Test
+  void mutationsOfARequestForACosignature() {
+    String root = Vectors.checkpoint().root().base64();
+    mutate("old 0\n\n" + Vectors.NOTE, this::addCheckpoint);
+    mutate("old 3\n" + root + "\n" + root + "\n\n" + Vectors.NOTE, this::addCheckpoint);
+    mutate("old 3\n" + (root + "\n").repeat(64) + "\n" + Vectors.NOTE, this::addCheckpoint);
   }
 
   @Test

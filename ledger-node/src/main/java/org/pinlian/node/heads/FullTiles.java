@@ -75,6 +75,6 @@ final class FullTiles {
 
   /** The hashes first, then the 128 nodes above them, and so on. */
   private static int place(int up, int at) {
-    return 2 * Tiles.WIDTH - (2 * Tiles.WIDTH >> up) + at;
+    return 2 * Tiles.WIDTH - ((2 * Tiles.WIDTH) >> up) + at;
   }
 }
