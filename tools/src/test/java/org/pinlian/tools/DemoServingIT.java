@@ -174,8 +174,8 @@ class DemoServingIT {
   }
 
   @Test
-  void anAuthoritySeesEveryRecordWhole() {
-    Ran ran = trace(Actor.DISTRICT, "vaccine-carton");
+  void anAuthorityThatSaysWhyItLooksSeesEveryRecordWhole() {
+    Ran ran = trace(Actor.DISTRICT, "vaccine-carton", "--purpose", "日常检查");
     assertEquals(0, ran.exit(), ran.err());
     for (JsonNode record : ran.json().path("records")) {
       assertEquals(0, record.path("withheld").size(), record.toString());
@@ -252,20 +252,24 @@ class DemoServingIT {
             .isAfter(java.time.Instant.now()));
   }
 
-  private static Ran trace(Actor reader, String code) {
-    return Ran.pinlian(
-        "trace",
-        code,
-        "--backward",
-        "--data",
-        data.toString(),
-        "--gateway",
-        ready.path("address").asText(),
-        "--key",
-        key(reader),
-        "--as",
-        reader.id().toString(),
-        "--json");
+  private static Ran trace(Actor reader, String code, String... more) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "trace",
+                code,
+                "--backward",
+                "--data",
+                data.toString(),
+                "--gateway",
+                ready.path("address").asText(),
+                "--key",
+                key(reader),
+                "--as",
+                reader.id().toString(),
+                "--json"));
+    command.addAll(List.of(more));
+    return Ran.pinlian(command.toArray(String[]::new));
   }
 
   private static String key(Actor actor) {

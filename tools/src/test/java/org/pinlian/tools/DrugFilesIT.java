@@ -222,6 +222,8 @@ class DrugFilesIT {
             key(Actor.CITY),
             "--as",
             Actor.CITY.id().toString(),
+            "--purpose",
+            "日常检查",
             "--json");
     assertEquals(0, ran.exit(), ran.err());
     return ran.json();

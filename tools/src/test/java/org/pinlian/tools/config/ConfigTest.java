@@ -119,7 +119,8 @@ class ConfigTest {
     faults(
         NODE.replace("storage:", "zzzzzzzzzzzz:"),
         "13: zzzzzzzzzzzz: no such key;"
-            + " expected one of data, listen, storage, blockInterval, shutdownGrace, publication, scrub");
+            + " expected one of data, listen, storage, blockInterval, shutdownGrace, publication, scrub,"
+            + " backups");
   }
 
   @Test
