@@ -30,6 +30,7 @@ import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.MapProof;
 import org.pinlian.node.Faults.Step;
 import org.pinlian.node.Faults.When;
+import org.pinlian.node.heads.HeadsException;
 import org.pinlian.node.heads.MapRevision;
 import org.pinlian.node.storage.Access;
 import org.pinlian.node.storage.Cursor;
@@ -260,7 +261,7 @@ class HeadsInBlocksTest {
     try (Node node = Node.start(NodeConfig.defaults(ledger.data()), new SimpleMeterRegistry())) {
       node.onFatal(fatal::add);
       await(() -> !fatal.isEmpty());
-    } catch (IllegalStateException e) {
+    } catch (HeadsException e) {
       fatal.add(e);
     }
     String said = String.valueOf(fatal.getFirst().getMessage());

@@ -14,11 +14,10 @@ import java.util.zip.CRC32C;
  * begins.
  *
  * <p>The file is cut into blocks of 32 KiB. A block is a run of fragments, {@code u32 checksum ||
- * u16 length || u8 type} (little-endian; recycled logs add {@code u32 log number}) and the payload,
- * with up to six zero bytes where no header fits. The checksum is a masked CRC32C over all that
- * follows the length. So two kinds of bytes are covered by nothing: the length, and the zeros. A
- * wrong length is noticed because the checksum then covers the wrong bytes, and the zeros are
- * looked at here.
+ * u16 length || u8 type} (little-endian) and the payload, with up to six zero bytes where no header
+ * fits. The checksum is a masked CRC32C over all that follows the length. So two kinds of bytes are
+ * covered by nothing: the length, and the zeros. A wrong length is noticed because the checksum
+ * then covers the wrong bytes, and the zeros are looked at here.
  *
  * <p>At the very end of a file a wrong length that reaches past the end looks like a record cut
  * short by a crash, and RocksDB takes it for that. Here the checksum decides: if it fits any
@@ -27,7 +26,6 @@ import java.util.zip.CRC32C;
 final class LogFile {
   private static final int BLOCK_BYTES = 32 * 1024;
   private static final int HEADER_BYTES = 7;
-  private static final int RECYCLED_HEADER_BYTES = 11;
 
   private static final int FULL = 1;
   private static final int FIRST = 2;
@@ -105,7 +103,13 @@ final class LogFile {
       return emptyRest(at);
     }
     int type = type(at);
-    int end = at + headerBytes(type) + payloadBytes(at);
+    if (type > LAST) {
+      // Among them those of recycled logs, whose longer header would reach past a file's end and so
+      // be taken for what a crash left.
+      damaged(at, "a log record of a kind that is not written here");
+      return -1;
+    }
+    int end = at + HEADER_BYTES + payloadBytes(at);
     if (end > length) {
       return reachesPastTheEnd(at);
     }
@@ -114,18 +118,12 @@ final class LogFile {
       // If the length is right then something sensible follows, and only this fragment is lost.
       return end + HEADER_BYTES > length || intact(end) ? end : -1;
     }
-    payload(at, type, at + headerBytes(type), end);
+    payload(type, at, at + HEADER_BYTES, end);
     return end;
   }
 
-  private void payload(int at, int type, int from, int end) {
-    // 5 to 8 are 1 to 4 in a recycled log. Others carry no record: compression, time stamp sizes
-    // and such.
-    int plain = type >= 5 && type <= 8 ? type - 4 : type;
-    if (plain > LAST) {
-      return;
-    }
-    boolean begins = plain == FULL || plain == FIRST;
+  private void payload(int type, int at, int from, int end) {
+    boolean begins = type == FULL || type == FIRST;
     if (begins) {
       if (begun >= 0) {
         visitor.damaged(begun, "a log record has no end");
@@ -140,7 +138,7 @@ final class LogFile {
       return;
     }
     joined.write(block, from, end - from);
-    if (plain == FULL || plain == LAST) {
+    if (type == FULL || type == LAST) {
       long offset = begun;
       begun = -1;
       visitor.record(offset, joined.toByteArray());
@@ -155,7 +153,7 @@ final class LogFile {
       damaged(at, "a log record reaches past its block");
       return -1;
     }
-    int from = at + headerBytes(type(at));
+    int from = at + HEADER_BYTES;
     for (int end = from; end <= length; end++) {
       if (storedChecksum(at) == (end == from ? checksum(at, end) : checksumOneMore(end))) {
         damaged(at, "the length of a log record was changed");
@@ -196,7 +194,7 @@ final class LogFile {
   }
 
   private boolean intact(int at) {
-    int end = at + headerBytes(type(at)) + payloadBytes(at);
+    int end = at + HEADER_BYTES + payloadBytes(at);
     return end <= length && storedChecksum(at) == checksum(at, end);
   }
 
@@ -206,13 +204,6 @@ final class LogFile {
 
   private int payloadBytes(int at) {
     return (block[at + 4] & 0xff) | ((block[at + 5] & 0xff) << 8);
-  }
-
-  private static int headerBytes(int type) {
-    return switch (type) {
-      case 5, 6, 7, 8, 11, 34 -> RECYCLED_HEADER_BYTES;
-      default -> HEADER_BYTES;
-    };
   }
 
   private int storedChecksum(int at) {
