@@ -61,6 +61,7 @@ import org.pinlian.record.Closure.Tie;
 import org.pinlian.record.Draft;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.SignedSubmission;
+import org.pinlian.testing.LedgerFolder;
 import org.pinlian.v1.Approval;
 import org.pinlian.v1.BackupPlace;
 import org.pinlian.v1.Direction;
@@ -381,7 +382,7 @@ class ErasureTest {
   void anOlderCopyOfTheKeysIsErasedAgain() throws Exception {
     byte[] seed = seed();
     Path copy = temp.resolve("copy");
-    FolderImage.copy(ledger.data().resolve("keys"), copy);
+    LedgerFolder.copy(ledger.data().resolve("keys"), copy);
     ledger.start();
     approve(SECOND_AUTHORITY, erase(SECTION_CLASS_PERSONAL));
     awaitDestroyed(SECTION_CLASS_PERSONAL);
@@ -392,7 +393,7 @@ class ErasureTest {
         Files.delete(file);
       }
     }
-    FolderImage.copy(copy, ledger.data().resolve("keys"));
+    LedgerFolder.copy(copy, ledger.data().resolve("keys"));
     assertTrue(anyFileHolds(seed));
     ledger.start();
     awaitDestroyed(SECTION_CLASS_PERSONAL);

@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -16,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
@@ -30,6 +26,7 @@ import org.pinlian.node.storage.StorageConfig;
 import org.pinlian.node.storage.TruthStore;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.Submissions;
+import org.pinlian.testing.LedgerFolder;
 import org.pinlian.v1.Entry;
 
 /**
@@ -148,7 +145,7 @@ record FolderImage(
    */
   static FolderImage assertDerivesAgain(Path data, Path scratch, HashAlgorithm hash) {
     FolderImage image = read(data, hash);
-    copy(data, scratch);
+    LedgerFolder.copy(data, scratch);
     try (DataFolder folder = DataFolder.existing(scratch, StorageConfig.defaults())) {
       DerivedStore.drop(folder);
     }
@@ -176,21 +173,6 @@ record FolderImage(
 
   static void startAndClose(Path data) {
     Node.start(NodeConfig.defaults(data), new SimpleMeterRegistry()).close();
-  }
-
-  static void copy(Path from, Path to) {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static String hex(byte[] bytes) {

@@ -40,6 +40,7 @@ import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.DerivedStore.Head;
 import org.pinlian.node.storage.DerivedStore.HeadRow;
 import org.pinlian.node.storage.StorageConfig;
+import org.pinlian.testing.LedgerFolder;
 import org.pinlian.testing.Seeds;
 import org.pinlian.v1.Block;
 import org.pinlian.v1.Role;
@@ -153,7 +154,7 @@ class HeadsInBlocksTest {
       faults.fail(step, when);
       CompletableFuture<?> cut = writer.offer(ledger.sign(PRODUCER, Goods.event("LAST")));
       faults.awaitHeld();
-      FolderImage.copy(ledger.data(), killed);
+      LedgerFolder.copy(ledger.data(), killed);
       faults.letGo();
       get(cut);
     }

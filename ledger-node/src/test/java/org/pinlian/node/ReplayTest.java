@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.testing.LedgerFolder;
 import org.pinlian.testing.Seeds;
 import org.pinlian.v1.Role;
 
@@ -68,9 +69,9 @@ class ReplayTest {
     Set<Long> begun = new HashSet<>();
     for (Path derived : earlier) {
       Path data = temp.resolve("from-" + derived.getFileName());
-      FolderImage.copy(live, data);
+      LedgerFolder.copy(live, data);
       delete(data.resolve("derived"));
-      FolderImage.copy(derived, data.resolve("derived"));
+      LedgerFolder.copy(derived, data.resolve("derived"));
       begun.add(FolderImage.read(data, HASH).derivedUpTo());
       FolderImage.startAndClose(data);
       FolderImage again = FolderImage.read(data, HASH);
@@ -101,7 +102,7 @@ class ReplayTest {
     writer.derivation().awaitApplied(writer.batches.getLast().sizeAfter());
     BareWriter.await(() -> writer.derivation().epochsInMemory() == 1);
     Path kept = temp.resolve("derived-" + stop);
-    FolderImage.copy(live.resolve("derived"), kept);
+    LedgerFolder.copy(live.resolve("derived"), kept);
     return kept;
   }
 

@@ -41,6 +41,7 @@ import org.pinlian.record.RecordException;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
+import org.pinlian.testing.LedgerFolder;
 import org.pinlian.v1.AuthorityLevel;
 import org.pinlian.v1.BackupPlace;
 import org.pinlian.v1.Direction;
@@ -204,7 +205,7 @@ final class TestLedger implements AutoCloseable {
 
   /** Of the same participants, on a copy of the folder, which no node may hold now. */
   TestLedger copiedTo(Path target) {
-    FolderImage.copy(data, target);
+    LedgerFolder.copy(data, target);
     TestLedger copy = new TestLedger(target, hash);
     copy.keys.putAll(keys);
     copy.genesis = genesis;

@@ -24,6 +24,7 @@ import org.pinlian.node.Writes;
 import org.pinlian.node.sequencing.DurableSteps;
 import org.pinlian.node.storage.TruthBatch;
 import org.pinlian.record.SignedSubmission;
+import org.pinlian.testing.LedgerFolder;
 import org.pinlian.tools.demo.Enrolments;
 import org.pinlian.v1.SubmissionGrpc;
 import org.pinlian.v1.SubmitReply;
@@ -63,7 +64,7 @@ class AuditAfterFaultTest {
   })
   void theLedgerIsClean(String step, boolean written) throws Exception {
     Path data = scratch.resolve("ledger");
-    TestLedger.copy(original, data);
+    LedgerFolder.copy(original, data);
     AuditReport before = audit(data);
 
     Fault fault = new Fault(step, written);

@@ -49,6 +49,7 @@ import org.pinlian.node.storage.TruthStore.AttestationRow;
 import org.pinlian.node.storage.TruthStore.EntryRow;
 import org.pinlian.node.storage.TruthStore.PartRow;
 import org.pinlian.node.storage.TruthStore.SubmissionRow;
+import org.pinlian.testing.LedgerFolder;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.v1.Attestation;
 import org.pinlian.v1.Block;
@@ -80,9 +81,9 @@ class AuditTest {
     try (TestLedger ledger = TestLedger.create(closed, HashAlgorithm.SHA_256)) {
       ledger.playEverything();
       ledger.playEvents(EVENTS, seed);
-      TestLedger.copy(closed, crashed);
+      LedgerFolder.copy(closed, crashed);
     }
-    TestLedger.copy(closed, compacted);
+    LedgerFolder.copy(closed, compacted);
     try (Stores stores = Stores.open(compacted)) {
       stores.truth.compact();
       stores.derived.compact();
@@ -92,7 +93,7 @@ class AuditTest {
   @BeforeEach
   void copy(TestInfo test) throws IOException {
     data = scratch.resolve("data");
-    TestLedger.copy(closed, data);
+    LedgerFolder.copy(closed, data);
     assertFalse(test.getDisplayName().isEmpty());
   }
 
@@ -742,7 +743,7 @@ class AuditTest {
   @ValueSource(strings = {"closed", "crashed", "compacted"})
   void oneFlippedByteInAnyFileIsFoundAndNothingFalseIsServed(String which) throws Exception {
     Path spoiled = scratch.resolve("spoiled");
-    TestLedger.copy(shared.resolve(which), spoiled);
+    LedgerFolder.copy(shared.resolve(which), spoiled);
     List<String> whole = trace(spoiled);
     assertTrue(whole.size() > 3, whole.toString());
     List<Path> files;

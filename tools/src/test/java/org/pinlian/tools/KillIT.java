@@ -37,6 +37,7 @@ import org.pinlian.record.Draft;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
+import org.pinlian.testing.LedgerFolder;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Enrolment;
@@ -149,14 +150,14 @@ class KillIT {
       enrol(serving, policy);
       assertEquals(0, serving.process.terminate(), serving.process.said());
     }
-    TestLedger.copy(data.resolve("truth"), before);
+    LedgerFolder.copy(data.resolve("truth"), before);
     try (Serving serving = serve(data);
         PinlianClient client = client(serving, policy)) {
       var _ = client.submit(List.of(event(7)));
       serving.process.kill();
     }
     Files.move(data.resolve("truth"), scratch.resolve("after"));
-    TestLedger.copy(before, data.resolve("truth"));
+    LedgerFolder.copy(before, data.resolve("truth"));
     refusesToStart(data, "set back");
     assertEquals(1, Ran.pinlian("audit", "--data", data.toString(), "--json").exit());
   }

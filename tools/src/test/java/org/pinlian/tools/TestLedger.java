@@ -4,16 +4,12 @@ package org.pinlian.tools;
 import com.google.protobuf.ByteString;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +30,7 @@ import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.signing.VerifyingKey;
+import org.pinlian.testing.LedgerFolder;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.tools.demo.BambooTale;
 import org.pinlian.tools.demo.Enrolments;
@@ -432,36 +429,13 @@ final class TestLedger implements Stage, AutoCloseable {
     return key;
   }
 
-  /** The folder as it would be found if the process died now: nothing is being written. */
-  void copyAsCrashed(Path target) throws IOException {
-    copy(data, target);
+  /** The folder as it would be found if the process died now. */
+  void copyAsCrashed(Path target) {
+    LedgerFolder.copy(data, target);
   }
 
   @Override
   public void close() {
     node.close();
-  }
-
-  /**
-   * A node may be writing there: what follows from something else is copied before it, so that the
-   * copy is what a crash could have left.
-   */
-  static void copy(Path from, Path to) throws IOException {
-    List<String> following = List.of("derived", "last-signed", "truth", "keys");
-    Comparator<Path> order =
-        Comparator.comparingInt(
-            file -> following.indexOf(from.relativize(file).getName(0).toString()));
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.sorted(order).toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
   }
 }
