@@ -75,6 +75,10 @@ record FolderImage(
               });
       put(
           rows,
+          derived.allLinkHashes(),
+          row -> new String[] {"link hash " + row.chainId() + " " + row.n(), hex(row.hash())});
+      put(
+          rows,
           derived.allTiles(),
           row -> new String[] {"tile " + row.level() + " " + row.tile(), hex(row.hashes())});
       put(

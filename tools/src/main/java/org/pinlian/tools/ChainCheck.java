@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.PatriciaMap;
@@ -18,6 +19,7 @@ import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.DerivedStore.Head;
 import org.pinlian.node.storage.DerivedStore.HeadRow;
+import org.pinlian.node.storage.DerivedStore.LinkHashRow;
 import org.pinlian.node.storage.DerivedStore.LinkRow;
 import org.pinlian.record.Chains;
 import org.pinlian.record.Heads;
@@ -42,14 +44,33 @@ final class ChainCheck {
   private static final int STRETCH = LINK + Hash.SIZE;
   private static final int BYTES = STRETCH + Long.BYTES;
 
+  private static final String LINK_HASHES = "link_hashes";
+
   private final HashAlgorithm hash;
   private final Differences differences;
   private final RowTable chains = new RowTable();
   private final RowSet links = new RowSet();
+  // Of every so-manieth link only, so by the million records some ten thousand.
+  private final Map<LinkNumber, Hash> linkHashes = new HashMap<>();
 
   // Of the stretch since the last block, from 1: the chains touched, and their heads before it.
   private final List<Changed> changed = new ArrayList<>();
   private long stretch = 1;
+
+  private record LinkNumber(long chain, long n) implements Comparable<LinkNumber> {
+    private static final Comparator<LinkNumber> ORDER =
+        Comparator.comparingLong(LinkNumber::chain).thenComparingLong(LinkNumber::n);
+
+    @Override
+    public int compareTo(LinkNumber other) {
+      return ORDER.compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+      return chain + "." + n;
+    }
+  }
 
   private record Changed(Hash key, long chain, long count, Hash link, long lastIndex) {}
 
@@ -177,12 +198,14 @@ final class ChainCheck {
     long n = chains.longAt(chain, COUNT) + 1;
     chains.setLong(chain, COUNT, n);
     chains.setLong(chain, LAST, index);
-    chains.setHash(
-        chain,
-        LINK,
+    Hash link =
         Chains.link(
-            hash, chains.hashAt(chain, LINK), n, index, record.position(), record.digest()));
+            hash, chains.hashAt(chain, LINK), n, index, record.position(), record.digest());
+    chains.setHash(chain, LINK, link);
     links.add(chains.longAt(chain, ID), n, index, record.position());
+    if (n % DerivedStore.LINK_HASHES_EVERY == 0) {
+      linkHashes.put(new LinkNumber(chains.longAt(chain, ID), n), link);
+    }
   }
 
   /**
@@ -295,6 +318,28 @@ final class ChainCheck {
     }
     // With rows too many or too few the sets differ anyway, and it is known where.
     return odd > 0 || links.isSameAs(found);
+  }
+
+  /** Compares the column row by row. */
+  void compareLinkHashes(DerivedStore derived, long derivedUpTo) {
+    Map<LinkNumber, Hash> missing = new TreeMap<>(linkHashes);
+    try (Cursor<LinkHashRow> rows = derived.allLinkHashes()) {
+      while (rows.next()) {
+        LinkHashRow row = rows.row();
+        LinkNumber number = new LinkNumber(row.chainId(), row.n());
+        Hash expected = missing.remove(number);
+        if (expected == null || !Arrays.equals(expected.bytes(), row.hash())) {
+          differ(
+              derivedUpTo,
+              LINK_HASHES,
+              number.toString(),
+              expected == null ? "no such row" : expected.hex(),
+              hex(row.hash()));
+        }
+      }
+    }
+    missing.forEach((number, expected) ->
+        differ(derivedUpTo, LINK_HASHES, number.toString(), expected.hex(), "no such row"));
   }
 
   /** Tells the links after n, up to and with the last, of a chain that lacks them. */

@@ -203,6 +203,7 @@ final class LogCheck {
     comparing("rules", () -> rules.endOfDerived(derived, derivedUpTo));
     comparing("heads", this::compareHeads);
     comparing("chains", () -> linksLeadElsewhere = !chains.compareLinks(derived, derivedUpTo));
+    comparing("link_hashes", () -> chains.compareLinkHashes(derived, derivedUpTo));
   }
 
   private void compareHeads() {

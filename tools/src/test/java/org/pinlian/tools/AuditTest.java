@@ -38,6 +38,7 @@ import org.pinlian.node.storage.DerivedStore.DigestsRow;
 import org.pinlian.node.storage.DerivedStore.FindingRow;
 import org.pinlian.node.storage.DerivedStore.Head;
 import org.pinlian.node.storage.DerivedStore.HeadRow;
+import org.pinlian.node.storage.DerivedStore.LinkHashRow;
 import org.pinlian.node.storage.DerivedStore.LinkRow;
 import org.pinlian.node.storage.DerivedStore.RuleRow;
 import org.pinlian.node.storage.KeyStore;
@@ -80,6 +81,7 @@ class AuditTest {
     System.out.println("AuditTest pinlian.seed=" + seed);
     try (TestLedger ledger = TestLedger.create(closed, HashAlgorithm.SHA_256)) {
       ledger.playEverything();
+      ledger.playLongChain(130);
       ledger.playEvents(EVENTS, seed);
       LedgerFolder.copy(closed, crashed);
     }
@@ -267,6 +269,25 @@ class AuditTest {
     assertEquals(2, report.differenceCount());
     assertEquals(row[0].chainId() + "." + (row[0].n() + 1), report.listed().get(0).key());
     assertEquals("1000000.1", report.listed().get(1).key());
+  }
+
+  @Test
+  void aChangedLinkHashIsNamed() {
+    LinkHashRow[] row = new LinkHashRow[1];
+    spoil((stores, batch) -> {
+      row[0] = last(stores.derived.allLinkHashes());
+      byte[] hash = row[0].hash().clone();
+      hash[31] ^= 1;
+      batch.putLinkHash(row[0].chainId(), row[0].n(), hash);
+    });
+    assertEquals(128, row[0].n());
+    only("link_hashes", row[0].chainId() + ".128");
+  }
+
+  @Test
+  void aLinkHashOfNobodyIsNamed() {
+    spoil((stores, batch) -> batch.putLinkHash(0, 640, new byte[32]));
+    only("link_hashes", "0.640");
   }
 
   @ParameterizedTest
@@ -469,7 +490,8 @@ class AuditTest {
 
   @Test
   void aRecordTooManyIsNamed() {
-    PartRow row = recordRow(60, 0);
+    // One of the last, which see goods: nothing follows from a second one of them.
+    PartRow row = recordRow(EVENTS, 0);
     // Where no submission of the tales has one, whichever lies at that index.
     spoilTruth((stores, batch) -> batch.putRecord(row.index(), 900, row.bytes()));
     only("records", row.index() + ".900");
@@ -477,7 +499,7 @@ class AuditTest {
 
   @Test
   void aRecordBehindTheLogIsNamed() {
-    PartRow row = recordRow(60, 0);
+    PartRow row = recordRow(EVENTS, 0);
     spoilTruth((stores, batch) -> batch.putRecord(900_000, 0, row.bytes()));
     only("records", "900000.0");
   }

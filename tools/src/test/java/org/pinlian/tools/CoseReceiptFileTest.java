@@ -102,7 +102,7 @@ class CoseReceiptFileTest {
     Made made = ledger("one", HashAlgorithm.SHA_256);
     Made another = ledger("two", HashAlgorithm.SHA_256);
     Path file = temp.resolve("one.cose");
-    assertEquals(0, receipt(made, file, "--index", "2").exit());
+    assertEquals(0, receipt(made, file, "--index", "1").exit());
     assertEquals(1, verify(another, file).exit());
     byte[] good = Files.readAllBytes(file);
     SplittableRandom random = Seeds.random(CoseReceiptFileTest.class);

@@ -331,28 +331,41 @@ final class TestLedger implements Stage, AutoCloseable {
   }
 
   /** So many submissions of one event each, on few lots, to fill tiles and chains. */
+  /** One lot that is seen so often. */
+  void playLongChain(int records) throws Exception {
+    List<Draft> drafts = new ArrayList<>();
+    for (int i = 0; i < records; i++) {
+      drafts.add(seen(1_000L * i).line(LineRole.LINE_ROLE_OBJECT, lot("LONG")));
+    }
+    file(Actor.COOPERATIVE, "sees a lot often", drafts);
+  }
+
   void playEvents(int count, long seed) throws Exception {
     Random dice = new Random(seed);
     for (int i = 0; i < count; i++) {
-      Draft draft =
-          Draft.of(
-              PublicPart.newBuilder()
-                  .setTraceEvent(
-                      TraceEvent.newBuilder()
-                          .setType(EventType.EVENT_TYPE_OBJECT)
-                          .setAction(EventAction.EVENT_ACTION_OBSERVE)
-                          .setEventTime(System.currentTimeMillis() - dice.nextInt(1_000_000))
-                          .setZoneOffset("+08:00")
-                          .setBusinessStep("inspecting")
-                          .setDisposition("active")));
+      Draft draft = seen(dice.nextInt(1_000_000));
       for (int line = dice.nextInt(3); line >= 0; line--) {
-        draft.line(
-            LineRole.LINE_ROLE_OBJECT,
-            Subject.parse(
-                "urn:pinlian:lot:" + Actor.COOPERATIVE.id() + ":L" + (i % 40 * 3 + line)));
+        draft.line(LineRole.LINE_ROLE_OBJECT, lot("L" + (i % 40 * 3 + line)));
       }
       file(Actor.COOPERATIVE, "sees goods", List.of(draft));
     }
+  }
+
+  private static Draft seen(long millisAgo) {
+    return Draft.of(
+        PublicPart.newBuilder()
+            .setTraceEvent(
+                TraceEvent.newBuilder()
+                    .setType(EventType.EVENT_TYPE_OBJECT)
+                    .setAction(EventAction.EVENT_ACTION_OBSERVE)
+                    .setEventTime(System.currentTimeMillis() - millisAgo)
+                    .setZoneOffset("+08:00")
+                    .setBusinessStep("inspecting")
+                    .setDisposition("active")));
+  }
+
+  private static Subject lot(String number) throws IdentifierException {
+    return Subject.parse("urn:pinlian:lot:" + Actor.COOPERATIVE.id() + ":" + number);
   }
 
   @Override

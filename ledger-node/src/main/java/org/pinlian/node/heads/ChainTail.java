@@ -4,6 +4,7 @@ package org.pinlian.node.heads;
 import java.util.Arrays;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.record.Chains;
 
 /**
@@ -19,6 +20,7 @@ final class ChainTail {
   // Written before `added`, which is volatile: whoever reads `added` sees the links below it.
   private long[] indexes = new long[2];
   private int[] positions = new int[2];
+  private Hash[] storedLinks = new Hash[0];
   private volatile int added;
 
   private Hash link;
@@ -46,7 +48,23 @@ final class ChainTail {
     indexes[n] = index;
     positions[n] = position;
     link = Chains.link(hash, link, countBefore + n + 1, index, position, recordDigest);
+    if ((countBefore + n + 1) % DerivedStore.LINK_HASHES_EVERY == 0) {
+      int at = storedLinks.length;
+      storedLinks = Arrays.copyOf(storedLinks, at + 1);
+      storedLinks[at] = link;
+    }
     added = n + 1;
+  }
+
+  /** Number of the first link after some whose hash is stored. */
+  static long firstStoredAfter(long count) {
+    return (count / DerivedStore.LINK_HASHES_EVERY + 1) * DerivedStore.LINK_HASHES_EVERY;
+  }
+
+  /** The hash of a link that this epoch added, of those whose hash is stored. */
+  Hash storedLink(long n) {
+    return storedLinks[
+        Math.toIntExact((n - firstStoredAfter(countBefore)) / DerivedStore.LINK_HASHES_EVERY)];
   }
 
   long id() {

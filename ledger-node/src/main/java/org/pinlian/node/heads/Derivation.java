@@ -33,7 +33,6 @@ import org.pinlian.node.storage.DerivedBatch;
 import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.DerivedStore.FindingRow;
 import org.pinlian.node.storage.DerivedStore.Head;
-import org.pinlian.node.storage.DerivedStore.LinkRow;
 import org.pinlian.record.Chains;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Block;
@@ -401,6 +400,13 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
         batch.putChainLink(tail.id(), tail.countBefore() + i + 1, tail.index(i), tail.position(i));
       }
     }
+    for (ChainTail tail : byId) {
+      for (long n = ChainTail.firstStoredAfter(tail.countBefore());
+          n <= tail.count();
+          n += DerivedStore.LINK_HASHES_EVERY) {
+        batch.putLinkHash(tail.id(), n, tail.storedLink(n).bytes());
+      }
+    }
     for (long index = epoch.from; index < cut.upto(); index++) {
       tiles.append(epoch.leaf(index), batch);
     }
@@ -502,40 +508,19 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     return storedUpto;
   }
 
+  /** The links of a chain below {@code size}; none if nothing touched it. */
+  public ChainLinks chain(Hash mapKey, long size) {
+    return ChainLinks.of(store, epochs, mapKey, size);
+  }
+
   /**
-   * The links of a chain below {@code size}, from link 1 on; none if nothing touched it.
+   * The same, from link 1 on.
    *
    * @param most reads at most this many: ask for one more than you can use
    */
   public List<RecordPlace> links(Hash mapKey, long size, int most) {
-    List<Epoch> inMemory = epochs;
-    List<RecordPlace> links = new ArrayList<>();
-    Optional<Head> head = store.head(mapKey.bytes());
-    if (head.isPresent()) {
-      try (Cursor<LinkRow> rows = store.chain(head.get().chainId(), 1)) {
-        while (links.size() < most && rows.next()) {
-          LinkRow row = rows.row();
-          if (row.index() >= size) {
-            break;
-          }
-          links.add(new RecordPlace(row.index(), row.position()));
-        }
-      }
-    }
-    for (Epoch epoch : inMemory) {
-      ChainTail tail = epoch.tails.get(mapKey);
-      if (tail == null) {
-        continue;
-      }
-      int added = tail.added();
-      for (int i = 0; i < added && links.size() < most; i++) {
-        long n = tail.countBefore() + i + 1;
-        if (n == links.size() + 1 && tail.index(i) < size) {
-          links.add(new RecordPlace(tail.index(i), tail.position(i)));
-        }
-      }
-    }
-    return links;
+    ChainLinks chain = chain(mapKey, size);
+    return chain.places(1, Math.min(most, chain.count()));
   }
 
   /** Findings on one entry, in the order found. */

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.heads.ChainLinks.KnownLink;
 import org.pinlian.node.sequencing.SequencedEntry.TouchedRecord;
 import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.DerivedStore.Head;
 import org.pinlian.node.storage.DerivedStore.HeadRow;
-import org.pinlian.node.storage.DerivedStore.LinkRow;
 import org.pinlian.record.Chains;
 import org.pinlian.record.Heads;
 import org.pinlian.record.RecordPlace;
@@ -19,7 +19,7 @@ import org.pinlian.record.RecordPlace;
 /**
  * The heads as they were at an earlier size than the database is of: for a folder whose node was
  * killed between the storing of a cut and the block that names its map. Chains that were touched
- * since are hashed again from their first link. For many threads.
+ * since are hashed again from the last link whose hash is stored. For many threads.
  */
 final class PastHeads implements HeadSource {
   private final HashAlgorithm hash;
@@ -80,22 +80,23 @@ final class PastHeads implements HeadSource {
     if (head.lastIndex() < size) {
       return Optional.of(StoredHeads.value(head));
     }
-    long count = 0;
-    long last = 0;
-    Hash link = key;
-    try (Cursor<LinkRow> rows = store.chain(head.chainId(), 1)) {
-      while (rows.next() && rows.row().index() < size) {
-        LinkRow row = rows.row();
-        TouchedRecord record = records.apply(new RecordPlace(row.index(), row.position()));
-        if (count == 0) {
-          link = start(key, record);
-        }
-        count++;
-        last = row.index();
-        link = Chains.link(hash, link, count, last, row.position(), record.digest());
-      }
+    ChainLinks chain = ChainLinks.of(store, List.of(), key, size);
+    if (chain.count() == 0) {
+      return Optional.empty();
     }
-    return count == 0 ? Optional.empty() : Optional.of(Heads.value(count, link, last));
+    KnownLink known = chain.knownBefore(chain.count() + 1);
+    Hash link =
+        known
+            .hash()
+            .orElseGet(() -> start(key, records.apply(chain.places(1, 1).getFirst())));
+    long n = known.n();
+    for (RecordPlace place : chain.places(known.n() + 1, chain.count())) {
+      link =
+          Chains.link(
+              hash, link, ++n, place.index(), place.position(), records.apply(place).digest());
+    }
+    RecordPlace last = chain.places(n, n).getFirst();
+    return Optional.of(Heads.value(n, link, last.index()));
   }
 
   /** What the chain of a map key hangs from: a key does not say whether it is of notices. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.heads.MapRevision;
+import org.pinlian.node.provenance.Holdings.Links;
 import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
 import org.pinlian.node.sequencing.LoggedRecords.ReadRecord;
@@ -62,8 +63,11 @@ public final class Assembler {
   /** A dossier travels as one message. */
   private static final int BYTES_MAX = Limits.SUBMISSION_BYTES_MAX;
 
-  /** What is read of a chain: of a container, what came before the goods must be hashed as well. */
+  /** Of a chain that must be shown whole: notices, and what proves an erasure. */
   private static final int LINKS_MAX = 100_000;
+
+  /** Stored bytes of the records that are read: in memory they take several times as much. */
+  private static final long RECORD_BYTES_MAX = 8L * BYTES_MAX;
 
   private static final String KEYS = "urn:pinlian:keys:";
 
@@ -79,7 +83,8 @@ public final class Assembler {
   private final long below;
 
   // Read once, however often they are gone along.
-  private final Map<Hash, List<RecordPlace>> links = new HashMap<>();
+  private final Map<Hash, Links> links = new HashMap<>();
+  private final Map<Hash, Showing> showing = new HashMap<>();
   private final Map<RecordPlace, ReadRecord> records = new HashMap<>();
   private final Map<Long, Speakers> speakers = new HashMap<>();
   private final Map<RecordPlace, Set<Integer>> erasures = new HashMap<>();
@@ -91,6 +96,11 @@ public final class Assembler {
   private final Set<RecordPlace> erasedSoFar = new HashSet<>();
   private Map<RecordPlace, Integer> passed = new HashMap<>();
   private Set<RecordPlace> counted = new HashSet<>();
+
+  private long recordBytes;
+
+  /** The end of a chain, from link number {@code from} on. */
+  private record Showing(long from, List<RecordPlace> places) {}
 
   // What is shown.
   private final TreeMap<RecordPlace, Shown> shown = new TreeMap<>();
@@ -258,11 +268,13 @@ public final class Assembler {
   private final class Guide implements Closure.Source {
     @Override
     public boolean isShown(Member member) {
+      boolean must = isOwn(member) || isProof(member);
+      // Before any is read.
+      if (!must && links(member.key()).count() - firstShown(member) >= maxRecords) {
+        return false;
+      }
       List<RecordPlace> places = places(member);
-      if (!isOwn(member) && !isProof(member)) {
-        if (links(member.key()).size() > LINKS_MAX) {
-          return false;
-        }
+      if (!must) {
         long fresh = places.stream().filter(place -> !counted.contains(place)).count();
         if (counted.size() + fresh > maxRecords) {
           return false;
@@ -290,7 +302,7 @@ public final class Assembler {
 
   private List<RecordPlace> erasedOn(Member member) {
     return Stream.concat(
-            places(member).stream(), links(Chains.noticeKey(hash, member.key())).stream())
+            places(member).stream(), whole(Chains.noticeKey(hash, member.key())).stream())
         .filter(place -> !erasedShown(place).isEmpty())
         .toList();
   }
@@ -319,7 +331,7 @@ public final class Assembler {
       return Set.of();
     }
     List<RecordPlace> notices =
-        links(Chains.noticeKey(hash, Chains.subjectKey(hash, place.subject())));
+        whole(Chains.noticeKey(hash, Chains.subjectKey(hash, place.subject())));
     Set<SectionClass> classes = ErasuresInEffect.of(record, notices, this::record);
     if (classes.isEmpty()) {
       return Set.of();
@@ -346,31 +358,71 @@ public final class Assembler {
 
   /** The links of a member that are shown. */
   private List<RecordPlace> places(Member member) {
-    List<RecordPlace> all = links(member.key());
-    return all.subList(firstShown(member, all), all.size());
+    return shown(member.key(), firstShown(member)).places();
   }
 
-  /** Place in its chain of the first link shown, from 0. */
-  private int firstShown(Member member, List<RecordPlace> all) {
+  /** Number of the first link shown of a member, from 1. */
+  private long firstShown(Member member) {
+    long count = links(member.key()).count();
     if (isOwn(member)) {
-      return member.subject().startsWith(KEYS) ? 0 : Math.max(0, all.size() - maxRecords);
+      return member.subject().startsWith(KEYS) ? 1 : Math.max(1, count - maxRecords + 1);
     }
     if (member.isWhole()) {
-      return 0;
+      return 1;
     }
-    int first = all.indexOf(member.from());
-    if (first < 0) {
+    long first = links(member.key()).firstFrom(member.from());
+    if (first > count) {
       throw new DamagedRecordException("a record is not on the chain of its container");
     }
     return first;
   }
 
-  private List<RecordPlace> links(Hash mapKey) {
-    return links.computeIfAbsent(mapKey, key -> holdings.links(key, below, LINKS_MAX + 1));
+  /** All links of a chain, of which none may be left out. */
+  private List<RecordPlace> whole(Hash mapKey) {
+    return shown(mapKey, 1).places();
+  }
+
+  private Showing shown(Hash mapKey, long from) {
+    Showing before = showing.get(mapKey);
+    if (before != null && before.from() == from) {
+      return before;
+    }
+    Links chain = links(mapKey);
+    if (chain.count() - from >= LINKS_MAX) {
+      throw new NotReadableException(
+          RefusalCode.LIMIT_EXCEEDED,
+          "the chain "
+              + mapKey
+              + " would have to be shown with "
+              + (chain.count() - from + 1)
+              + " links, at most "
+              + LINKS_MAX);
+    }
+    Showing now = new Showing(from, chain.places(from, chain.count()));
+    showing.put(mapKey, now);
+    return now;
+  }
+
+  private Links links(Hash mapKey) {
+    return links.computeIfAbsent(mapKey, key -> holdings.links(key, below));
   }
 
   private ReadRecord record(RecordPlace place) {
-    return records.computeIfAbsent(place, holdings::record);
+    ReadRecord found = records.get(place);
+    if (found != null) {
+      return found;
+    }
+    ReadRecord record = holdings.record(place);
+    recordBytes += record.stored().getSerializedSize();
+    if (recordBytes > RECORD_BYTES_MAX) {
+      throw new NotReadableException(
+          RefusalCode.LIMIT_EXCEEDED,
+          "the records of the story have more than "
+              + RECORD_BYTES_MAX
+              + " bytes: ask for fewer steps or records");
+    }
+    records.put(place, record);
+    return record;
   }
 
   private Speakers speakers(long index) {
@@ -428,7 +480,7 @@ public final class Assembler {
     for (RecordPlace place : places(member)) {
       show(place).on(member);
     }
-    for (RecordPlace place : links(Chains.noticeKey(hash, member.key()))) {
+    for (RecordPlace place : whole(Chains.noticeKey(hash, member.key()))) {
       show(place).on(member);
     }
   }
@@ -453,7 +505,7 @@ public final class Assembler {
         continue;
       }
       Hash key = Chains.subjectKey(hash, subject);
-      for (RecordPlace place : links(key)) {
+      for (RecordPlace place : whole(key)) {
         Shown how = show(place);
         how.chains.add(key);
         how.onKeys = true;
@@ -503,8 +555,7 @@ public final class Assembler {
   // ---- chains ----------------------------------------------------------------------------------
 
   private ProvedChain.Builder chain(Member member) {
-    List<RecordPlace> all = links(member.key());
-    ProvedChain.Builder chain = chain(member.key(), all, firstShown(member, all));
+    ProvedChain.Builder chain = chain(member.key(), shown(member.key(), firstShown(member)));
     return member.subject().isEmpty()
         ? chain.setSubjectKey(bytes(member.key()))
         : chain.setSubject(member.subject());
@@ -512,50 +563,54 @@ public final class Assembler {
 
   private ProvedChain.Builder keysChain(String subject) {
     Hash key = Chains.subjectKey(hash, subject);
-    return chain(key, links(key), 0).setSubject(subject);
+    return chain(key, shown(key, 1)).setSubject(subject);
   }
 
-  private ProvedChain.Builder chain(Hash key, List<RecordPlace> all, int from) {
+  private ProvedChain.Builder chain(Hash key, Showing shown) {
     ProvedChain.Builder chain = ProvedChain.newBuilder();
     Hash link = Chains.start(hash, key);
-    for (int n = 0; n < all.size(); n++) {
-      if (n == from && n > 0) {
-        chain.setBefore(bytes(link));
-      }
-      link = link(link, n + 1, all.get(n));
+    if (shown.from() > 1) {
+      link = links(key).before(shown.from(), link);
+      chain.setBefore(bytes(link));
     }
-    chain.setMapProof(proof(key, all, link)).setFirst(all.isEmpty() ? 0 : from + 1);
-    all.subList(from, all.size()).forEach(place -> chain.addLinks(link(place)));
+    chain
+        .setMapProof(proof(key, shown, link))
+        .setFirst(shown.places().isEmpty() ? 0 : shown.from());
+    shown.places().forEach(place -> chain.addLinks(link(place)));
     Hash noticeKey = Chains.noticeKey(hash, key);
-    List<RecordPlace> notices = links(noticeKey);
-    Hash notice = Chains.noticeStart(hash, key);
-    for (int n = 0; n < notices.size(); n++) {
-      notice = link(notice, n + 1, notices.get(n));
-      chain.addNotices(link(notices.get(n)));
-    }
-    return chain.setNoticeProof(proof(noticeKey, notices, notice));
-  }
-
-  private Hash link(Hash before, long n, RecordPlace place) {
-    return Chains.link(hash, before, n, place.index(), place.position(), record(place).digest());
+    Showing notices = shown(noticeKey, 1);
+    notices.places().forEach(place -> chain.addNotices(link(place)));
+    return chain.setNoticeProof(proof(noticeKey, notices, Chains.noticeStart(hash, key)));
   }
 
   private static ProvedLink link(RecordPlace place) {
     return ProvedLink.newBuilder().setIndex(place.index()).setPosition(place.position()).build();
   }
 
-  /** What was read must be what the map has: a dossier of damaged bytes is never served. */
-  private ByteString proof(Hash mapKey, List<RecordPlace> all, Hash link) {
+  /**
+   * What was read must be what the map has: a dossier of damaged bytes is never served.
+   *
+   * @param before the link before those shown
+   */
+  private ByteString proof(Hash mapKey, Showing shown, Hash before) {
     MapRevision revision = map;
     if (revision == null) {
       return ByteString.EMPTY;
     }
     byte[] value = revision.value(mapKey).orElse(null);
-    if (all.isEmpty() && value == null) {
+    if (shown.places().isEmpty() && value == null) {
       return ByteString.copyFrom(revision.absence(mapKey));
     }
-    if (all.isEmpty()
-        || !Arrays.equals(value, Heads.value(all.size(), link, all.get(all.size() - 1).index()))) {
+    Hash link = before;
+    long n = shown.from() - 1;
+    long last = 0;
+    for (RecordPlace place : shown.places()) {
+      link =
+          Chains.link(
+              hash, link, ++n, place.index(), place.position(), record(place).digest());
+      last = place.index();
+    }
+    if (n == 0 || !Arrays.equals(value, Heads.value(n, link, last))) {
       throw new DamagedRecordException(
           "the chain " + mapKey + " does not lead to what the map of " + below + " has");
     }

@@ -25,12 +25,27 @@ public interface Holdings {
   /** What a participant may do at an index; nothing if it is not enrolled there. */
   Set<Role> roles(String participant, long index);
 
-  /**
-   * The links of a chain below an index, from link 1 on; none if nothing touched it.
-   *
-   * @param most reads at most this many
-   */
-  List<RecordPlace> links(Hash mapKey, long below, int most);
+  /** The links of a chain below an index. */
+  Links links(Hash mapKey, long below);
+
+  /** The links of one chain, numbered from 1. */
+  interface Links {
+    /** How many there are; 0 if nothing touched it. */
+    long count();
+
+    /** Those from one number to another, both included. */
+    List<RecordPlace> places(long from, long to);
+
+    /** Number of the first at or after a place in the log; one more than there are if none is. */
+    long firstFrom(RecordPlace place);
+
+    /**
+     * The hash of the link before a number. Not compared with anything yet.
+     *
+     * @param start what the first link hangs from
+     */
+    Hash before(long n, Hash start);
+  }
 
   /** A record without its sections. */
   ReadRecord record(RecordPlace place);

@@ -11,11 +11,14 @@ import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.InclusionProof;
 import org.pinlian.merkle.NodeSource;
+import org.pinlian.node.heads.ChainLinks;
+import org.pinlian.node.heads.ChainLinks.KnownLink;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.sequencing.LoggedRecords;
 import org.pinlian.node.sequencing.LoggedRecords.ReadRecord;
 import org.pinlian.node.sequencing.LoggedRecords.Speakers;
 import org.pinlian.node.storage.TruthStore;
+import org.pinlian.record.Chains;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.Standing;
@@ -68,8 +71,50 @@ public final class StoredHoldings implements Holdings {
   }
 
   @Override
-  public List<RecordPlace> links(Hash mapKey, long below, int most) {
-    return derivation.links(mapKey, below, most);
+  public Links links(Hash mapKey, long below) {
+    return new StoredLinks(derivation.chain(mapKey, below));
+  }
+
+  private final class StoredLinks implements Links {
+    private final ChainLinks chain;
+
+    StoredLinks(ChainLinks chain) {
+      this.chain = chain;
+    }
+
+    @Override
+    public long count() {
+      return chain.count();
+    }
+
+    @Override
+    public List<RecordPlace> places(long from, long to) {
+      return chain.places(from, to);
+    }
+
+    @Override
+    public long firstFrom(RecordPlace place) {
+      return chain.firstFrom(place);
+    }
+
+    @Override
+    public Hash before(long n, Hash start) {
+      KnownLink known = chain.knownBefore(n);
+      Hash link = known.hash().orElse(start);
+      long number = known.n();
+      for (RecordPlace place : chain.places(number + 1, n - 1)) {
+        link = Chains.link(hash, link, ++number, place.index(), place.position(), digest(place));
+      }
+      return link;
+    }
+  }
+
+  /** Of one record, without reading it where that can be had. */
+  private Hash digest(RecordPlace place) {
+    List<Hash> stored = derivation.digests(place.index());
+    return place.position() < stored.size()
+        ? stored.get(place.position())
+        : record(place).digest();
   }
 
   @Override

@@ -26,7 +26,8 @@ enum Column {
   RULES(Database.DERIVED, 4, "rules", Shape.ORDERED, KeyForm.BYTES),
   FINDINGS(Database.DERIVED, 5, "findings", Shape.ORDERED, KeyForm.INDEX_POSITION_N),
   DIGESTS(Database.DERIVED, 6, "digests", Shape.LOG_ORDER_CIPHERTEXT, KeyForm.INDEX),
-  DERIVED_META(Database.DERIVED, 7, "meta", Shape.SMALL, KeyForm.TEXT),
+  LINK_HASHES(Database.DERIVED, 7, "link_hashes", Shape.ORDERED, KeyForm.CHAIN_LINK),
+  DERIVED_META(Database.DERIVED, 8, "meta", Shape.SMALL, KeyForm.TEXT),
 
   SEEDS(Database.KEYS, 1, "seeds", Shape.LOG_ORDER_CIPHERTEXT, KeyForm.INDEX),
   KEYS_META(Database.KEYS, 2, "meta", Shape.SMALL, KeyForm.TEXT);

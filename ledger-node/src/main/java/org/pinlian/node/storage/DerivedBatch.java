@@ -21,6 +21,13 @@ public final class DerivedBatch {
     bytes.put(Column.CHAINS, Keys.of(chainId, n), Keys.of(index, position));
   }
 
+  /**
+   * @param n a multiple of {@link DerivedStore#LINK_HASHES_EVERY}
+   */
+  public void putLinkHash(long chainId, long n, byte[] link) {
+    bytes.put(Column.LINK_HASHES, Keys.of(chainId, n), Keys.exactly(32, link, "link"));
+  }
+
   /** Up to 256 hashes of 32 bytes, one after the other. */
   public void putTile(int level, long tile, byte[] hashes) {
     if (hashes.length > 256 * 32 || hashes.length % 32 != 0) {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -22,6 +23,12 @@ public final class DerivedStore implements AutoCloseable {
    * submission are needed, and to hash all of a hundred again takes longer than all else about it.
    */
   public static final int DIGESTS_FROM = 2;
+
+  /**
+   * Of each chain the hash of every so-manieth link is stored, so that the end of a long one can be
+   * shown without reading all that came before.
+   */
+  public static final int LINK_HASHES_EVERY = 64;
 
   static final byte[] DERIVED_UPTO = "derived_upto".getBytes(UTF_8);
   static final byte[] NEXT_CHAIN_ID = "next_chain_id".getBytes(UTF_8);
@@ -71,6 +78,10 @@ public final class DerivedStore implements AutoCloseable {
 
   /** Where the n-th link of a chain has its record. */
   public record LinkRow(long chainId, long n, long index, int position) {}
+
+  /** The hash of the n-th link of a chain. */
+  @SuppressWarnings("ArrayRecordComponent") // as below
+  public record LinkHashRow(long chainId, long n, byte[] hash) {}
 
   @SuppressWarnings("ArrayRecordComponent") // a row just read, handed on and forgotten
   public record HeadRow(byte[] mapKey, Head head) {}
@@ -162,6 +173,22 @@ public final class DerivedStore implements AutoCloseable {
     return database.get(Column.CHAINS, key).map(value -> link(key, value));
   }
 
+  /** Some links of one chain, in the order asked for; empty where there is none. */
+  public List<Optional<LinkRow>> chainLinks(long chainId, List<Long> ns) {
+    List<byte[]> keys = ns.stream().map(n -> Keys.of(chainId, n)).toList();
+    List<Optional<byte[]>> values = database.getAll(Column.CHAINS, keys);
+    return IntStream.range(0, keys.size())
+        .mapToObj(i -> values.get(i).map(value -> link(keys.get(i), value)))
+        .toList();
+  }
+
+  /** The hash of a link, 32 bytes, where {@code n} is one of those stored. */
+  public Optional<byte[]> linkHash(long chainId, long n) {
+    return database
+        .get(Column.LINK_HASHES, Keys.of(chainId, n))
+        .map(hash -> Keys.exactly(32, hash, "link hash"));
+  }
+
   /** Up to 256 hashes of 32 bytes, one after the other; fewer while the tile is filling. */
   public Optional<byte[]> tile(int level, long tile) {
     return database.get(Column.HASHES, Keys.ofTile(level, tile));
@@ -214,6 +241,13 @@ public final class DerivedStore implements AutoCloseable {
 
   public Cursor<LinkRow> allChainLinks() {
     return database.scan(Column.CHAINS, FIRST, DerivedStore::link);
+  }
+
+  public Cursor<LinkHashRow> allLinkHashes() {
+    return database.scan(
+        Column.LINK_HASHES,
+        FIRST,
+        (key, value) -> new LinkHashRow(Keys.longAt(key, 0), Keys.longAt(key, 8), value));
   }
 
   public Cursor<TileRow> allTiles() {

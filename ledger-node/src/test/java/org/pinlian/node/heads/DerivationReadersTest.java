@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,6 +25,7 @@ import org.pinlian.merkle.InclusionProof;
 import org.pinlian.merkle.Merkle;
 import org.pinlian.merkle.NodeSource;
 import org.pinlian.merkle.ProofException;
+import org.pinlian.node.heads.ChainLinks.KnownLink;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.sequencing.SequencedBatch;
 import org.pinlian.node.sequencing.SequencedEntry;
@@ -34,6 +36,7 @@ import org.pinlian.node.storage.DerivedBatch;
 import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.StorageConfig;
 import org.pinlian.record.Chains;
+import org.pinlian.record.RecordPlace;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.testing.Seeds;
@@ -58,11 +61,13 @@ class DerivationReadersTest {
   private final List<SequencedEntry> log = new ArrayList<>();
   private final List<Hash> subjects = new ArrayList<>();
   private final List<List<String>> links = new ArrayList<>();
+  private final List<List<Hash>> hashes = new ArrayList<>();
   private final List<List<String>> notices = new ArrayList<>();
   private final List<Hash> roots = new ArrayList<>();
 
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final AtomicInteger rounds = new AtomicInteger();
+  private final AtomicInteger known64 = new AtomicInteger();
 
   @Test
   void seeTheLogUpToTheirSizeWhileEpochsAreCut() throws Exception {
@@ -89,6 +94,7 @@ class DerivationReadersTest {
         }
         assertEquals(List.of(), failures);
         assertTrue(rounds.get() > 50, () -> "rounds: " + rounds);
+        assertTrue(known64.get() > 0);
         readOnce(derivation, random);
       }
       // What was in memory only is not lost but made again; the rest is as it was.
@@ -115,6 +121,7 @@ class DerivationReadersTest {
     for (int i = 0; i < SUBJECTS; i++) {
       subjects.add(Chains.subjectKey(HASH, "urn:example:" + i));
       links.add(new ArrayList<>());
+      hashes.add(new ArrayList<>());
       notices.add(new ArrayList<>());
     }
     for (int index = 0; index < ENTRIES; index++) {
@@ -152,7 +159,14 @@ class DerivationReadersTest {
           notices.get(subject).add(index + "." + at);
         }
       }
-      records.add(new TouchedRecord(hash(), notice, keys));
+      Hash digest = hash();
+      for (int subject = from; subject < from + keys.size(); subject++) {
+        List<Hash> chain = hashes.get(subject);
+        Hash before =
+            chain.isEmpty() ? Chains.start(HASH, subjects.get(subject)) : chain.getLast();
+        chain.add(Chains.link(HASH, before, chain.size() + 1L, index, at, digest));
+      }
+      records.add(new TouchedRecord(digest, notice, keys));
       if (random.nextInt(3) == 0) {
         findings.add(finding(index, at));
       }
@@ -232,6 +246,7 @@ class DerivationReadersTest {
         expected(notices.get(subject), size, most),
         read(derivation, Chains.noticeKey(HASH, key), size, most),
         "notices");
+    readPartly(derivation.chain(key, size), subject, size, own);
     int index = own.nextInt(size);
     assertEquals(log.get(index).findings(), derivation.findings(index), "findings of " + index);
     NodeSource tree = derivation.tree();
@@ -242,10 +257,34 @@ class DerivationReadersTest {
         .verify(HASH, log.get(index).leaf(), roots.get(size));
   }
 
+  private void readPartly(ChainLinks chain, int subject, int size, SplittableRandom own) {
+    List<String> all = expected(links.get(subject), size, Integer.MAX_VALUE);
+    assertEquals(all.size(), chain.count());
+    long number = 1 + own.nextLong(chain.count() + 1);
+    long last = number - 1 + own.nextLong(chain.count() + 2 - number);
+    assertEquals(all.subList((int) number - 1, (int) last), said(chain.places(number, last)));
+    RecordPlace place = new RecordPlace(own.nextInt(size), own.nextInt(3));
+    long before =
+        chain.places(1, chain.count()).stream().filter(each -> each.compareTo(place) < 0).count();
+    assertEquals(before + 1, chain.firstFrom(place));
+    KnownLink known = chain.knownBefore(number);
+    assertEquals((number - 1) / 64 * 64, known.n());
+    assertEquals(
+        known.n() == 0
+            ? Optional.empty()
+            : Optional.of(hashes.get(subject).get((int) known.n() - 1)),
+        known.hash());
+    if (known.n() > 0) {
+      known64.incrementAndGet();
+    }
+  }
+
+  private static List<String> said(List<RecordPlace> places) {
+    return places.stream().map(link -> link.index() + "." + link.position()).toList();
+  }
+
   private static List<String> read(Derivation derivation, Hash key, int size, int most) {
-    return derivation.links(key, size, most).stream()
-        .map(link -> link.index() + "." + link.position())
-        .toList();
+    return said(derivation.links(key, size, most));
   }
 
   private static List<String> expected(List<String> all, int size, int most) {

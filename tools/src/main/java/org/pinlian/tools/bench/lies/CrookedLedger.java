@@ -438,8 +438,44 @@ final class CrookedLedger implements Holdings {
   }
 
   @Override
-  public List<RecordPlace> links(Hash mapKey, long below, int most) {
-    return chain(mapKey).stream().filter(place -> place.index() < below).limit(most).toList();
+  public Links links(Hash mapKey, long below) {
+    return new TakenLinks(
+        chain(mapKey).stream().filter(place -> place.index() < below).toList());
+  }
+
+  private final class TakenLinks implements Links {
+    private final List<RecordPlace> all;
+
+    TakenLinks(List<RecordPlace> all) {
+      this.all = all;
+    }
+
+    @Override
+    public long count() {
+      return all.size();
+    }
+
+    @Override
+    public List<RecordPlace> places(long from, long to) {
+      return all.subList((int) from - 1, (int) to);
+    }
+
+    @Override
+    public long firstFrom(RecordPlace place) {
+      return 1 + all.stream().takeWhile(each -> each.compareTo(place) < 0).count();
+    }
+
+    @Override
+    public Hash before(long n, Hash start) {
+      Hash link = start;
+      for (int i = 0; i < n - 1; i++) {
+        RecordPlace place = all.get(i);
+        link =
+            Chains.link(
+                hash, link, i + 1, place.index(), place.position(), record(place).digest());
+      }
+      return link;
+    }
   }
 
   @Override

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.heads;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.pinlian.merkle.Hash;
+import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
+import org.pinlian.node.storage.Cursor;
+import org.pinlian.node.storage.DerivedStore;
+import org.pinlian.node.storage.DerivedStore.Head;
+import org.pinlian.node.storage.DerivedStore.LinkRow;
+import org.pinlian.record.RecordPlace;
+
+/**
+ * The links of one chain below a size of the log, numbered from 1. What is asked for is read, and
+ * nothing before it. Thread-safe, as long as the store is open.
+ */
+public final class ChainLinks {
+  /** So many are looked up one by one; of more a cursor is the cheaper. */
+  private static final int SINGLY_MAX = 16;
+
+  private final DerivedStore store;
+  // Oldest first. What each had added is read once, later links are beyond the size anyway.
+  private final List<ChainTail> tails;
+  private final long id;
+  private final long count;
+
+  private ChainLinks(DerivedStore store, List<ChainTail> tails, long id, long count) {
+    this.store = store;
+    this.tails = tails;
+    this.id = id;
+    this.count = count;
+  }
+
+  /** The hash of a link; of number 0, the one that the first link hangs from, none is known. */
+  public record KnownLink(long n, Optional<Hash> hash) {}
+
+  /**
+   * @param epochs in memory, taken before this reads the store
+   */
+  static ChainLinks of(DerivedStore store, List<Epoch> epochs, Hash mapKey, long size) {
+    List<ChainTail> tails = new ArrayList<>(0);
+    for (Epoch epoch : epochs) {
+      ChainTail tail = epoch.tails.get(mapKey);
+      if (tail != null && tail.added() > 0) {
+        tails.add(tail);
+      }
+    }
+    ChainLinks all;
+    if (tails.isEmpty()) {
+      Optional<Head> head = store.head(mapKey.bytes());
+      all =
+          new ChainLinks(
+              store, tails, head.map(Head::chainId).orElse(0L), head.map(Head::count).orElse(0L));
+    } else {
+      ChainTail last = tails.getLast();
+      all = new ChainLinks(store, tails, last.id(), last.countBefore() + last.added());
+    }
+    return new ChainLinks(store, tails, all.id, all.numberOf(size));
+  }
+
+  /** How many links there are. */
+  public long count() {
+    return count;
+  }
+
+  /**
+   * Some of the links.
+   *
+   * @param from number of the first, from 1
+   * @param to number of the last, at most {@link #count}
+   */
+  public List<RecordPlace> places(long from, long to) {
+    List<RecordPlace> places = new ArrayList<>(Math.toIntExact(Math.max(0, to - from + 1)));
+    long stored = Math.min(to, storedCount());
+    if (stored - from < SINGLY_MAX) {
+      List<Long> wanted = LongStream.rangeClosed(from, stored).boxed().toList();
+      for (Optional<LinkRow> row : store.chainLinks(id, wanted)) {
+        places.add(place(row.orElseThrow(() -> missing(from + places.size()))));
+      }
+    } else {
+      try (Cursor<LinkRow> rows = store.chain(id, from)) {
+        for (long n = from; n <= stored; n++) {
+          if (!rows.next() || rows.row().n() != n) {
+            throw missing(n);
+          }
+          places.add(place(rows.row()));
+        }
+      }
+    }
+    for (long n = Math.max(from, storedCount() + 1); n <= to; n++) {
+      places.add(inMemory(n));
+    }
+    return places;
+  }
+
+  /** Number of the first link at or after a place in the log; one more than there are if none is. */
+  public long firstFrom(RecordPlace place) {
+    long low = 1;
+    long high = count + 1;
+    while (low < high) {
+      long middle = (low + high) >>> 1;
+      if (place(middle).compareTo(place) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** The last link before a number whose hash is known without hashing. */
+  public KnownLink knownBefore(long n) {
+    long known = (n - 1) / DerivedStore.LINK_HASHES_EVERY * DerivedStore.LINK_HASHES_EVERY;
+    if (known == 0) {
+      return new KnownLink(0, Optional.empty());
+    }
+    for (ChainTail tail : tails) {
+      if (known > tail.countBefore() && known <= tail.countBefore() + tail.added()) {
+        return new KnownLink(known, Optional.of(tail.storedLink(known)));
+      }
+    }
+    Hash hash =
+        store
+            .linkHash(id, known)
+            .map(Hash::of)
+            .orElseThrow(
+                () -> new DamagedRecordException("no hash of link " + id + "." + known));
+    return new KnownLink(known, Optional.of(hash));
+  }
+
+  /** How many links are below an index of the log. */
+  private long numberOf(long size) {
+    if (count == 0 || place(count).index() < size) {
+      return count;
+    }
+    return firstFrom(new RecordPlace(size, 0)) - 1;
+  }
+
+  /** Links with a number up to this are in the store. */
+  private long storedCount() {
+    return tails.isEmpty() ? count : Math.min(count, tails.getFirst().countBefore());
+  }
+
+  private RecordPlace place(long n) {
+    if (n > storedCount()) {
+      return inMemory(n);
+    }
+    return place(store.chainLink(id, n).orElseThrow(() -> missing(n)));
+  }
+
+  private static RecordPlace place(LinkRow row) {
+    return new RecordPlace(row.index(), row.position());
+  }
+
+  private RecordPlace inMemory(long n) {
+    for (ChainTail tail : tails) {
+      long i = n - tail.countBefore() - 1;
+      if (i >= 0 && i < tail.added()) {
+        return new RecordPlace(tail.index((int) i), tail.position((int) i));
+      }
+    }
+    throw missing(n);
+  }
+
+  private DamagedRecordException missing(long n) {
+    return new DamagedRecordException("link " + id + "." + n + " is missing");
+  }
+}
