@@ -29,6 +29,7 @@ import org.pinlian.node.heads.HeadsException;
 import org.pinlian.node.publication.PublicationException;
 import org.pinlian.node.sequencing.RecoveryException;
 import org.pinlian.node.storage.FolderInUseException;
+import org.pinlian.node.storage.FormatVersionException;
 import org.pinlian.node.storage.StorageException;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.RefusalTable;
@@ -177,6 +178,15 @@ final class Faults {
               sentence(e),
               "It names what differs. Where only derived/ was changed, removing that folder while"
                   + " nothing runs is safe: the next start makes it again from the log.");
+      case FormatVersionException e ->
+          new Fault(
+              Exit.CHECK_FAILED,
+              "FORMAT",
+              sentence(e),
+              e.isOfDerived()
+                  ? "It was written by another version of this program. Removing that folder while"
+                      + " nothing runs is safe: the next start makes it again from the log."
+                  : "It was written by another version of this program, which can read it.");
       case PublicationException e ->
           new Fault(
               Exit.CHECK_FAILED,

@@ -2,9 +2,11 @@
 package org.pinlian.node.heads;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
 import org.pinlian.node.storage.Cursor;
@@ -21,11 +23,15 @@ public final class ChainLinks {
   /** So many are looked up one by one; of more a cursor is the cheaper. */
   private static final int SINGLY_MAX = 16;
 
+  /** A chain of no more is read once, as a whole. */
+  private static final int KEPT_MAX = 256;
+
   private final DerivedStore store;
   // Oldest first. What each had added is read once, later links are beyond the size anyway.
   private final List<ChainTail> tails;
   private final long id;
   private final long count;
+  private volatile @Nullable List<RecordPlace> kept;
 
   private ChainLinks(DerivedStore store, List<ChainTail> tails, long id, long count) {
     this.store = store;
@@ -73,6 +79,18 @@ public final class ChainLinks {
    * @param to number of the last, at most {@link #count}
    */
   public List<RecordPlace> places(long from, long to) {
+    if (count > KEPT_MAX) {
+      return read(from, to);
+    }
+    List<RecordPlace> all = kept;
+    if (all == null) {
+      all = read(1, count);
+      kept = all;
+    }
+    return all.subList((int) from - 1, (int) Math.max(from - 1, to));
+  }
+
+  private List<RecordPlace> read(long from, long to) {
     List<RecordPlace> places = new ArrayList<>(Math.toIntExact(Math.max(0, to - from + 1)));
     long stored = Math.min(to, storedCount());
     if (stored - from < SINGLY_MAX) {
@@ -93,11 +111,14 @@ public final class ChainLinks {
     for (long n = Math.max(from, storedCount() + 1); n <= to; n++) {
       places.add(inMemory(n));
     }
-    return places;
+    return Collections.unmodifiableList(places);
   }
 
   /** Number of the first link at or after a place in the log; one more than there are if none is. */
   public long firstFrom(RecordPlace place) {
+    if (count <= KEPT_MAX) {
+      var _ = places(1, count);
+    }
     long low = 1;
     long high = count + 1;
     while (low < high) {
@@ -145,6 +166,10 @@ public final class ChainLinks {
   }
 
   private RecordPlace place(long n) {
+    List<RecordPlace> all = kept;
+    if (all != null) {
+      return all.get((int) n - 1);
+    }
     if (n > storedCount()) {
       return inMemory(n);
     }

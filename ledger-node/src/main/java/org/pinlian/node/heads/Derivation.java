@@ -100,7 +100,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   private final @Nullable Function<RecordPlace, TouchedRecord> records;
   private @Nullable HeadsMap readingMap;
   private boolean pastTried;
-  private boolean ended;
+  private volatile boolean ended;
   private final long storedAtStart;
 
   // Oldest first; the last is open. Replaced, never changed.
@@ -601,7 +601,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     }
     if (!pastTried && !ended) {
       pastTried = true;
-      readingMap = new PastHeads(hash, store, headsSize, records).map(PAST_KEYS_MAX).orElse(null);
+      readingMap = new PastHeads(hash, store, headsSize, records).map(PAST_KEYS_MAX, () -> ended).orElse(null);
     }
     return readingMap == null ? Optional.empty() : readingMap.at(headsSize);
   }
@@ -610,7 +610,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       Block block, Function<RecordPlace, TouchedRecord> find) {
     if (readingMap == null) {
       readingMap =
-          new PastHeads(hash, store, block.getHeadsSize(), find).map(Long.MAX_VALUE).orElseThrow();
+          new PastHeads(hash, store, block.getHeadsSize(), find).map(Long.MAX_VALUE, () -> false).orElseThrow();
     }
     MapRevision revision = readingMap.newest().orElseThrow();
     if (!revision.root().equals(Hash.of(block.getHeadsRoot().toByteArray()))) {
@@ -753,8 +753,9 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       }
       mapping.close();
     }
+    // Before the monitor: whoever makes a map under it stops then.
+    ended = true;
     synchronized (this) {
-      ended = true;
       if (readingMap != null) {
         readingMap.close();
         readingMap = null;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.MapProof;
+import org.pinlian.node.heads.HeadSource.Found;
 import org.pinlian.node.storage.DerivedStore.StoredHead;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,7 +138,7 @@ public final class HeadsMap implements AutoCloseable {
     }
     RefList replaced = new RefList();
     int root =
-        new MapUpdate(nodes, changes, leaf -> wholeKey(before, leaf), before.number + 1, replaced)
+        new MapUpdate(nodes, changes, leaf -> whole(before, leaf).key(), before.number + 1, replaced)
             .root(before.root);
     replaced.trim();
     before.replaced = replaced;
@@ -296,7 +297,13 @@ public final class HeadsMap implements AutoCloseable {
 
   private Optional<byte[]> value(Revision revision, Hash key) {
     // The source first: what it gets afterwards was announced before.
-    Optional<byte[]> now = source.value(key);
+    return valueBefore(revision, key, source.value(key));
+  }
+
+  /**
+   * @param now what the source has, read before this is called
+   */
+  private Optional<byte[]> valueBefore(Revision revision, Hash key, Optional<byte[]> now) {
     List<HeadChanges> later = new ArrayList<>();
     synchronized (this) {
       for (Revision each : revisions) {
@@ -315,12 +322,14 @@ public final class HeadsMap implements AutoCloseable {
     return now;
   }
 
-  private Hash wholeKey(Revision revision, int leaf) {
+  /** The key of a leaf, and its value there. */
+  private Found whole(Revision revision, int leaf) {
     Hash wanted = nodes.hash(leaf);
-    for (Hash key : source.keysWithPrefix(nodes.prefix(leaf))) {
-      Optional<byte[]> value = value(revision, key);
+    for (Found found : source.withPrefix(nodes.prefix(leaf))) {
+      Hash key = found.key();
+      Optional<byte[]> value = valueBefore(revision, key, Optional.of(found.value()));
       if (value.isPresent() && MapProof.leaf(hash, key, value.get()).equals(wanted)) {
-        return key;
+        return new Found(key, value.get());
       }
     }
     throw new IllegalStateException("no head has the leaf " + wanted + " of the heads map");
@@ -367,11 +376,11 @@ public final class HeadsMap implements AutoCloseable {
       if (leaf == MapNodes.NONE) {
         return MapProof.absenceFromNothing();
       }
-      Hash other = wholeKey(revision, leaf);
-      if (other.equals(key)) {
+      Found other = whole(revision, leaf);
+      if (other.key().equals(key)) {
         throw new IllegalArgumentException("the map of size " + size() + " has the key " + key);
       }
-      return MapProof.absence(other, HeadsMap.this.value(revision, other).orElseThrow(), steps);
+      return MapProof.absence(other.key(), other.value(), steps);
     }
 
     private boolean isOf(Hash key, int leaf) {

@@ -3,6 +3,7 @@ package org.pinlian.node.heads;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
@@ -47,14 +48,15 @@ final class PastHeads implements HeadSource {
    * The map over them.
    *
    * @param most keys that the database may have: empty if it has more
+   * @param stop asked now and then; empty once it says so
    */
-  Optional<HeadsMap> map(long most) {
+  Optional<HeadsMap> map(long most, BooleanSupplier stop) {
     HeadsMap map = new HeadsMap(hash, this);
     HeadsMap.Load load = map.load();
     long keys = 0;
     try (Cursor<HeadRow> rows = store.allHeads()) {
       while (rows.next()) {
-        if (++keys > most) {
+        if (++keys > most || stop.getAsBoolean()) {
           map.close();
           return Optional.empty();
         }

@@ -27,14 +27,19 @@ public final class StoredHeads implements HeadSource {
 
   @Override
   public List<Hash> keysWithPrefix(long prefix) {
-    List<Hash> keys = new ArrayList<>();
+    return withPrefix(prefix).stream().map(Found::key).toList();
+  }
+
+  @Override
+  public List<Found> withPrefix(long prefix) {
+    List<Found> found = new ArrayList<>(1);
     try (Cursor<HeadRow> rows =
         store.headsWithPrefix(ByteBuffer.allocate(Long.BYTES).putLong(prefix).array())) {
       while (rows.next()) {
-        keys.add(Hash.of(rows.row().mapKey()));
+        found.add(new Found(Hash.of(rows.row().mapKey()), value(rows.row().head())));
       }
     }
-    return keys;
+    return found;
   }
 
   @Override

@@ -4,8 +4,10 @@ package org.pinlian.node.provenance;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.node.heads.MapRevision;
@@ -25,10 +27,14 @@ public final class Dossiers {
 
   private static final long PAUSE_MILLIS = 30;
 
+  /** Of those who are served at once, few may wait for a map: others have what is there. */
+  private static final int WAITING_MAX = 8;
+
   private final Supplier<Holdings> holdings;
   private final Supplier<Optional<PublishedBlock>> published;
   private final LongFunction<Optional<MapRevision>> maps;
   private final InstantSource clock;
+  private final Semaphore waiting = new Semaphore(WAITING_MAX);
 
   /**
    * @param holdings for one dossier each
@@ -55,43 +61,62 @@ public final class Dossiers {
     } catch (IdentifierException e) {
       throw new NotReadableException(RefusalCode.BAD_SUBJECT, "subject: " + e.getMessage());
     }
-    for (int n = 0; n < TRIES; n++) {
-      pause(n);
-      PublishedBlock block =
-          published
-              .get()
-              .orElseThrow(
-                  () -> new NotReadableException(RefusalCode.NOT_FOUND, "no block is published"));
-      long headsSize = block.block().getHeadsSize();
-      if (headsSize == 0) {
-        return new Assembler(holdings.get(), block, null, sight, request).assemble(clock.millis());
-      }
-      Optional<MapRevision> map = maps.apply(headsSize);
-      if (map.isPresent()) {
-        try (MapRevision revision = map.get()) {
-          if (!Arrays.equals(revision.root().bytes(), block.block().getHeadsRoot().toByteArray())) {
-            throw new DamagedRecordException(
-                "the heads stored do not give the map that block "
-                    + block.block().getNumber()
-                    + " names");
-          }
-          return new Assembler(holdings.get(), block, revision, sight, request)
-              .assemble(clock.millis());
+    Optional<Dossier> made = madeNow(sight, request);
+    if (made.isPresent()) {
+      return made.get();
+    }
+    if (waiting.tryAcquire()) {
+      try {
+        for (int n = 1; n < TRIES && made.isEmpty(); n++) {
+          pause();
+          made = madeNow(sight, request);
         }
+      } finally {
+        waiting.release();
       }
     }
-    throw new NotReadableException(
-        RefusalCode.NOT_READY, "the heads map of the published block is not there yet");
+    return made.orElseThrow(() ->
+        new NotReadableException(
+            RefusalCode.NOT_READY, "the heads map of the published block is not there yet"));
   }
 
-  private static void pause(int times) {
-    if (times > 1) {
-      try {
-        Thread.sleep(PAUSE_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new NotReadableException(RefusalCode.SHUTTING_DOWN, "the node is stopping");
+  /** Empty while the map of the published block is not there. */
+  private Optional<Dossier> madeNow(Sight sight, DossierRequest request) {
+    PublishedBlock block =
+        published
+            .get()
+            .orElseThrow(() ->
+                new NotReadableException(RefusalCode.NOT_FOUND, "no block is published"));
+    long headsSize = block.block().getHeadsSize();
+    if (headsSize == 0) {
+      return Optional.of(made(block, null, sight, request));
+    }
+    Optional<MapRevision> map = maps.apply(headsSize);
+    if (map.isEmpty()) {
+      return Optional.empty();
+    }
+    try (MapRevision revision = map.get()) {
+      if (!Arrays.equals(revision.root().bytes(), block.block().getHeadsRoot().toByteArray())) {
+        throw new DamagedRecordException(
+            "the heads stored do not give the map that block "
+                + block.block().getNumber()
+                + " names");
       }
+      return Optional.of(made(block, revision, sight, request));
+    }
+  }
+
+  private Dossier made(
+      PublishedBlock block, @Nullable MapRevision map, Sight sight, DossierRequest request) {
+    return new Assembler(holdings.get(), block, map, sight, request).assemble(clock.millis());
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotReadableException(RefusalCode.SHUTTING_DOWN, "the node is stopping");
     }
   }
 }

@@ -53,8 +53,12 @@ public interface Holdings {
   /** The same with its sections, each checked against the record's digest. */
   ReadRecord recordWithSections(RecordPlace place);
 
-  /** The digests of all records of a submission, which open its records_root. */
-  List<Hash> digests(long index);
+  /**
+   * The path from a record's digest to the records_root of its submission.
+   *
+   * @param digest of the record
+   */
+  List<Hash> recordsPath(RecordPlace place, Hash digest);
 
   /** That the entry is in the tree of that size (formats.md B.1). */
   List<Hash> inclusion(long index, long size);

@@ -72,11 +72,7 @@ final class RecordShowing {
     showSections(shown);
     showGroups(shown);
     if (signerShown) {
-      List<Hash> leaves = new ArrayList<>();
-      for (Hash digest : holdings.digests(place.index())) {
-        leaves.add(hash.leaf(digest.bytes()));
-      }
-      for (Hash step : Merkle.inclusionPath(hash, leaves, place.position())) {
+      for (Hash step : holdings.recordsPath(place, record.digest())) {
         shown.addRecordsPath(bytes(step));
       }
     }

@@ -2,6 +2,7 @@
 package org.pinlian.node.provenance;
 
 import com.google.protobuf.ByteString;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,9 @@ import java.util.Set;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.InclusionProof;
+import org.pinlian.merkle.Merkle;
 import org.pinlian.merkle.NodeSource;
+import org.pinlian.merkle.ProofException;
 import org.pinlian.node.heads.ChainLinks;
 import org.pinlian.node.heads.ChainLinks.KnownLink;
 import org.pinlian.node.heads.Derivation;
@@ -22,7 +25,6 @@ import org.pinlian.record.Chains;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.Standing;
-import org.pinlian.record.Submissions;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.SubmissionHeader;
 
@@ -134,15 +136,35 @@ public final class StoredHoldings implements Holdings {
   }
 
   @Override
-  public List<Hash> digests(long index) {
-    SubmissionHeader header = there(speakers(index), index).header();
-    List<Hash> stored = derivation.digests(index);
-    if (stored.size() == header.getRecordCount()
-        && Submissions.recordsRoot(hash, stored)
-            .equals(Hash.of(header.getRecordsRoot().toByteArray()))) {
-      return stored;
+  public List<Hash> recordsPath(RecordPlace place, Hash digest) {
+    SubmissionHeader header = there(speakers(place.index()), place.index()).header();
+    List<Hash> stored = derivation.digests(place.index());
+    if (stored.size() == header.getRecordCount()) {
+      List<Hash> path = path(stored, place.position());
+      if (opens(header, place.position(), digest, path)) {
+        return path;
+      }
     }
-    return logged.skeletons(index, header).stream().map(ReadRecord::digest).toList();
+    return path(
+        logged.skeletons(place.index(), header).stream().map(ReadRecord::digest).toList(),
+        place.position());
+  }
+
+  private List<Hash> path(List<Hash> digests, int position) {
+    List<Hash> leaves = new ArrayList<>(digests.size());
+    digests.forEach(digest -> leaves.add(hash.leaf(digest.bytes())));
+    return Merkle.inclusionPath(hash, leaves, position);
+  }
+
+  private boolean opens(SubmissionHeader header, int position, Hash digest, List<Hash> path) {
+    try {
+      new InclusionProof(position, header.getRecordCount(), path)
+          .verify(hash, hash.leaf(digest.bytes()), Hash.of(header.getRecordsRoot().toByteArray()));
+      return true;
+    } catch (ProofException e) {
+      // What is stored of them is not right: they are hashed again.
+      return false;
+    }
   }
 
   @Override

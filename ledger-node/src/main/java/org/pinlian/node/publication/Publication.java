@@ -12,6 +12,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.Checkpoint;
@@ -454,13 +458,22 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
    * A witness that says it saw another history is asked to show it. Only the log's own signature
    * over it is believed, and then the node must not go on; a bare claim stops nobody.
    */
-  private void requireNoFork(Checkpoint head, Map<WitnessClient, WitnessAnswer> answers) {
-    for (Map.Entry<WitnessClient, WitnessAnswer> one : answers.entrySet()) {
-      if (one.getValue() instanceof WitnessAnswer.Ahead
-          || one.getValue() instanceof WitnessAnswer.Conflict) {
-        one.getKey()
-            .shown(config.timeout())
-            .ifPresent(shown -> requireOurs(one.getKey().name(), head, shown));
+  /** All at once: several that take their time hold up publication no longer than one. */
+  private void requireNoFork(Checkpoint head, Map<WitnessClient, WitnessAnswer> answers)
+      throws InterruptedException {
+    Map<WitnessClient, Future<Optional<Checkpoint>>> asked = new LinkedHashMap<>();
+    try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+      answers.forEach((client, answer) -> {
+        if (answer instanceof WitnessAnswer.Ahead || answer instanceof WitnessAnswer.Conflict) {
+          asked.put(client, each.submit(() -> client.shown(config.timeout())));
+        }
+      });
+    }
+    for (Map.Entry<WitnessClient, Future<Optional<Checkpoint>>> one : asked.entrySet()) {
+      try {
+        one.getValue().get().ifPresent(shown -> requireOurs(one.getKey().name(), head, shown));
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("what a witness shows", e.getCause());
       }
     }
   }

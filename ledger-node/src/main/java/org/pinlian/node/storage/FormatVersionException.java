@@ -11,6 +11,7 @@ public final class FormatVersionException extends RuntimeException {
 
   private final int found;
   private final int expected;
+  private final boolean derived;
 
   FormatVersionException(Path folder, int found, int expected, String detail) {
     super(
@@ -18,6 +19,12 @@ public final class FormatVersionException extends RuntimeException {
             .formatted(folder, found < 0 ? "unknown" : Integer.toString(found), expected, detail));
     this.found = found;
     this.expected = expected;
+    this.derived = folder.endsWith(Database.DERIVED.folderName);
+  }
+
+  /** Whether it is of what can be made again from the log. */
+  public boolean isOfDerived() {
+    return derived;
   }
 
   /** The version found, or -1 if the database does not say. */

@@ -493,12 +493,13 @@ final class CrookedLedger implements Holdings {
   }
 
   @Override
-  public List<Hash> digests(long index) {
-    List<Hash> digests = new ArrayList<>();
+  public List<Hash> recordsPath(RecordPlace place, Hash digest) {
+    List<Hash> leaves = new ArrayList<>();
+    long index = place.index();
     for (int position = 0; records.containsKey(new RecordPlace(index, position)); position++) {
-      digests.add(record(new RecordPlace(index, position)).digest());
+      leaves.add(hash.leaf(record(new RecordPlace(index, position)).digest().bytes()));
     }
-    return digests;
+    return Merkle.inclusionPath(hash, leaves, place.position());
   }
 
   @Override
