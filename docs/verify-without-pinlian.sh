@@ -1804,7 +1804,7 @@ def keys_record_fault(kind, part, lines):
     body = getattr(part, BODIES[kind + 10])
     if kind == APPROVAL:
         return first_fault(
-            (sum(role == RECORD for role, _ in lines) == 1, "exactly one record line"),
+            (sum(role == RECORD for role, _ in lines) in (1, 2), "one record line, or two"),
             (len(body.record) == 32, "a digest"), (texts(body.opinion, 1000), "an opinion"))
     if kind > DELEGATION:
         return "a kind that stands on keys chains"
