@@ -1804,7 +1804,7 @@ def keys_record_fault(kind, part, lines):
     body = getattr(part, BODIES[kind + 10])
     if kind == APPROVAL:
         return first_fault(
-            (sum(role == RECORD for role, _ in lines) == 1, "exactly one record line"),
+            (sum(role == RECORD for role, _ in lines) in (1, 2), "one record line, or two"),
             (len(body.record) == 32, "a digest"), (texts(body.opinion, 1000), "an opinion"))
     if kind > DELEGATION:
         return "a kind that stands on keys chains"
@@ -2780,7 +2780,8 @@ def dossier_lines(dossier, verbose):
         yield from record_lines(dossier, record, record.place in may_apply, verbose)
     yield ""
     yield ("These are all statements on the subjects listed in the map of that block. Not covered: whether a "
-           "first statement was true, what was never stated, other ledgers.")
+           "first statement was true, what was never stated, other ledgers, and what a container had been loaded "
+           "into before the goods came: a container is followed from the record that put the goods in.")
     if not proved:
         yield ("That nothing is left out is the ledger's own signed commitment: no auditor of the policy has "
                "recomputed it.")

@@ -50,7 +50,7 @@ export function keysRecordFault(
     case 'approval':
       return (
         first(
-          [countOf(lines, LineRole.RECORD) === 1, 'exactly one record line'],
+          [[1, 2].includes(countOf(lines, LineRole.RECORD)), 'one record line, or two'],
           [isDigest(body.value.record), 'a digest of 32 bytes'],
         ) ?? textFault(body.value.opinion, TEXT_MAX)
       );

@@ -29,7 +29,8 @@ import org.pinlian.v1.View;
  * map leaves nothing out is the ledger's word ({@link Completeness#COMMITTED_ONLY}) until auditors,
  * who made it again from the log, have cosigned ({@link Completeness#PROVED}). Not covered: other
  * ledgers, statements that were never admitted, goods that were never linked, and whether a first
- * statement is true.
+ * statement is true. Nor what a container had been loaded into before the goods came: it is
+ * followed from the record that put the goods in.
  *
  * @param asked canonical URI of the code that was scanned
  * @param view for which the parts were chosen, as told

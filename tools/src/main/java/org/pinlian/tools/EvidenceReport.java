@@ -436,6 +436,10 @@ final class EvidenceReport {
         "不涉及其他账本、从未提交的陈述、从未关联的货物。Not covered: other ledgers, statements that were never"
             + " admitted, goods that were never linked to these.");
     pages.item(
+        "容器自货物放入的那条记录起追踪;货物放入之前该容器曾被装入何处,不作查找。A container is followed from the"
+            + " record that put the goods in: what it had been loaded into before the goods came is not looked"
+            + " for.");
+    pages.item(
         "不证明手中货物就是编码所指货物:编码可被复制。It does not prove that goods in hand are those that the code"
             + " names: codes can be copied.");
     pages.item(

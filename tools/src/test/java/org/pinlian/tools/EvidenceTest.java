@@ -166,6 +166,8 @@ class EvidenceTest {
             "personal: 未显示 withheld",
             "不证明陈述属实",
             "It does not prove that a true statement was made",
+            "货物放入之前该容器曾被装入何处,不作查找",
+            "what it had been loaded into before the goods came is not looked for",
             "No time stamp of a third party",
             EvidencePackage.sha256(files.require(Part.DOSSIER)).hex(),
             EvidencePackage.sha256(files.require(Part.POLICY)).hex())) {

@@ -230,6 +230,9 @@ final class VerifyWithoutPinlianTest {
           () -> statement.place() + " in " + ran.out());
     }
     assertTrue(ran.out().contains("Not covered: whether a first statement was true"), ran.out());
+    assertTrue(
+        ran.out().contains("what a container had been loaded into before the goods came"),
+        ran.out());
   }
 
   @Test
