@@ -159,7 +159,11 @@ final class AgentFixture implements AutoCloseable {
   }
 
   AgentOptions options(List<InputFormat> formats) {
-    return options(formats, 1, 100, false, null);
+    return options(formats, 1);
+  }
+
+  AgentOptions options(List<InputFormat> formats, int group) {
+    return options(formats, group, 100, false, null);
   }
 
   AgentOptions options(int group, int queueMax, boolean dryRun, @Nullable String token) {

@@ -4,6 +4,7 @@ package org.pinlian.tools;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,10 +37,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.dossier.ReceiptVerifier;
+import org.pinlian.gateway.drugfile.DraftSubmission;
 import org.pinlian.merkle.Hash;
-import org.pinlian.record.Draft;
 import org.pinlian.tools.AgentFixture.Answer;
 import org.pinlian.tools.connect.Agent;
+import org.pinlian.tools.connect.AgentOptions;
 import org.pinlian.tools.connect.BadInputException;
 import org.pinlian.tools.connect.FolderTakenException;
 import org.pinlian.tools.connect.InputFormat;
@@ -385,7 +387,7 @@ class AgentTest {
           }
 
           @Override
-          public List<Draft> read(byte[] bytes) throws BadInputException {
+          public DraftSubmission read(byte[] bytes) throws BadInputException {
             if (bytes[0] == '!') {
               throw new IllegalStateException("a fault of this program");
             }
@@ -430,11 +432,79 @@ class AgentTest {
           wrong.json().at("/violations/0/path").asText(),
           wrong.body());
       assertTrue(wrong.body().contains("check digit"), wrong.body());
+      assertEquals("NOT_ACCEPTABLE", wrong.json().path("code").asText());
+      assertEquals("WRONG_CHECK_DIGIT", wrong.json().at("/violations/0/code").asText());
       Answer other = epcis(agent, "text/plain", packing);
       assertEquals(415, other.status(), other.body());
       assertTrue(other.body().contains("application/ld+json, application/xml"), other.body());
-      assertEquals(400, epcis(agent, "application/xml", "<!DOCTYPE x><x/>").status());
+      Answer unread = epcis(agent, "application/xml", "<!DOCTYPE x><x/>");
+      assertEquals(400, unread.status());
+      assertEquals("UNREADABLE", unread.json().path("code").asText());
+      assertEquals("NOT_WELL_FORMED", unread.json().at("/violations/0/code").asText());
+      Answer empty =
+          epcis(agent, "application/ld+json", packing.replaceAll("(?s)\"eventList\".*", "}}"));
+      assertEquals(422, empty.status(), empty.body());
     }
+  }
+
+  @Test
+  void theSameEventsAreRecordedOnceWhicheverWayTheyComeAgain() throws Exception {
+    Path examples = Path.of("..", "docs", "examples", "epcis");
+    Path packing = examples.resolve("packing.jsonld");
+    Path shipping = examples.resolve("shipping-1.2.xml");
+    String document = Files.readString(packing);
+    Path key = scratch.resolve("key.pem");
+    KeyFiles.writeSecret(key, fixture.key);
+    AgentOptions options = fixture.options(List.of(new RecordFormat(), new EpcisFormat()), 8);
+    long index;
+    try (Agent agent = fixture.agent(options, Clock.systemUTC())) {
+      // By the command first, then by the agent, at once under two keys.
+      Ran submitted = submit(key, "--epcis", packing.toString());
+      assertEquals(0, submitted.exit(), submitted.err());
+      index = submitted.json().at("/receipts/0/index").asLong();
+      Answer validated =
+          fixture.send(
+              agent,
+              "/validations",
+              r ->
+                  r.header("Content-Type", "application/ld+json")
+                      .POST(HttpRequest.BodyPublishers.ofString(document)));
+      assertEquals("duplicate", validated.json().path("outcome").asText(), validated.body());
+      assertEquals(index, validated.json().path("index").asLong());
+      Answer one = epcis(agent, "application/ld+json", document);
+      Answer other = epcis(agent, "application/ld+json", document);
+      assertNotEquals(one.body(), other.body());
+      for (Answer taken : List.of(one, other)) {
+        String id = taken.json().path("id").asText();
+        JsonNode settled = fixture.settled(agent, id);
+        assertEquals("recorded", settled.path("state").asText(), settled.toString());
+        assertTrue(settled.path("repeated").asBoolean(), settled.toString());
+        assertEquals(index, settled.path("index").asLong());
+        assertEquals("promised", settled.at("/receipt/grade").asText());
+        assertEquals(taken.json().path("records").asInt(), settled.path("records").size());
+        assertFalse(settled.at("/records/0").has("digest"), "the first one has other salts");
+      }
+
+      // By the agent first, then by the command.
+      Answer taken = epcis(agent, "application/xml", Files.readString(shipping));
+      JsonNode settled = fixture.settled(agent, taken.json().path("id").asText());
+      assertFalse(settled.has("repeated"), settled.toString());
+      Ran repeated = submit(key, "--epcis", shipping.toString());
+      assertEquals(0, repeated.exit(), repeated.err());
+      assertTrue(repeated.json().at("/receipts/0/repeated").asBoolean(), repeated.out());
+      assertEquals(
+          settled.path("index").asLong(), repeated.json().at("/receipts/0/index").asLong());
+    }
+    // The enrolment, and each document once.
+    assertEquals(3, fixture.auditedSubmissions());
+  }
+
+  private Ran submit(Path key, String... files) {
+    List<String> command =
+        new ArrayList<>(
+            List.of("submit", "--json", "--gateway", fixture.gateway(), "--key", key.toString()));
+    command.addAll(List.of(files));
+    return Ran.pinlian(command.toArray(new String[0]));
   }
 
   private Answer epcis(Agent agent, String type, String document) throws Exception {
