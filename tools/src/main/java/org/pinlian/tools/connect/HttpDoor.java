@@ -25,6 +25,7 @@ import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.tools.http.BoundedServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,22 +44,6 @@ final class HttpDoor implements AutoCloseable {
 
   private static final long ANSWER_SECONDS_MAX = 30;
   private static final long WAIT_SECONDS_MAX = 30;
-  private static final int BACKLOG = 128;
-
-  static {
-    // Whoever sends slowly holds a thread and a place. Read by the server when it is first used.
-    setDefault("sun.net.httpserver.maxReqTime", "30");
-    setDefault("sun.net.httpserver.maxRspTime", "60");
-    setDefault("jdk.httpserver.maxConnections", "512");
-    setDefault("sun.net.httpserver.maxReqHeaders", "64");
-    setDefault("sun.net.httpserver.nodelay", "true");
-  }
-
-  private static void setDefault(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
-  }
 
   /** What it shows of the rest of the agent. */
   interface Desk {
@@ -109,7 +94,7 @@ final class HttpDoor implements AutoCloseable {
     this.bytesMax = bytesMax;
     this.dryRun = dryRun;
     this.token = token == null ? null : ("Bearer " + token).getBytes(StandardCharsets.US_ASCII);
-    this.server = HttpServer.create(address, BACKLOG);
+    this.server = BoundedServer.bind(address);
     int port = server.getAddress().getPort();
     this.hosts = Set.of("127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port);
     server.setExecutor(threads);
