@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -18,15 +19,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,9 +40,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinlian.checkpoint.Checkpoint;
+import org.pinlian.dossier.Grade;
 import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.gateway.drugfile.DraftSubmission;
 import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.tools.AgentFixture.Answer;
 import org.pinlian.tools.connect.Agent;
 import org.pinlian.tools.connect.AgentOptions;
@@ -46,6 +52,10 @@ import org.pinlian.tools.connect.BadInputException;
 import org.pinlian.tools.connect.FolderTakenException;
 import org.pinlian.tools.connect.InputFormat;
 import org.pinlian.tools.connect.SpoolException;
+import org.pinlian.tools.witness.NoteKey;
+import org.pinlian.tools.witness.Witness;
+import org.pinlian.tools.witness.WitnessServer;
+import org.pinlian.tools.witness.WitnessedLog;
 
 /** The agent against a real ledger; what kills it is in {@link ConnectIT}. */
 class AgentTest {
@@ -85,19 +95,68 @@ class AgentTest {
           Files.readString(kept), fixture.get(agent, "/submissions/" + id + "/receipt").body());
 
       // Asked for again when the tree has grown.
+      long before = verifier.verify(ReceiptFile.read(kept)).size();
       String second =
           fixture.post(agent, "two", AgentFixture.event("A2")).json().path("id").asText();
       assertEquals("recorded", fixture.settled(agent, second).path("state").asText());
-      long before = verifier.verify(ReceiptFile.read(kept)).size();
       Answer exchanged =
           fixture.send(
               agent,
               "/submissions/" + id + "/receipt",
               request -> request.POST(HttpRequest.BodyPublishers.noBody()));
       assertEquals(200, exchanged.status());
-      assertTrue(verifier.verify(ReceiptFile.read(kept)).size() >= before);
+      assertTrue(verifier.verify(ReceiptFile.read(kept)).size() > before);
       awaitNoMarkers();
     }
+  }
+
+  @Test
+  void whatWasPromisedIsExchangedByTheAgentItselfWhenTheWitnessHasCosigned() throws Exception {
+    NoteKey key = NoteKey.make("witness.pinlian.example/w1", new SecureRandom());
+    int port = AgentFixture.freePort();
+    fixture.serveWitnessed(key, port);
+    try (Agent agent = fixture.agent()) {
+      String id = fixture.post(agent, "one", AgentFixture.event("W1")).json().path("id").asText();
+      JsonNode settled = fixture.settled(agent, id);
+      assertEquals("promised", settled.at("/receipt/grade").asText(), settled.toString());
+      // It has asked, and there is nothing better yet.
+      awaitTrue(() -> fixture.get(agent, "/metrics").json().path("exchanged").asInt() > 0);
+      assertEquals("promised", grade(agent, id));
+      Path kept =
+          fixture.spool().resolve("receipts/" + settled.path("index").asLong() + ".tlog-proof");
+      try (Witness witness =
+              Witness.open(
+                  key.signer(),
+                  scratch.resolve("witness"),
+                  List.of(
+                      new WitnessedLog(
+                          fixture.policy().logs().getFirst().verifier(), HashAlgorithm.SHA_256)),
+                  InstantSource.system());
+          WitnessServer server =
+              new WitnessServer(
+                  witness, new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+        assertEquals(port, server.port());
+        awaitTrue(() -> grade(agent, id).equals("witnessed"));
+      }
+      assertEquals(
+          Grade.WITNESSED,
+          new ReceiptVerifier(fixture.policy()).verify(ReceiptFile.read(kept)).grade());
+      awaitNoMarkers();
+    }
+  }
+
+  private String grade(Agent agent, String id) throws Exception {
+    return fixture.get(agent, "/submissions/" + id).json().at("/receipt/grade").asText();
+  }
+
+  private static void awaitTrue(Callable<Boolean> condition) throws Exception {
+    for (int i = 0; i < 600; i++) {
+      if (condition.call()) {
+        return;
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError("not within 30 seconds");
   }
 
   /** Promised receipts are exchanged by themselves; with nobody to witness, that is done once. */
