@@ -125,6 +125,8 @@ class HttpTest {
     assertTrue(answer.statusCode() == 404 || answer.statusCode() == 400, answer.toString());
     assertEquals("application/problem+json", header(answer, "content-type"));
     assertFalse(answer.body().contains(path), answer.body());
+    String code = answer.statusCode() == 404 ? "NOT_FOUND" : "BAD_REQUEST";
+    assertTrue(answer.body().contains("\"code\":\"" + code + "\""), answer.body());
   }
 
   @Test

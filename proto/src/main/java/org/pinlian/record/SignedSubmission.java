@@ -107,6 +107,7 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
    * Signs records that were salted before, under a new id. Only for records of which it is certain
    * that they are not in the ledger under another: else they would be in twice.
    *
+   * @param id of the submission, 16 bytes; empty: one of its own
    * @param digests of the records, by position
    * @param validity how long it may still be sequenced; 31 days at most
    */
@@ -115,6 +116,7 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
       Hash ledger,
       ParticipantId submitter,
       SigningKey key,
+      ByteString id,
       List<Record> records,
       List<Hash> digests,
       Instant now,
@@ -125,7 +127,7 @@ public record SignedSubmission(SubmitRequest request, SubmissionHeader header, L
         ledger,
         submitter,
         key,
-        random(random, Limits.SUBMISSION_ID_BYTES),
+        id.isEmpty() ? random(random, Limits.SUBMISSION_ID_BYTES) : id,
         ByteString.EMPTY,
         records,
         digests,

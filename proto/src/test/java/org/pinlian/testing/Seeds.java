@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.testing;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * Randomness that can be had again: run with {@code -Dpinlian.seed=} what a failing test printed.
@@ -19,6 +27,14 @@ public final class Seeds {
     byte[] bytes = new byte[length];
     random.nextBytes(bytes);
     return bytes;
+  }
+
+  /** What the fuzzer starts from: {@code {class}Inputs/{method}/{file}} beside the class. */
+  public static List<Path> files(Class<?> test) throws IOException {
+    URL folder = Objects.requireNonNull(test.getResource(test.getSimpleName() + "Inputs"));
+    try (Stream<Path> files = Files.walk(Path.of(URI.create(folder.toString())), 2)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
   }
 
   /** The bytes with one to three bytes changed, inserted or taken out. */

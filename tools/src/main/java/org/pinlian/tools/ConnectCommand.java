@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.client.ClientOptions;
-import org.pinlian.identifier.ParticipantId;
 import org.pinlian.tools.connect.Agent;
 import org.pinlian.tools.connect.AgentOptions;
 import picocli.CommandLine.Command;
@@ -45,36 +44,7 @@ final class ConnectCommand extends ToolCommand {
   private static final int TOKEN_LENGTH_MAX = 256;
   private static final int TOKEN_FILE_BYTES_MAX = 1 << 10;
 
-  @Mixin private final TlsOptions tls = new TlsOptions();
-
-  @SuppressWarnings("NullAway.Init")
-  @Option(
-      names = "--key",
-      paramLabel = "FILE",
-      required = true,
-      description = "Your secret key (PEM). It is read once and never written anywhere.")
-  private Path key;
-
-  @Option(
-      names = {"--as", "--participant"},
-      paramLabel = "PARTICIPANT",
-      description = "Who you are (default: as the spool knows, else whose key the gateway says.)")
-  private @Nullable String participant;
-
-  @Option(
-      names = "--gateway",
-      paramLabel = "HOST:PORT",
-      defaultValue = Address.DEFAULT,
-      description = "The gateway (default: ${DEFAULT-VALUE}).")
-  private String gateway = Address.DEFAULT;
-
-  @Option(
-      names = "--policy",
-      paramLabel = "FILE",
-      description =
-          "Whom to trust (default: what the gateway says of its ledger at the first start, and the"
-              + " same ever after).")
-  private @Nullable Path policy;
+  @Mixin private final SignerOptions signer = new SignerOptions();
 
   @Option(
       names = "--spool",
@@ -158,15 +128,14 @@ final class ConnectCommand extends ToolCommand {
         ClientOptions.defaults()
             .withOverall(Duration.ofSeconds(10))
             .withPauses(Duration.ofMillis(100), Duration.ofSeconds(2));
-    Address address = Address.parse(gateway);
-    ManagedChannel channel = tls.channel(address);
+    ManagedChannel channel = signer.channel();
     try (Agent agent =
         Agent.open(
             options,
             channel,
-            KeyFiles.readSecret(key),
-            participant == null ? null : ParticipantId.parse(participant),
-            policy == null ? null : Policies.read(policy),
+            signer.key(),
+            signer.named(),
+            signer.policy(),
             ReceiptFile::text,
             patience)) {
       return once ? once(agent, console) : serve(agent, console);
@@ -258,7 +227,7 @@ final class ConnectCommand extends ToolCommand {
       json.put("address", new Address(host, agent.port()).toString());
     }
     json.put("participant", agent.participant().toString());
-    json.put("gateway", gateway);
+    json.put("gateway", signer.address().toString());
     json.put("spool", spool.toString());
     if (watch != null) {
       json.put("watch", watch.toString());

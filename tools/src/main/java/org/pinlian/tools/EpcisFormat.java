@@ -2,20 +2,19 @@
 package org.pinlian.tools;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import org.pinlian.gateway.drugfile.DraftSubmission;
 import org.pinlian.gateway.epcis.EpcisException;
+import org.pinlian.gateway.epcis.EpcisException.Reason;
 import org.pinlian.gateway.epcis.EpcisOutcome;
 import org.pinlian.gateway.epcis.EpcisOutcome.Refused;
 import org.pinlian.gateway.epcis.EpcisOutcome.Repeated;
 import org.pinlian.gateway.epcis.EpcisOutcome.Taken;
 import org.pinlian.gateway.epcis.EpcisReader;
-import org.pinlian.gateway.epcis.EventRecords;
-import org.pinlian.record.Draft;
 import org.pinlian.tools.connect.BadInputException;
 import org.pinlian.tools.connect.InputFormat;
+import org.pinlian.tools.connect.Violation;
 
 /** EPCIS documents, taken whole or not at all. Events said twice in one are taken once. */
 final class EpcisFormat implements InputFormat {
@@ -32,32 +31,40 @@ final class EpcisFormat implements InputFormat {
   }
 
   @Override
-  public List<Draft> read(byte[] bytes) throws BadInputException {
+  public DraftSubmission read(byte[] bytes) throws BadInputException {
     List<EpcisOutcome> outcomes;
     try {
       outcomes = EpcisReader.read(bytes);
     } catch (EpcisException e) {
-      throw BadInputException.unreadable(e.place(), e.detail());
+      throw bad(List.of(e));
     }
-    List<Draft> drafts = new ArrayList<>();
-    Map<String, String> refused = new LinkedHashMap<>();
+    List<Taken> events = new ArrayList<>();
+    List<EpcisException> refused = new ArrayList<>();
     for (EpcisOutcome outcome : outcomes) {
       switch (outcome) {
-        case Taken taken -> drafts.add(EventRecords.draft(taken.event(), taken.source()));
+        case Taken taken -> events.add(taken);
         case Repeated _ -> {}
-        case Refused one -> {
-          if (refused.size() < REFUSALS_TOLD_MAX) {
-            refused.put(one.refusal().place(), one.refusal().detail());
-          }
-        }
+        case Refused one -> refused.add(one.refusal());
       }
     }
     if (!refused.isEmpty()) {
-      throw BadInputException.notAcceptable(refused);
+      throw bad(refused.subList(0, Math.min(REFUSALS_TOLD_MAX, refused.size())));
     }
-    if (drafts.isEmpty()) {
-      throw BadInputException.unreadable("", "no events");
+    if (events.isEmpty()) {
+      throw BadInputException.notAcceptable(
+          List.of(new Violation(Reason.NOT_EVENTS.name(), "", "no events")));
     }
-    return drafts;
+    return EpcisDrafts.of(events);
+  }
+
+  /** Told by the same codes as {@code submit} tells. */
+  private static BadInputException bad(List<EpcisException> refused) {
+    List<Violation> violations =
+        refused.stream()
+            .map(one -> new Violation(one.reason().name(), one.place(), one.detail()))
+            .toList();
+    return refused.stream().anyMatch(one -> one.reason() == Reason.NOT_WELL_FORMED)
+        ? BadInputException.unreadable(violations)
+        : BadInputException.notAcceptable(violations);
   }
 }

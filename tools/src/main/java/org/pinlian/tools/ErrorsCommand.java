@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.pinlian.record.RefusalTable;
+import org.pinlian.tools.ErrorSection.Told;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.RefusalRule;
-import org.pinlian.v1.Remedy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  pinlian errors NOT_CANONICAL",
+      "  pinlian errors WRONG_CHECK_DIGIT",
       "  pinlian errors --json",
       "  pinlian errors --markdown > docs/errors.md",
     })
@@ -37,93 +38,85 @@ final class ErrorsCommand extends ToolCommand {
 
   @Override
   Exit run(Console console) throws CommandException {
-    List<RefusalCode> codes = asked();
+    List<ErrorSection> sections = asked();
     ObjectNode json = Console.JSON.createObjectNode();
     ArrayNode all = json.putArray("errors");
-    codes.forEach(each -> all.add(json(each)));
+    for (ErrorSection section : sections) {
+      section.errors().forEach(error -> all.add(json(section, error)));
+    }
     console.result(json);
     if (markdown) {
-      page(codes).forEach(console::say);
+      page(sections).forEach(console::say);
     } else {
-      codes.forEach(each -> tell(console, each));
+      for (ErrorSection section : sections) {
+        section.errors().forEach(error -> tell(console, section, error));
+      }
     }
     return Exit.GOOD;
   }
 
-  private List<RefusalCode> asked() throws CommandException {
+  private List<ErrorSection> asked() throws CommandException {
     if (code.isEmpty()) {
-      return RefusalTable.codes();
+      return ErrorSection.all();
     }
-    RefusalCode known =
-        RefusalTable.named(code.toUpperCase(Locale.ROOT))
-            .orElseThrow(() ->
-                CommandException.usage(
-                    "no refusal has the code " + code, "`pinlian errors` lists them all."));
-    return List.of(known);
+    String name = code.toUpperCase(Locale.ROOT);
+    List<ErrorSection> known =
+        ErrorSection.all().stream()
+            .map(section -> section.named(name))
+            .filter(section -> !section.errors().isEmpty())
+            .toList();
+    if (known.isEmpty()) {
+      throw CommandException.usage(
+          "no refusal has the code " + code, "`pinlian errors` lists them all.");
+    }
+    return known;
   }
 
-  private static void tell(Console console, RefusalCode code) {
-    RefusalRule rule = RefusalTable.rule(code);
-    console.say("%s  (gRPC %s, HTTP %d)".formatted(code, rule.getGrpc(), rule.getHttp()));
-    console.say("  " + rule.getEnglish() + " " + rule.getAdviceEnglish());
-    console.say("  " + rule.getChinese() + rule.getAdviceChinese());
+  private static void tell(Console console, ErrorSection section, Told error) {
+    console.say(
+        "%s  (gRPC %s, HTTP %d), %s"
+            .formatted(error.code(), error.grpc(), error.http(), section.title()));
+    console.say("  " + error.english());
+    console.say("  " + error.chinese());
   }
 
-  private static ObjectNode json(RefusalCode code) {
-    RefusalRule rule = RefusalTable.rule(code);
-    ObjectNode json = Console.JSON.createObjectNode();
-    json.put("code", code.name());
-    json.put("number", code.getNumber());
-    json.put("grpc", rule.getGrpc().name());
-    json.put("http", rule.getHttp());
-    json.put("remedy", rule.getRemedy().name());
-    json.put("english", rule.getEnglish());
-    json.put("chinese", rule.getChinese());
-    json.put("adviceEnglish", rule.getAdviceEnglish());
-    json.put("adviceChinese", rule.getAdviceChinese());
+  /** Of the ledger's also what only those have. */
+  private static ObjectNode json(ErrorSection section, Told error) {
+    ObjectNode json = error.json(section.by());
+    if (section.by().equals("ledger")) {
+      RefusalCode code = RefusalCode.valueOf(error.code());
+      RefusalRule rule = RefusalTable.rule(code);
+      json.put("number", code.getNumber());
+      json.put("remedy", rule.getRemedy().name());
+      json.put("english", rule.getEnglish());
+      json.put("chinese", rule.getChinese());
+      json.put("adviceEnglish", rule.getAdviceEnglish());
+      json.put("adviceChinese", rule.getAdviceChinese());
+    }
     return json;
   }
 
   /** docs/errors.md, line by line. */
-  static List<String> page(List<RefusalCode> codes) {
+  static List<String> page(List<ErrorSection> sections) {
     List<String> lines = new ArrayList<>();
-    lines.addAll(
-        List.of(
-            "# Errors",
-            "",
-            "Every refusal carries one of these codes: in gRPC as the `reason` of the `google.rpc.ErrorInfo`"
-                + " in its status (domain",
-            "`pinlian.org`), with the fields at fault in a `google.rpc.BadRequest` and the Chinese"
-                + " sentences in a `google.rpc.LocalizedMessage`;",
-            "over HTTP as `code` of a JSON object. Codes are never renamed and their numbers never"
-                + " used again; new ones may come.",
-            "",
-            "Made from `refusal.proto` with `tools/pinlian errors --markdown`; a test compares the two.",
-            ""));
-    for (RefusalCode code : codes) {
-      RefusalRule rule = RefusalTable.rule(code);
-      lines.add("## " + code);
+    for (ErrorSection section : sections) {
+      lines.addAll(section.introduction());
       lines.add("");
-      lines.add(
-          "gRPC `%s`, HTTP %d. %s"
-              .formatted(rule.getGrpc(), rule.getHttp(), remedy(rule.getRemedy())));
-      lines.add("");
-      lines.add(rule.getEnglish() + " " + rule.getAdviceEnglish());
-      lines.add("");
-      lines.add(rule.getChinese() + rule.getAdviceChinese());
-      lines.add("");
+      for (Told error : section.errors()) {
+        lines.add("## " + error.code());
+        lines.add("");
+        lines.add(
+            "gRPC `%s`, HTTP %d. %s"
+                .formatted(error.grpc(), error.http(), error.more())
+                .stripTrailing());
+        lines.add("");
+        lines.add(error.english());
+        lines.add("");
+        lines.add(error.chinese());
+        lines.add("");
+      }
     }
     lines.removeLast();
     return lines;
-  }
-
-  private static String remedy(Remedy remedy) {
-    return switch (remedy) {
-      case TRY_AGAIN -> "Send the same bytes again later.";
-      case LOG_IN -> "Log in, then send the same bytes again.";
-      case GIVE_UP -> "Sending it again as it is does not help.";
-      case REMEDY_UNSPECIFIED, UNRECOGNIZED ->
-          throw new IllegalArgumentException("a code without a remedy: " + remedy);
-    };
   }
 }

@@ -39,6 +39,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  pinlian evidence bamboo-canteen -o bamboo.zip",
       "  pinlian evidence bamboo-farm --view regulator --data pinlian-data -o farm.zip",
+      "  pinlian evidence CODE --view regulator --key authority.pem --gateway 127.0.0.1:8080 \\",
+      "    --purpose 日常检查 --policy policy.txt -o checked.zip",
       "  pinlian evidence bamboo-canteen --gateway 127.0.0.1:8080 --policy policy.txt \\",
       "    --time-stamp http://tsa.example/tsr --time-stamp-trust tsa-root.pem -o bamboo.zip",
       "  pinlian evidence bamboo-canteen --dossier kept.dossier --policy policy.txt \\",

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
+import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Set;
-import org.pinlian.record.Draft;
+import org.pinlian.gateway.drugfile.DraftSubmission;
 import org.pinlian.tools.connect.BadInputException;
 import org.pinlian.tools.connect.InputFormat;
 
@@ -25,10 +25,12 @@ final class RecordFormat implements InputFormat {
   }
 
   @Override
-  public List<Draft> read(byte[] bytes) throws BadInputException {
+  public DraftSubmission read(byte[] bytes) throws BadInputException {
     try {
-      return RecordFile.parse(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(), NAME);
+      return new DraftSubmission(
+          ByteString.EMPTY,
+          RecordFile.parse(
+              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(), NAME));
     } catch (CharacterCodingException e) {
       throw BadInputException.unreadable("", "not UTF-8");
     } catch (CommandException e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
+import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,8 @@ final class SignerOptions {
       names = {"--as", "--participant"},
       paramLabel = "PARTICIPANT",
       description =
-          "Who you are, as uscc:91000000MA00000157 (default: whose key the gateway says.)")
+          "Who you are, as uscc:91000000MA00000157 (default: as an agent's spool knows, else whose"
+              + " key the gateway says.)")
   private @Nullable String participant;
 
   @Option(
@@ -42,10 +44,25 @@ final class SignerOptions {
       names = "--policy",
       paramLabel = "FILE",
       description =
-          "Whom to trust. Without it the gateway's own word is taken for what it says it is.")
+          "Whom to trust. Without it the gateway's own word is taken for what it says it is; an agent"
+              + " takes that at its first start, and the same ever after.")
   private @Nullable Path policy;
 
   @Mixin private final TlsOptions tls = new TlsOptions();
+
+  SigningKey key() throws IOException {
+    return KeyFiles.readSecret(key);
+  }
+
+  /** As given; null if that was not. */
+  @Nullable ParticipantId named() throws IdentifierException {
+    return participant == null ? null : ParticipantId.parse(participant);
+  }
+
+  /** To the gateway; the caller closes it. */
+  ManagedChannel channel() throws IOException {
+    return tls.channel(address());
+  }
 
   GatewaySession open(Console console)
       throws IOException,
@@ -53,11 +70,10 @@ final class SignerOptions {
           RefusedException,
           UnreachableException,
           VerificationException {
-    Address address = Address.parse(gateway);
-    ParticipantId who = participant == null ? null : ParticipantId.parse(participant);
-    SigningKey secret = KeyFiles.readSecret(key);
-    TrustPolicy trusted = policy == null ? null : Policies.read(policy);
-    return GatewaySession.open(tls.channel(address), address, who, secret, trusted, console);
+    ParticipantId who = named();
+    SigningKey secret = key();
+    TrustPolicy trusted = policy();
+    return GatewaySession.open(channel(), address(), who, secret, trusted, console);
   }
 
   /** As the file that was named says; null if none was. */

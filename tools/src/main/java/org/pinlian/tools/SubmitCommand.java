@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
       "      \"trade\": {...}, \"recipe\": {...}, \"personal\": {\"name\": \"...\", \"text\":"
           + " \"...\"} } ]",
       "Instants may be written as 2026-03-01T08:00:00+08:00, bytes as hex:..., and subjects in any",
-      "spelling of GS1. docs/examples has a file for each kind of record.",
+      "spelling of GS1. docs/connect.md has an example for each kind of record.",
       "",
       "Files of the drug trade may be several submissions. The same file, or a bill of the same",
       "number, is recognised when it comes again: what is in the ledger already is not recorded",
@@ -47,7 +47,10 @@ import picocli.CommandLine.Parameters;
       "",
       "With --epcis the files are EPCIS documents: 2.0 in JSON-LD or XML, or 1.2 in XML. Each event",
       "becomes a record; one without an id is called by its CBV event hash; one that only repeats",
-      "an earlier event of the same file is left out. The same events are recorded once.",
+      "an earlier event of the same file is left out. A document that says the same events in the",
+      "same order as one before is recorded once, whether it came by this command or the agent. An",
+      "event that is in two documents that differ otherwise is recorded twice, under one event id;",
+      "so is a document signed with --for.",
     },
     footerHeading = "%nExamples:%n",
     footer = {

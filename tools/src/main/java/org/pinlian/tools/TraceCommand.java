@@ -117,7 +117,7 @@ final class TraceCommand extends ToolCommand {
   }
 
   /** A document cannot say what is not in it. */
-  private static void noteWhatIsMissing(Story story, Console console) {
+  private void noteWhatIsMissing(Story story, Console console) {
     if (story.cut()) {
       console.note("Not the whole story: a limit cut it short (" + story.cutBy() + ").");
     }
@@ -134,7 +134,11 @@ final class TraceCommand extends ToolCommand {
       console.note("Left out: " + others + " records that are no events.");
     }
     if (withheld > 0) {
-      console.note("Parts are withheld from this reader in " + withheld + " events.");
+      console.note(
+          "Parts are withheld from this reader in "
+              + withheld
+              + " events."
+              + (purpose == null ? " An authority gives --purpose to see them." : ""));
     }
   }
 

@@ -26,17 +26,22 @@ import org.pinlian.client.PinlianClient;
 import org.pinlian.client.RefusedException;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.TraceLimits;
+import org.pinlian.gateway.GatewayConfig;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.NewLedger;
 import org.pinlian.node.Node;
+import org.pinlian.node.NodeConfig;
+import org.pinlian.node.publication.PublicationConfig;
 import org.pinlian.record.Draft;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
+import org.pinlian.tools.config.GatewayFile;
 import org.pinlian.tools.connect.Agent;
 import org.pinlian.tools.connect.AgentOptions;
 import org.pinlian.tools.connect.InputFormat;
 import org.pinlian.tools.demo.Actor;
+import org.pinlian.tools.witness.NoteKey;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Enrolment;
@@ -58,9 +63,7 @@ final class AgentFixture implements AutoCloseable {
 
   AgentFixture(Path scratch) throws Exception {
     this.scratch = scratch;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      this.port = socket.getLocalPort();
-    }
+    this.port = freePort();
     Node.create(
         data(),
         new NewLedger(
@@ -73,6 +76,12 @@ final class AgentFixture implements AutoCloseable {
                     Actor.REGION,
                     Actor.DISTRICT.level(),
                     authority.verifyingKey()))));
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   Path data() {
@@ -95,6 +104,35 @@ final class AgentFixture implements AutoCloseable {
             Policies.text(started.node().genesis(), started.node().hash(), started.node().logVkey())
                 .getBytes(StandardCharsets.UTF_8));
     return this;
+  }
+
+  /**
+   * Serves anew, under a policy that asks for a witness.
+   *
+   * @param witness its key
+   * @param at the port that it has, or will have
+   */
+  void serveWitnessed(NoteKey witness, int at) throws Exception {
+    String text =
+        policy()
+            .text()
+            .replace(
+                "quorum none",
+                "witness w1 %s http://127.0.0.1:%d\nquorum w1"
+                    .formatted(witness.signer().verifier().vkey(), at));
+    TrustPolicy witnessed = TrustPolicy.parse(text.getBytes(StandardCharsets.UTF_8));
+    stopServing();
+    server =
+        LedgerServer.start(
+            NodeConfig.defaults(data())
+                .withPublication(
+                    PublicationConfig.defaults()
+                        .withPolicy(witnessed, false)
+                        .withInterval(Duration.ofMillis(100))
+                        .withCosignAgain(Duration.ofMillis(500))),
+            new GatewayFile(
+                GatewayConfig.builder().host("127.0.0.1").port(port).build(), null, null, null));
+    policy = witnessed;
   }
 
   AgentFixture enrol() throws Exception {
@@ -159,7 +197,11 @@ final class AgentFixture implements AutoCloseable {
   }
 
   AgentOptions options(List<InputFormat> formats) {
-    return options(formats, 1, 100, false, null);
+    return options(formats, 1);
+  }
+
+  AgentOptions options(List<InputFormat> formats, int group) {
+    return options(formats, group, 100, false, null);
   }
 
   AgentOptions options(int group, int queueMax, boolean dryRun, @Nullable String token) {

@@ -4,12 +4,14 @@ package org.pinlian.tools;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -17,15 +19,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,15 +40,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinlian.checkpoint.Checkpoint;
+import org.pinlian.dossier.Grade;
 import org.pinlian.dossier.ReceiptVerifier;
+import org.pinlian.gateway.drugfile.DraftSubmission;
 import org.pinlian.merkle.Hash;
-import org.pinlian.record.Draft;
+import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.tools.AgentFixture.Answer;
 import org.pinlian.tools.connect.Agent;
+import org.pinlian.tools.connect.AgentOptions;
 import org.pinlian.tools.connect.BadInputException;
 import org.pinlian.tools.connect.FolderTakenException;
 import org.pinlian.tools.connect.InputFormat;
 import org.pinlian.tools.connect.SpoolException;
+import org.pinlian.tools.witness.NoteKey;
+import org.pinlian.tools.witness.Witness;
+import org.pinlian.tools.witness.WitnessServer;
+import org.pinlian.tools.witness.WitnessedLog;
 
 /** The agent against a real ledger; what kills it is in {@link ConnectIT}. */
 class AgentTest {
@@ -83,19 +95,68 @@ class AgentTest {
           Files.readString(kept), fixture.get(agent, "/submissions/" + id + "/receipt").body());
 
       // Asked for again when the tree has grown.
+      long before = verifier.verify(ReceiptFile.read(kept)).size();
       String second =
           fixture.post(agent, "two", AgentFixture.event("A2")).json().path("id").asText();
       assertEquals("recorded", fixture.settled(agent, second).path("state").asText());
-      long before = verifier.verify(ReceiptFile.read(kept)).size();
       Answer exchanged =
           fixture.send(
               agent,
               "/submissions/" + id + "/receipt",
               request -> request.POST(HttpRequest.BodyPublishers.noBody()));
       assertEquals(200, exchanged.status());
-      assertTrue(verifier.verify(ReceiptFile.read(kept)).size() >= before);
+      assertTrue(verifier.verify(ReceiptFile.read(kept)).size() > before);
       awaitNoMarkers();
     }
+  }
+
+  @Test
+  void whatWasPromisedIsExchangedByTheAgentItselfWhenTheWitnessHasCosigned() throws Exception {
+    NoteKey key = NoteKey.make("witness.pinlian.example/w1", new SecureRandom());
+    int port = AgentFixture.freePort();
+    fixture.serveWitnessed(key, port);
+    try (Agent agent = fixture.agent()) {
+      String id = fixture.post(agent, "one", AgentFixture.event("W1")).json().path("id").asText();
+      JsonNode settled = fixture.settled(agent, id);
+      assertEquals("promised", settled.at("/receipt/grade").asText(), settled.toString());
+      // It has asked, and there is nothing better yet.
+      awaitTrue(() -> fixture.get(agent, "/metrics").json().path("exchanged").asInt() > 0);
+      assertEquals("promised", grade(agent, id));
+      Path kept =
+          fixture.spool().resolve("receipts/" + settled.path("index").asLong() + ".tlog-proof");
+      try (Witness witness =
+              Witness.open(
+                  key.signer(),
+                  scratch.resolve("witness"),
+                  List.of(
+                      new WitnessedLog(
+                          fixture.policy().logs().getFirst().verifier(), HashAlgorithm.SHA_256)),
+                  InstantSource.system());
+          WitnessServer server =
+              new WitnessServer(
+                  witness, new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+        assertEquals(port, server.port());
+        awaitTrue(() -> grade(agent, id).equals("witnessed"));
+      }
+      assertEquals(
+          Grade.WITNESSED,
+          new ReceiptVerifier(fixture.policy()).verify(ReceiptFile.read(kept)).grade());
+      awaitNoMarkers();
+    }
+  }
+
+  private String grade(Agent agent, String id) throws Exception {
+    return fixture.get(agent, "/submissions/" + id).json().at("/receipt/grade").asText();
+  }
+
+  private static void awaitTrue(Callable<Boolean> condition) throws Exception {
+    for (int i = 0; i < 600; i++) {
+      if (condition.call()) {
+        return;
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError("not within 30 seconds");
   }
 
   /** Promised receipts are exchanged by themselves; with nobody to witness, that is done once. */
@@ -385,7 +446,7 @@ class AgentTest {
           }
 
           @Override
-          public List<Draft> read(byte[] bytes) throws BadInputException {
+          public DraftSubmission read(byte[] bytes) throws BadInputException {
             if (bytes[0] == '!') {
               throw new IllegalStateException("a fault of this program");
             }
@@ -430,11 +491,79 @@ class AgentTest {
           wrong.json().at("/violations/0/path").asText(),
           wrong.body());
       assertTrue(wrong.body().contains("check digit"), wrong.body());
+      assertEquals("NOT_ACCEPTABLE", wrong.json().path("code").asText());
+      assertEquals("WRONG_CHECK_DIGIT", wrong.json().at("/violations/0/code").asText());
       Answer other = epcis(agent, "text/plain", packing);
       assertEquals(415, other.status(), other.body());
       assertTrue(other.body().contains("application/ld+json, application/xml"), other.body());
-      assertEquals(400, epcis(agent, "application/xml", "<!DOCTYPE x><x/>").status());
+      Answer unread = epcis(agent, "application/xml", "<!DOCTYPE x><x/>");
+      assertEquals(400, unread.status());
+      assertEquals("UNREADABLE", unread.json().path("code").asText());
+      assertEquals("NOT_WELL_FORMED", unread.json().at("/violations/0/code").asText());
+      Answer empty =
+          epcis(agent, "application/ld+json", packing.replaceAll("(?s)\"eventList\".*", "}}"));
+      assertEquals(422, empty.status(), empty.body());
     }
+  }
+
+  @Test
+  void theSameEventsAreRecordedOnceWhicheverWayTheyComeAgain() throws Exception {
+    Path examples = Path.of("..", "docs", "examples", "epcis");
+    Path packing = examples.resolve("packing.jsonld");
+    Path shipping = examples.resolve("shipping-1.2.xml");
+    String document = Files.readString(packing);
+    Path key = scratch.resolve("key.pem");
+    KeyFiles.writeSecret(key, fixture.key);
+    AgentOptions options = fixture.options(List.of(new RecordFormat(), new EpcisFormat()), 8);
+    long index;
+    try (Agent agent = fixture.agent(options, Clock.systemUTC())) {
+      // By the command first, then by the agent, at once under two keys.
+      Ran submitted = submit(key, "--epcis", packing.toString());
+      assertEquals(0, submitted.exit(), submitted.err());
+      index = submitted.json().at("/receipts/0/index").asLong();
+      Answer validated =
+          fixture.send(
+              agent,
+              "/validations",
+              r ->
+                  r.header("Content-Type", "application/ld+json")
+                      .POST(HttpRequest.BodyPublishers.ofString(document)));
+      assertEquals("duplicate", validated.json().path("outcome").asText(), validated.body());
+      assertEquals(index, validated.json().path("index").asLong());
+      Answer one = epcis(agent, "application/ld+json", document);
+      Answer other = epcis(agent, "application/ld+json", document);
+      assertNotEquals(one.body(), other.body());
+      for (Answer taken : List.of(one, other)) {
+        String id = taken.json().path("id").asText();
+        JsonNode settled = fixture.settled(agent, id);
+        assertEquals("recorded", settled.path("state").asText(), settled.toString());
+        assertTrue(settled.path("repeated").asBoolean(), settled.toString());
+        assertEquals(index, settled.path("index").asLong());
+        assertEquals("promised", settled.at("/receipt/grade").asText());
+        assertEquals(taken.json().path("records").asInt(), settled.path("records").size());
+        assertFalse(settled.at("/records/0").has("digest"), "the first one has other salts");
+      }
+
+      // By the agent first, then by the command.
+      Answer taken = epcis(agent, "application/xml", Files.readString(shipping));
+      JsonNode settled = fixture.settled(agent, taken.json().path("id").asText());
+      assertFalse(settled.has("repeated"), settled.toString());
+      Ran repeated = submit(key, "--epcis", shipping.toString());
+      assertEquals(0, repeated.exit(), repeated.err());
+      assertTrue(repeated.json().at("/receipts/0/repeated").asBoolean(), repeated.out());
+      assertEquals(
+          settled.path("index").asLong(), repeated.json().at("/receipts/0/index").asLong());
+    }
+    // The enrolment, and each document once.
+    assertEquals(3, fixture.auditedSubmissions());
+  }
+
+  private Ran submit(Path key, String... files) {
+    List<String> command =
+        new ArrayList<>(
+            List.of("submit", "--json", "--gateway", fixture.gateway(), "--key", key.toString()));
+    command.addAll(List.of(files));
+    return Ran.pinlian(command.toArray(new String[0]));
   }
 
   private Answer epcis(Agent agent, String type, String document) throws Exception {

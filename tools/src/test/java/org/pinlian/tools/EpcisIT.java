@@ -84,6 +84,10 @@ class EpcisIT {
       Ran told = run("trace", at, "--epcis", "--backward", unit);
       assertEquals(0, told.exit(), told.err());
       assertEquals(expected, statements(told.out().getBytes(StandardCharsets.UTF_8)));
+      // The pallet's own story, whole: the packing onto it and the shipping of it.
+      told = run("trace", at, "--epcis", pallet);
+      assertEquals(0, told.exit(), told.err());
+      assertEquals(expected.subList(1, 4), statements(told.out().getBytes(StandardCharsets.UTF_8)));
       declareAnError(at, unit);
       told = run("trace", at, "--epcis", pallet);
       assertEquals(0, told.exit(), told.err());

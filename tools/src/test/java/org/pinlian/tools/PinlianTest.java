@@ -66,6 +66,16 @@ class PinlianTest {
   }
 
   @Test
+  void aSetupThatIsCheckedIsRefusedWithExit2AndItsFileAndLine() throws Exception {
+    Path file = folder.resolve("node.yaml");
+    Files.writeString(file, "data: data\nblock_intervall: 1s\n");
+    Ran ran = Ran.pinlian("up", "--node", file.toString(), "--check");
+    assertEquals(2, ran.exit(), ran.err());
+    assertTrue(ran.err().contains(file + ":2: block_intervall: no such key"), ran.err());
+    assertFalse(Files.exists(folder.resolve("data")), "nothing is made");
+  }
+
+  @Test
   void makesKeysForTheirOwnerAloneAndNeverOverwritesOne() throws Exception {
     for (String algorithm : new String[] {"ed25519", "p256", "sm2"}) {
       Path file = folder.resolve(algorithm + ".pem");

@@ -24,6 +24,17 @@ public record Bill(
     Map<String, String> fields,
     List<Remark> remarks) {
 
+  /** The fields that name people. */
+  static final List<String> PEOPLE =
+      List.of(
+          "fromPerson",
+          "toPerson",
+          "operIcName",
+          "executerName",
+          "executerCode",
+          "superviserName",
+          "superviserCode");
+
   public Bill {
     codes = new LinkedHashMap<>(codes);
     fields = new LinkedHashMap<>(fields);

@@ -443,15 +443,7 @@ public final class BillDrafts {
   /** Who sent, took, destroyed and watched: to be erased under law, so in a section of its own. */
   private void personal(Draft draft) {
     StringBuilder people = new StringBuilder();
-    for (String field :
-        List.of(
-            "fromPerson",
-            "toPerson",
-            "operIcName",
-            "executerName",
-            "executerCode",
-            "superviserName",
-            "superviserCode")) {
+    for (String field : Bill.PEOPLE) {
       if (!bill.field(field).isEmpty()) {
         people.append(field).append(": ").append(bill.field(field)).append('\n');
       }

@@ -55,13 +55,6 @@ public final class BillFile {
             "assEntId",
             "fromAddress",
             "toAddress",
-            "fromPerson",
-            "toPerson",
-            "operIcName",
-            "executerName",
-            "executerCode",
-            "superviserName",
-            "superviserCode",
             "returnReasonDes",
             "cancelReasonDes",
             "fromBillCode",
@@ -71,6 +64,9 @@ public final class BillFile {
             "xtCheckCode",
             "xtCheckCodeDesc",
             "quReceivable")) {
+      fields.put(name.toLowerCase(Locale.ROOT), name);
+    }
+    for (String name : Bill.PEOPLE) {
       fields.put(name.toLowerCase(Locale.ROOT), name);
     }
     // One interface's word for the owner.

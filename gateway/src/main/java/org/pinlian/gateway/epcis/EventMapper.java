@@ -29,27 +29,6 @@ import org.pinlian.v1.Trade;
  * is refused, because it would silently be lost. One mapping; used by one thread.
  */
 final class EventMapper {
-  /** The fields that may stand more than once. */
-  private static final Set<String> LISTS =
-      Set.of(
-          "epcList",
-          "childEPCs",
-          "inputEPCList",
-          "outputEPCList",
-          "quantityList",
-          "childQuantityList",
-          "inputQuantityList",
-          "outputQuantityList",
-          "bizTransactionList",
-          "sourceList",
-          "destinationList",
-          "sensorElementList",
-          "sensorReport",
-          "certificationInfo",
-          "correctiveEventIDs",
-          "set",
-          "unset");
-
   private final Prefixes prefixes;
   private final TraceEvent.Builder event = TraceEvent.newBuilder();
   private final Trade.Builder trade = Trade.newBuilder();
@@ -89,7 +68,7 @@ final class EventMapper {
         if (field.isForeign() && spot != null) {
           extensions.computeIfAbsent(spot, _ -> new ArrayList<>()).add(field);
         } else if (saysSomething(field)) {
-          if (!seen.add(field.name()) && !LISTS.contains(field.name())) {
+          if (!seen.add(field.name()) && !ListFields.mayRepeat(field.name())) {
             throw new EpcisException(Reason.REPEATED_FIELD, "given twice");
           }
           if (!known.take(field)) {
@@ -109,7 +88,7 @@ final class EventMapper {
 
   private static String place(List<Node> fields, int at) {
     String name = fields.get(at).name();
-    if (!LISTS.contains(name)) {
+    if (!ListFields.mayRepeat(name)) {
       return name;
     }
     int index = 0;

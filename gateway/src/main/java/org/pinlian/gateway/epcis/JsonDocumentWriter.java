@@ -21,26 +21,6 @@ public final class JsonDocumentWriter {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Always lists, even of one. */
-  private static final Set<String> LISTS =
-      Set.of(
-          "epcList",
-          "childEPCs",
-          "inputEPCList",
-          "outputEPCList",
-          "quantityList",
-          "childQuantityList",
-          "inputQuantityList",
-          "outputQuantityList",
-          "bizTransactionList",
-          "sourceList",
-          "destinationList",
-          "sensorElementList",
-          "sensorReport",
-          "correctiveEventIDs",
-          "set",
-          "unset");
-
   private static final Set<String> NUMBERS =
       Set.of(
           "quantity",
@@ -112,7 +92,7 @@ public final class JsonDocumentWriter {
     for (List<Node> same : byName.values()) {
       Node first = same.get(0);
       json.writeFieldName(prefixes.written(first));
-      if (same.size() > 1 || (LISTS.contains(first.name()) && !parent.isForeign())) {
+      if (same.size() > 1 || (ListFields.isList(first.name()) && !parent.isForeign())) {
         json.writeStartArray();
         for (Node node : same) {
           value(parent, node);

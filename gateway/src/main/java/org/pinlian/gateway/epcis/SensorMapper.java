@@ -3,6 +3,8 @@ package org.pinlian.gateway.epcis;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.pinlian.gateway.epcis.EpcisException.Reason;
 import org.pinlian.gateway.epcis.Extensions.Part;
 import org.pinlian.gateway.epcis.Extensions.Spot;
@@ -51,35 +53,69 @@ final class SensorMapper {
   private void metadata(Node field, int index, SensorElement.Builder element)
       throws EpcisException {
     Spot spot = new Spot(Part.SENSOR_METADATA, index, 0);
+    Source to =
+        new Source(
+            element::setAt,
+            element::setDevice,
+            element::setDeviceMetadata,
+            element::setRawData,
+            element::setProcessingMethod,
+            element::setBusinessRules);
     EventMapper.each(
         field.children(),
         spot,
         extensions,
         inner -> {
           switch (inner.name()) {
-            case "time" -> element.setAt(time(inner));
             case "startTime" -> element.setFrom(time(inner));
             case "endTime" -> element.setUntil(time(inner));
-            case "deviceID" -> element.setDevice(uri(inner));
-            case "deviceMetadata" -> element.setDeviceMetadata(uri(inner));
-            case "rawData" -> element.setRawData(uri(inner));
-            case "dataProcessingMethod" -> element.setProcessingMethod(uri(inner));
-            case "bizRules" -> element.setBusinessRules(uri(inner));
             default -> {
-              return false;
+              return source(inner, to);
             }
           }
           return true;
         });
   }
 
+  /** What the metadata of an element and each of its reports say alike. */
+  private record Source(
+      LongConsumer at,
+      Consumer<String> device,
+      Consumer<String> deviceMetadata,
+      Consumer<String> rawData,
+      Consumer<String> processingMethod,
+      Consumer<String> businessRules) {}
+
+  private boolean source(Node field, Source to) throws EpcisException {
+    switch (field.name()) {
+      case "time" -> to.at().accept(time(field));
+      case "deviceID" -> to.device().accept(uri(field));
+      case "deviceMetadata" -> to.deviceMetadata().accept(uri(field));
+      case "rawData" -> to.rawData().accept(uri(field));
+      case "dataProcessingMethod" -> to.processingMethod().accept(uri(field));
+      case "bizRules" -> to.businessRules().accept(uri(field));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private SensorReport report(Node field, Spot spot) throws EpcisException {
     SensorReport.Builder report = SensorReport.newBuilder();
+    Source to =
+        new Source(
+            report::setAt,
+            report::setDevice,
+            report::setDeviceMetadata,
+            report::setRawData,
+            report::setProcessingMethod,
+            report::setBusinessRules);
     EventMapper.each(
         field.children(),
         spot,
         extensions,
-        inner -> about(inner, report) || measured(inner, report));
+        inner -> source(inner, to) || about(inner, report) || measured(inner, report));
     if (report.getType().isEmpty() && report.getException().isEmpty()) {
       throw new EpcisException(
           Reason.MISSING_FIELD, "type", "must be given where there is no exception", null);
@@ -87,18 +123,12 @@ final class SensorMapper {
     return report.build();
   }
 
-  /** What was measured, with what and when. */
+  /** What was measured. */
   private boolean about(Node field, SensorReport.Builder report) throws EpcisException {
     switch (field.name()) {
       case "type" -> report.setType(Measurements.parse(EventMapper.text(field), prefixes));
       case "exception" ->
           report.setException(Measurements.parse(EventMapper.text(field), prefixes));
-      case "deviceID" -> report.setDevice(uri(field));
-      case "deviceMetadata" -> report.setDeviceMetadata(uri(field));
-      case "rawData" -> report.setRawData(uri(field));
-      case "dataProcessingMethod" -> report.setProcessingMethod(uri(field));
-      case "bizRules" -> report.setBusinessRules(uri(field));
-      case "time" -> report.setAt(time(field));
       case "microorganism" -> report.setMicroorganism(uri(field));
       case "chemicalSubstance" -> report.setChemicalSubstance(uri(field));
       case "coordinateReferenceSystem" -> report.setCoordinateReferenceSystem(uri(field));

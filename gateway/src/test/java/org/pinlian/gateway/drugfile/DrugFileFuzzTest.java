@@ -6,14 +6,49 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.pinlian.identifier.ParticipantId;
+import org.pinlian.testing.Seeds;
 import org.pinlian.v1.Area;
 
 /** A file is read into records that the ledger would take, or refused with a sentence. */
 class DrugFileFuzzTest {
   private static final ParticipantId OWNER = RelationDraftsTest.maker();
+
+  /** The fuzzer finds a seed by the name of its method: one that is not there is not missed. */
+  @Test
+  void eachSeedIsOfAFuzzTestAndTheSoundOnesAreRead() throws Exception {
+    Map<String, Integer> seeds = new TreeMap<>();
+    for (Path file : Seeds.files(DrugFileFuzzTest.class)) {
+      String method = String.valueOf(file.getName(file.getNameCount() - 2));
+      seeds.merge(method, 1, Integer::sum);
+      byte[] bytes = Files.readAllBytes(file);
+      switch (method + "/" + file.getFileName()) {
+        case "anyBytesAsARelation/case.xml",
+            "anyBytesAsARelation/carton-of-two.xml",
+            "anyBytesAsARelation/single.xml" ->
+            assertFalse(PackagingRelation.read(bytes).batches().isEmpty(), file.toString());
+        case "anyBytesAsABill/out.xml",
+            "anyBytesAsABill/in.xml",
+            "anyBytesAsABill/two.xml",
+            "anyBytesAsABill/element-string.xml" ->
+            assertFalse(BillFile.read(bytes).bills().isEmpty(), file.toString());
+        default -> {}
+      }
+    }
+    assertEquals(
+        Map.of(
+            "anyBytesAsARelation", 6,
+            "anyRowsInARelation", 6,
+            "anyBytesAsABill", 6,
+            "anyFieldsInABill", 6),
+        seeds);
+  }
 
   @FuzzTest
   void anyBytesAsARelation(byte[] bytes) {

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.pinlian.gateway.epcis.EpcisOutcome.Taken;
 import org.pinlian.testing.Seeds;
@@ -31,13 +35,36 @@ class EpcisFuzzTest {
 
   @FuzzTest(maxDuration = "20s")
   void anyXmlElementIsTakenWholeOrRefused(FuzzedDataProvider data) {
-    read(
-        Documents.xml(
-            "2.0",
-            "<ObjectEvent><eventTime>2026-03-01T08:00:00+08:00</eventTime>"
-                + "<eventTimeZoneOffset>+08:00</eventTimeZoneOffset><action>OBSERVE</action>"
-                + data.consumeRemainingAsString()
-                + "</ObjectEvent>"));
+    read(Documents.xml("2.0", element(data.consumeRemainingAsString())));
+  }
+
+  private static String element(String fields) {
+    return "<ObjectEvent><eventTime>2026-03-01T08:00:00+08:00</eventTime>"
+        + "<eventTimeZoneOffset>+08:00</eventTimeZoneOffset><action>OBSERVE</action>"
+        + fields
+        + "</ObjectEvent>";
+  }
+
+  /** The fuzzer finds a seed by the name of its method: one that is not there is not missed. */
+  @Test
+  void eachSeedIsOfAFuzzTestAndIsTaken() throws Exception {
+    Set<String> methods = new TreeSet<>();
+    for (Path file : Seeds.files(EpcisFuzzTest.class)) {
+      String method = String.valueOf(file.getName(file.getNameCount() - 2));
+      methods.add(method);
+      byte[] bytes = Files.readAllBytes(file);
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      byte[] document =
+          switch (method) {
+            case "anyBytesAreEventsOrRefused" -> bytes;
+            case "anyJsonFieldIsTakenWholeOrRefused" ->
+                Documents.json(Documents.OBJECT + "," + text);
+            case "anyXmlElementIsTakenWholeOrRefused" -> Documents.xml("2.0", element(text));
+            default -> throw new AssertionError(file);
+          };
+      Documents.only(document);
+    }
+    assertEquals(3, methods.size(), methods.toString());
   }
 
   /** Real documents with some bytes changed reach further than noise does. */

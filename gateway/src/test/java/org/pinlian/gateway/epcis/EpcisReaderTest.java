@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pinlian.gateway.epcis.EpcisEvent.Goods;
 import org.pinlian.gateway.epcis.EpcisException.Reason;
 import org.pinlian.gateway.epcis.EpcisOutcome.Refused;
@@ -47,6 +48,13 @@ class EpcisReaderTest {
             + " persistentDisposition.set[1]",
         "'eventID':'no uri' | BAD_URI | eventID",
         "'recordTime':'yesterday' | BAD_TIME | recordTime",
+        "'ilmd':{'cbvmda:itemExpirationDate':'2027-02-31'} | BAD_TIME |"
+            + " ilmd.cbvmda:itemExpirationDate",
+        "'ilmd':{'cbvmda:harvestStartDate':'20270228'} | BAD_TIME | ilmd.cbvmda:harvestStartDate",
+        "'ilmd':{'cbvmda:sellByDate':'2027-02-28T24:30:00Z'} | BAD_TIME | ilmd.cbvmda:sellByDate",
+        "'ilmd':{'cbvmda:bestBeforeDate':{'on':'2027-02-28'}} | BAD_TIME |"
+            + " ilmd.cbvmda:bestBeforeDate",
+        "'ilmd':{'productionDate':'soon'} | BAD_TIME | ilmd.productionDate",
         "'foo':'1' | UNKNOWN_FIELD | foo",
         "'parentID':'urn:epc:id:sscc:9520000.0000000001' | UNKNOWN_FIELD | parentID",
         "'childEPCs':[] , 'inputEPCList':['urn:epc:id:giai:9520000.1'] | UNKNOWN_FIELD |"
@@ -200,6 +208,27 @@ class EpcisReaderTest {
     EpcisException refused = refusal(Documents.json(none));
     assertEquals(Reason.MISSING_FIELD, refused.reason());
     assertTrue(refused.place().endsWith("readPoint"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2028-02-29",
+        "2027-02-28Z",
+        "2027-02-28+08:00",
+        "2027-02-28T23:59:59",
+        "2027-02-28T23:59:59.125+08:00"
+      })
+  void datesOfGoodsAreDatesOrDateTimesOfXmlSchema(String date) throws EpcisException {
+    EpcisEvent event =
+        Documents.only(
+                Documents.json(
+                    Documents.OBJECT.replace("OBSERVE", "ADD")
+                        + ",'ilmd':{'cbvmda:sellByDate':'"
+                        + date
+                        + "'}"))
+            .event();
+    assertEquals(date, event.trade().getMasterData(0).getValue());
   }
 
   @Test

@@ -2,7 +2,6 @@
 package org.pinlian.tools.connect;
 
 import java.util.List;
-import java.util.Map;
 
 /** An input that the ledger would refuse whatever it holds, so it is not sent. */
 public final class BadInputException extends Exception {
@@ -22,16 +21,13 @@ public final class BadInputException extends Exception {
     return new BadInputException(false, List.of(new Violation(path, description)));
   }
 
-  /** Of the form, and these parts of it are not what the ledger takes. */
-  public static BadInputException notAcceptable(Map<String, String> byPath) {
-    return notAcceptable(
-        byPath.entrySet().stream()
-            .map(one -> new Violation(one.getKey(), one.getValue()))
-            .toList());
+  /** Not of the form it should be, by these rules. */
+  public static BadInputException unreadable(List<Violation> violations) {
+    return new BadInputException(false, violations);
   }
 
   /** Of the form, and not what the ledger takes. */
-  static BadInputException notAcceptable(List<Violation> violations) {
+  public static BadInputException notAcceptable(List<Violation> violations) {
     return new BadInputException(true, violations);
   }
 

@@ -25,6 +25,7 @@ import org.pinlian.merkle.Hash;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.v1.Record;
+import org.pinlian.v1.RefusalCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -225,6 +226,11 @@ final class Courier implements AutoCloseable {
         outcomes.recorded(part, submission, send(submission));
         meters.recorded.add(part.inputs().size());
       } catch (RefusedException e) {
+        if (part.named() && e.code() == RefusalCode.SUBMISSION_ID_REUSED) {
+          outcomes.repeated(part, submission, first(submission));
+          meters.recorded.add(part.inputs().size());
+          continue;
+        }
         Optional<List<Parcel.Part>> instead = instead(part, submission, e);
         if (instead.isPresent()) {
           List<Parcel.Part> parts = new ArrayList<>(current.parts());
@@ -280,6 +286,16 @@ final class Courier implements AutoCloseable {
       if (silence) {
         underWay.add(submission.header().getSubmissionId());
       }
+    }
+  }
+
+  /** The receipt of what says the same, and came in by another way. */
+  private VerifiedReceipt first(SignedSubmission submission)
+      throws UnreachableException, VerificationException, HeldException {
+    try {
+      return ledger.receipt(submission.header().getSubmissionId());
+    } catch (RefusedException e) {
+      throw held(e, "");
     }
   }
 
@@ -340,14 +356,19 @@ final class Courier implements AutoCloseable {
     onRefused.accept(input, reason);
   }
 
-  /** The same records under a new id. */
+  /** The same records under a new id, unless that is made from what they say. */
   private Parcel.Part renewed(Parcel.Part part, SignedSubmission submission) {
     SignedSubmission signed =
         ledger.sign(
+            id(part, submission),
             submission.request().getRecordsList(),
             submission.digests(),
             Intake.validity(part.inputs().size()));
-    return new Parcel.Part(signed.request(), part.inputs());
+    return new Parcel.Part(signed.request(), part.inputs(), part.named());
+  }
+
+  private static ByteString id(Parcel.Part part, SignedSubmission submission) {
+    return part.named() ? submission.header().getSubmissionId() : ByteString.EMPTY;
   }
 
   /** The same records, those of each input under a new id of their own. */
@@ -358,8 +379,10 @@ final class Courier implements AutoCloseable {
       int to = from + input.records();
       List<Record> records = submission.request().getRecordsList().subList(from, to);
       List<Hash> digests = submission.digests().subList(from, to);
-      SignedSubmission signed = ledger.sign(records, digests, Intake.validity(1));
-      parts.add(new Parcel.Part(signed.request(), List.of(input)));
+      // One that is named is alone.
+      SignedSubmission signed =
+          ledger.sign(id(part, submission), records, digests, Intake.validity(1));
+      parts.add(new Parcel.Part(signed.request(), List.of(input), part.named()));
       from = to;
     }
     return parts;

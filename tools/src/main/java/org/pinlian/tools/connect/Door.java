@@ -11,8 +11,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
+import org.pinlian.client.Validation;
 import org.pinlian.dossier.VerificationException;
-import org.pinlian.record.Draft;
+import org.pinlian.gateway.drugfile.DraftSubmission;
+import org.pinlian.v1.RefusalCode;
 
 /** What both ways in have in common. Safe for use by many threads. */
 final class Door {
@@ -63,12 +65,25 @@ final class Door {
   /** What the ledger would say; nothing is kept. */
   ObjectNode validate(InputFormat format, byte[] bytes)
       throws BadInputException, UnreachableException, VerificationException {
-    List<Draft> drafts = format.read(bytes);
-    var _ = Prepared.of(ledger.hash(), drafts, ledger.random());
+    DraftSubmission submission = format.read(bytes);
+    var _ = Prepared.of(ledger.hash(), submission, ledger.random());
     try {
-      return Validations.json(ledger.validate(drafts));
+      return Validations.json(validate(submission));
     } catch (RefusedException e) {
       return Validations.json(e);
+    }
+  }
+
+  private Validation validate(DraftSubmission submission)
+      throws RefusedException, UnreachableException, VerificationException {
+    try {
+      return ledger.validate(submission);
+    } catch (RefusedException e) {
+      if (submission.id().isEmpty() || e.code() != RefusalCode.SUBMISSION_ID_REUSED) {
+        throw e;
+      }
+      // An id made of what is said: it is in, salted by another.
+      return new Validation.Duplicate(ledger.receipt(submission.id()));
     }
   }
 

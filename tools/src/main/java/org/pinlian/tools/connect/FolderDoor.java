@@ -236,7 +236,12 @@ final class FolderDoor implements AutoCloseable {
       String id = Input.idOfFile(name, digest);
       offered.add(new Offered(file, digest, door.offer(format, bytes, id, name)));
     } catch (DurableFiles.TooLargeException e) {
-      told.add(refuse(file, List.of(new Violation("", String.valueOf(e.getMessage())))));
+      told.add(
+          refuse(
+              file,
+              List.of(
+                  new Violation(
+                      AgentProblem.TOO_LARGE.name(), "", String.valueOf(e.getMessage())))));
     } catch (BadInputException e) {
       told.add(refuse(file, e.violations()));
     }

@@ -25,6 +25,7 @@ import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.tools.http.BoundedServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,22 +44,6 @@ final class HttpDoor implements AutoCloseable {
 
   private static final long ANSWER_SECONDS_MAX = 30;
   private static final long WAIT_SECONDS_MAX = 30;
-  private static final int BACKLOG = 128;
-
-  static {
-    // Whoever sends slowly holds a thread and a place. Read by the server when it is first used.
-    setDefault("sun.net.httpserver.maxReqTime", "30");
-    setDefault("sun.net.httpserver.maxRspTime", "60");
-    setDefault("jdk.httpserver.maxConnections", "512");
-    setDefault("sun.net.httpserver.maxReqHeaders", "64");
-    setDefault("sun.net.httpserver.nodelay", "true");
-  }
-
-  private static void setDefault(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
-  }
 
   /** What it shows of the rest of the agent. */
   interface Desk {
@@ -109,7 +94,7 @@ final class HttpDoor implements AutoCloseable {
     this.bytesMax = bytesMax;
     this.dryRun = dryRun;
     this.token = token == null ? null : ("Bearer " + token).getBytes(StandardCharsets.US_ASCII);
-    this.server = HttpServer.create(address, BACKLOG);
+    this.server = BoundedServer.bind(address);
     int port = server.getAddress().getPort();
     this.hosts = Set.of("127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port);
     server.setExecutor(threads);
@@ -132,14 +117,14 @@ final class HttpDoor implements AutoCloseable {
         reply =
             entered && !stopping
                 ? answer(exchange)
-                : HttpReply.problem(503, "BUSY", "too many requests at once").retryAfter(1);
+                : HttpReply.problem(AgentProblem.BUSY, "too many requests at once").retryAfter(1);
       } catch (IOException e) {
         // The caller went away, or a file of the spool cannot be read.
         log.warn("{} {}: {}", exchange.getRequestMethod(), exchange.getRequestURI(), e.toString());
-        reply = HttpReply.problem(500, "IO", "the agent cannot read what it keeps");
+        reply = HttpReply.problem(AgentProblem.IO, "the agent cannot read what it keeps");
       } catch (RuntimeException e) {
         log.error("{} {}", exchange.getRequestMethod(), exchange.getRequestURI(), e);
-        reply = HttpReply.problem(500, "FAULT", "a fault of the agent; its log has it");
+        reply = HttpReply.problem(AgentProblem.FAULT, "a fault of the agent; its log has it");
       }
       // What was not read of a request is not read: the next would else be taken for its rest.
       reply.send(exchange, reply.isProblem() && !exchange.getRequestMethod().equals("GET"));
@@ -174,18 +159,20 @@ final class HttpDoor implements AutoCloseable {
     List<String> host = headers.getOrDefault("Host", List.of());
     // A page whose name was made to point here says that name.
     if (host.size() != 1 || !hosts.contains(host.get(0).toLowerCase(Locale.ROOT))) {
-      return HttpReply.problem(421, "NOT_THIS_HOST", "asked for under a name that is not its own");
+      return HttpReply.problem(
+          AgentProblem.NOT_THIS_HOST, "asked for under a name that is not its own");
     }
     // Only browsers send one. There is no page that this agent serves.
     if (headers.containsKey("Origin")) {
-      return HttpReply.problem(403, "NOT_FOR_PAGES", "web pages are not let in");
+      return HttpReply.problem(AgentProblem.NOT_FOR_PAGES, "web pages are not let in");
     }
     byte[] expected = token;
     if (expected != null) {
       List<String> sent = headers.getOrDefault("Authorization", List.of());
       if (sent.size() != 1
           || !MessageDigest.isEqual(expected, sent.get(0).getBytes(StandardCharsets.UTF_8))) {
-        return HttpReply.problem(401, "TOKEN", "send Authorization: Bearer and the agent's token")
+        return HttpReply.problem(
+                AgentProblem.TOKEN, "send Authorization: Bearer and the agent's token")
             .with("WWW-Authenticate", "Bearer");
       }
     }
@@ -206,11 +193,11 @@ final class HttpDoor implements AutoCloseable {
   }
 
   private static HttpReply notAllowed(String allowed) {
-    return HttpReply.problem(405, "METHOD", "only " + allowed).with("Allow", allowed);
+    return HttpReply.problem(AgentProblem.METHOD, "only " + allowed).with("Allow", allowed);
   }
 
   private static HttpReply notFound() {
-    return HttpReply.problem(404, "NOT_FOUND", "nothing is there");
+    return HttpReply.problem(AgentProblem.NOT_FOUND, "nothing is there");
   }
 
   private HttpReply health() {
@@ -247,7 +234,8 @@ final class HttpDoor implements AutoCloseable {
     List<String> keys = exchange.getRequestHeaders().getOrDefault("Idempotency-Key", List.of());
     if (keys.size() > 1 || (keys.size() == 1 && !isKey(keys.get(0)))) {
       return HttpReply.problem(
-          400, "IDEMPOTENCY_KEY", "1 to " + KEY_LENGTH_MAX + " printable ASCII characters, once");
+          AgentProblem.IDEMPOTENCY_KEY,
+          "1 to " + KEY_LENGTH_MAX + " printable ASCII characters, once");
     }
     return withBody(
         exchange,
@@ -285,11 +273,10 @@ final class HttpDoor implements AutoCloseable {
       }
       case Intake.Reception.Conflict(Input before) ->
           HttpReply.problem(
-              409,
-              "KEY_REUSED",
+              AgentProblem.KEY_REUSED,
               "this key came with other bytes before, those of digest " + before.digest());
       case Intake.Reception.Full(int seconds) ->
-          HttpReply.problem(429, "QUEUE_FULL", "the queue is full; nothing was accepted")
+          HttpReply.problem(AgentProblem.QUEUE_FULL, "the queue is full; nothing was accepted")
               .retryAfter(seconds);
       case Intake.Reception.Unavailable(String why, int seconds) -> unavailable(why, seconds);
     };
@@ -297,7 +284,7 @@ final class HttpDoor implements AutoCloseable {
 
   private static HttpReply unavailable(String why, int seconds) {
     return HttpReply.problem(
-            503, "UNAVAILABLE", why + "; send the same again, under the same Idempotency-Key")
+            AgentProblem.UNAVAILABLE, why + "; send the same again, under the same Idempotency-Key")
         .retryAfter(seconds);
   }
 
@@ -310,10 +297,10 @@ final class HttpDoor implements AutoCloseable {
             return HttpReply.json(
                 json.path("outcome").asText().equals("refused") ? 422 : 200, json);
           } catch (UnreachableException e) {
-            return HttpReply.problem(503, "UNREACHABLE", String.valueOf(e.getMessage()))
+            return HttpReply.problem(AgentProblem.UNREACHABLE, String.valueOf(e.getMessage()))
                 .retryAfter(5);
           } catch (VerificationException e) {
-            return HttpReply.problem(502, e.rule().name(), String.valueOf(e.getMessage()));
+            return HttpReply.notFromLedger(e.rule().name(), String.valueOf(e.getMessage()));
           }
         });
   }
@@ -328,10 +315,10 @@ final class HttpDoor implements AutoCloseable {
     Optional<InputFormat> format = door.ofMediaType(mediaType(headers));
     if (format.isEmpty()) {
       return HttpReply.problem(
-          415, "MEDIA_TYPE", "send as Content-Type one of " + door.mediaTypes());
+          AgentProblem.MEDIA_TYPE, "send as Content-Type one of " + door.mediaTypes());
     }
     if (headers.containsKey("Content-Encoding")) {
-      return HttpReply.problem(415, "CONTENT_ENCODING", "send the bytes as they are");
+      return HttpReply.problem(AgentProblem.CONTENT_ENCODING, "send the bytes as they are");
     }
     long length = contentLength(headers);
     if (length > bytesMax) {
@@ -339,15 +326,14 @@ final class HttpDoor implements AutoCloseable {
     }
     int room = (int) ((length < 0 ? bytesMax : length) >> 10) + 1;
     if (!kibibytes.tryAcquire(room)) {
-      return HttpReply.problem(503, "BUSY", "too much at once").retryAfter(1);
+      return HttpReply.problem(AgentProblem.BUSY, "too much at once").retryAfter(1);
     }
     try (InputStream in = exchange.getRequestBody()) {
       byte[] bytes = in.readNBytes(bytesMax + 1);
       return bytes.length > bytesMax ? tooLarge() : action.run(format.get(), bytes);
     } catch (BadInputException e) {
       return HttpReply.problem(
-          e.isReadable() ? 422 : 400,
-          e.isReadable() ? "NOT_ACCEPTABLE" : "UNREADABLE",
+          e.isReadable() ? AgentProblem.NOT_ACCEPTABLE : AgentProblem.UNREADABLE,
           String.valueOf(e.getMessage()),
           e.violations());
     } finally {
@@ -356,7 +342,7 @@ final class HttpDoor implements AutoCloseable {
   }
 
   private HttpReply tooLarge() {
-    return HttpReply.problem(413, "TOO_LARGE", "at most " + bytesMax + " bytes");
+    return HttpReply.problem(AgentProblem.TOO_LARGE, "at most " + bytesMax + " bytes");
   }
 
   private static long contentLength(Headers headers) {
@@ -421,11 +407,12 @@ final class HttpDoor implements AutoCloseable {
       var _ = desk.exchange(index.get());
       return receipt(id);
     } catch (UnreachableException e) {
-      return HttpReply.problem(503, "UNREACHABLE", String.valueOf(e.getMessage())).retryAfter(5);
+      return HttpReply.problem(AgentProblem.UNREACHABLE, String.valueOf(e.getMessage()))
+          .retryAfter(5);
     } catch (RefusedException e) {
-      return HttpReply.problem(502, e.code().name(), String.valueOf(e.getMessage()));
+      return HttpReply.notFromLedger(e.code().name(), String.valueOf(e.getMessage()));
     } catch (VerificationException e) {
-      return HttpReply.problem(502, e.rule().name(), String.valueOf(e.getMessage()));
+      return HttpReply.notFromLedger(e.rule().name(), String.valueOf(e.getMessage()));
     }
   }
 

@@ -33,11 +33,21 @@ final class HttpReply {
   }
 
   /** RFC 9457, with a code for programs. */
-  static HttpReply problem(int status, String code, String detail) {
-    return problem(status, code, detail, List.of());
+  static HttpReply problem(AgentProblem problem, String detail) {
+    return problem(problem, detail, List.of());
   }
 
-  static HttpReply problem(int status, String code, String detail, List<Violation> violations) {
+  static HttpReply problem(AgentProblem problem, String detail, List<Violation> violations) {
+    return problem(problem.http(), problem.name(), detail, violations);
+  }
+
+  /** What the ledger said instead of what it was asked for, with its own code. */
+  static HttpReply notFromLedger(String code, String detail) {
+    return problem(502, code, detail, List.of());
+  }
+
+  private static HttpReply problem(
+      int status, String code, String detail, List<Violation> violations) {
     ObjectNode json = Json.object();
     json.put("status", status);
     json.put("code", code);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools.connect;
 
-import java.util.List;
 import java.util.Set;
-import org.pinlian.record.Draft;
+import org.pinlian.gateway.drugfile.DraftSubmission;
 
 /** A form in which records come in. Safe for use by many threads. */
 public interface InputFormat {
@@ -14,9 +13,10 @@ public interface InputFormat {
   Set<String> endings();
 
   /**
-   * Reads the records of one input, which are taken whole or not at all.
+   * Reads the records of one input, which are taken whole or not at all. With an id if that follows
+   * from what they say: the ledger then takes them once, whichever way they come again.
    *
    * @param bytes as they came, from outside; bounded in number and otherwise anything
    */
-  List<Draft> read(byte[] bytes) throws BadInputException;
+  DraftSubmission read(byte[] bytes) throws BadInputException;
 }

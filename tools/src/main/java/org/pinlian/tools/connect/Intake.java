@@ -270,6 +270,11 @@ final class Intake implements AutoCloseable {
     offers.forEach(offer -> offer.answer().complete(reception));
   }
 
+  /** An id is of one input: that of several says nothing of each. */
+  private static boolean isNamed(Offer offer) {
+    return !offer.prepared().id().isEmpty();
+  }
+
   /** In the order offered; each alone, unless groups are wanted. */
   private List<List<Offer>> grouped(List<Offer> fresh) {
     List<List<Offer>> groups = new ArrayList<>();
@@ -280,7 +285,9 @@ final class Intake implements AutoCloseable {
       records += offer.prepared().records().size();
       bytes += offer.prepared().bytes();
       if (!group.isEmpty()
-          && (group.size() >= settings.groupInputsMax()
+          && (isNamed(offer)
+              || isNamed(group.get(0))
+              || group.size() >= settings.groupInputsMax()
               || records > Limits.RECORDS_MAX
               || bytes > GROUP_BYTES_MAX)) {
         groups.add(group);
@@ -303,8 +310,9 @@ final class Intake implements AutoCloseable {
       digests.addAll(offer.prepared().digests());
       inputs.add(offer.input());
     }
-    SignedSubmission signed = ledger.sign(records, digests, validity(group.size()));
-    return new Parcel.Part(signed.request(), inputs);
+    SignedSubmission signed =
+        ledger.sign(group.get(0).prepared().id(), records, digests, validity(group.size()));
+    return new Parcel.Part(signed.request(), inputs, isNamed(group.get(0)));
   }
 
   /** How long a submission of so many inputs may still be sequenced. */

@@ -53,7 +53,11 @@ final class Json {
   static ArrayNode violations(List<Violation> violations) {
     ArrayNode array = MAPPER.createArrayNode();
     for (Violation violation : violations) {
-      array.addObject().put("path", violation.path()).put("description", violation.description());
+      ObjectNode one = array.addObject();
+      if (!violation.code().isEmpty()) {
+        one.put("code", violation.code());
+      }
+      one.put("path", violation.path()).put("description", violation.description());
     }
     return array;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools.connect;
 
+import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -18,10 +19,10 @@ import org.pinlian.client.Validation;
 import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.dossier.VerifiedReceipt;
+import org.pinlian.gateway.drugfile.DraftSubmission;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
-import org.pinlian.record.Draft;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.v1.Receipt;
@@ -85,12 +86,17 @@ final class Ledger implements AutoCloseable {
     return options.clock().millis();
   }
 
-  SignedSubmission sign(List<Record> records, List<Hash> digests, Duration validity) {
+  /**
+   * @param id of the submission; empty: one of its own
+   */
+  SignedSubmission sign(
+      ByteString id, List<Record> records, List<Hash> digests, Duration validity) {
     return SignedSubmission.sign(
         hash,
         genesis,
         participant,
         key,
+        id,
         records,
         digests,
         options.clock().instant(),
@@ -103,9 +109,17 @@ final class Ledger implements AutoCloseable {
     return seen(client.submit(submission));
   }
 
-  Validation validate(List<Draft> drafts)
+  Validation validate(DraftSubmission submission)
       throws RefusedException, UnreachableException, VerificationException {
-    return client.validate(drafts);
+    return submission.id().isEmpty()
+        ? client.validate(submission.drafts())
+        : client.validate(submission.drafts(), submission.id());
+  }
+
+  /** Of what the participant submitted under this id. */
+  VerifiedReceipt receipt(ByteString id)
+      throws RefusedException, UnreachableException, VerificationException {
+    return seen(client.receipt(participant, id.toByteArray()));
   }
 
   /** Against the newest checkpoint. */

@@ -53,6 +53,20 @@ final class Outcomes {
   /** Keeps the receipt of a part, and for each of its inputs where it is in the ledger. */
   void recorded(Parcel.Part part, SignedSubmission submission, VerifiedReceipt receipt)
       throws IOException {
+    recorded(part, submission, receipt, false);
+  }
+
+  /**
+   * The same of a submission that was in before: its records have other salts, so other digests.
+   */
+  void repeated(Parcel.Part part, SignedSubmission submission, VerifiedReceipt receipt)
+      throws IOException {
+    recorded(part, submission, receipt, true);
+  }
+
+  private void recorded(
+      Parcel.Part part, SignedSubmission submission, VerifiedReceipt receipt, boolean repeated)
+      throws IOException {
     keep(receipt, true);
     Set<Path> folders = new HashSet<>();
     int position = 0;
@@ -61,12 +75,16 @@ final class Outcomes {
       json.put("index", receipt.index());
       json.put("submission", hex(submission.header().getSubmissionId()));
       json.put("sequencedAt", receipt.sequencedAt().toString());
+      if (repeated) {
+        json.put("repeated", true);
+      }
       ArrayNode records = json.putArray("records");
       for (Hash digest : submission.digests().subList(position, position + input.records())) {
-        records
-            .addObject()
-            .put("record", Subject.record(receipt.index(), position++).uri())
-            .put("digest", digest.hex());
+        ObjectNode record = records.addObject();
+        record.put("record", Subject.record(receipt.index(), position++).uri());
+        if (!repeated) {
+          record.put("digest", digest.hex());
+        }
       }
       Path file = recordedFile(input.id());
       Path folder = file.resolveSibling("");

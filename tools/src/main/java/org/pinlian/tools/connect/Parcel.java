@@ -32,9 +32,11 @@ record Parcel(long number, Instant acceptedAt, List<Part> parts, long bytes) {
   /**
    * One signed submission.
    *
+   * @param named whether its id is made from what it says: it keeps the id when it is signed anew,
+   *     and it is in the ledger if one of that id is
    * @param inputs in the order of their records
    */
-  record Part(SubmitRequest request, List<Input> inputs) {
+  record Part(SubmitRequest request, List<Input> inputs, boolean named) {
     Part {
       inputs = List.copyOf(inputs);
     }
@@ -67,6 +69,9 @@ record Parcel(long number, Instant acceptedAt, List<Part> parts, long bytes) {
       ObjectNode json = array.addObject();
       json.put("bytes", request.length);
       json.put("sha256", Input.digest(request));
+      if (part.named()) {
+        json.put("named", true);
+      }
       ArrayNode inputs = json.putArray("inputs");
       for (Input input : part.inputs()) {
         ObjectNode one = inputs.addObject();
@@ -108,7 +113,8 @@ record Parcel(long number, Instant acceptedAt, List<Part> parts, long bytes) {
       if (!Input.digest(request).equals(json.path("sha256").asText())) {
         throw new IOException("its bytes do not have their digest");
       }
-      parts.add(new Part(SubmitRequest.parseFrom(request), inputs(json)));
+      parts.add(
+          new Part(SubmitRequest.parseFrom(request), inputs(json), json.path("named").asBoolean()));
     }
     if (parts.isEmpty() || at != file.length) {
       throw new IOException("not as long as it says");

@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.pinlian.checkpoint.AddCheckpoint;
+import org.pinlian.tools.http.BoundedServer;
 import org.pinlian.tools.witness.Witness.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,23 +25,7 @@ public final class WitnessServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WitnessServer.class);
   private static final Pattern SHOWN = Pattern.compile("/([0-9a-f]{64})/checkpoint");
   private static final int REQUESTS_MAX = 64;
-  private static final int BACKLOG = 128;
   private static final int STOP_SECONDS_MAX = 2;
-
-  static {
-    // Whoever sends slowly holds a thread and a place. Read by the server when it is first used.
-    setDefault("sun.net.httpserver.maxReqTime", "30");
-    setDefault("sun.net.httpserver.maxRspTime", "60");
-    setDefault("jdk.httpserver.maxConnections", "512");
-    setDefault("sun.net.httpserver.maxReqHeaders", "64");
-    setDefault("sun.net.httpserver.nodelay", "true");
-  }
-
-  private static void setDefault(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
-  }
 
   private final Witness witness;
   private final HttpServer server;
@@ -50,7 +35,7 @@ public final class WitnessServer implements AutoCloseable {
   /** Listens when this returns. The witness stays its owner's to close, after this. */
   public WitnessServer(Witness witness, InetSocketAddress address) throws IOException {
     this.witness = witness;
-    this.server = HttpServer.create(address, BACKLOG);
+    this.server = BoundedServer.bind(address);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();

@@ -4,6 +4,7 @@ package org.pinlian.tools.connect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.protobuf.ByteString;
@@ -28,7 +29,8 @@ class ParcelFuzzTest {
                       .build(),
                   List.of(
                       new Input(
-                          Input.idOfKey("one"), Input.digest(new byte[1]), 1, "harvest.json")))));
+                          Input.idOfKey("one"), Input.digest(new byte[1]), 1, "harvest.json")),
+                  true)));
 
   @FuzzTest
   void anyFile(byte[] bytes) {
@@ -44,6 +46,7 @@ class ParcelFuzzTest {
   @Test
   void mutationsOfAGoodFile() throws IOException {
     assertEquals(1, Parcel.decode(7, GOOD).parts().size());
+    assertTrue(Parcel.decode(7, GOOD).parts().get(0).named());
     var random = Seeds.random(ParcelFuzzTest.class);
     for (int i = 0; i < 1_000; i++) {
       anyFile(Seeds.mutate(random, GOOD));
