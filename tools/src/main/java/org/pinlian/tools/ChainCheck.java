@@ -199,8 +199,7 @@ final class ChainCheck {
     chains.setLong(chain, COUNT, n);
     chains.setLong(chain, LAST, index);
     Hash link =
-        Chains.link(
-            hash, chains.hashAt(chain, LINK), n, index, record.position(), record.digest());
+        Chains.link(hash, chains.hashAt(chain, LINK), n, index, record.position(), record.digest());
     chains.setHash(chain, LINK, link);
     links.add(chains.longAt(chain, ID), n, index, record.position());
     if (n % DerivedStore.LINK_HASHES_EVERY == 0) {

@@ -114,7 +114,9 @@ public final class ChainLinks {
     return Collections.unmodifiableList(places);
   }
 
-  /** Number of the first link at or after a place in the log; one more than there are if none is. */
+  /**
+   * Number of the first link at or after a place in the log; one more than there are if none is.
+   */
   public long firstFrom(RecordPlace place) {
     if (count <= KEPT_MAX) {
       var _ = places(1, count);
@@ -147,8 +149,7 @@ public final class ChainLinks {
         store
             .linkHash(id, known)
             .map(Hash::of)
-            .orElseThrow(
-                () -> new DamagedRecordException("no hash of link " + id + "." + known));
+            .orElseThrow(() -> new DamagedRecordException("no hash of link " + id + "." + known));
     return new KnownLink(known, Optional.of(hash));
   }
 

@@ -601,7 +601,10 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     }
     if (!pastTried && !ended) {
       pastTried = true;
-      readingMap = new PastHeads(hash, store, headsSize, records).map(PAST_KEYS_MAX, () -> ended).orElse(null);
+      readingMap =
+          new PastHeads(hash, store, headsSize, records)
+              .map(PAST_KEYS_MAX, () -> ended)
+              .orElse(null);
     }
     return readingMap == null ? Optional.empty() : readingMap.at(headsSize);
   }
@@ -610,7 +613,9 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       Block block, Function<RecordPlace, TouchedRecord> find) {
     if (readingMap == null) {
       readingMap =
-          new PastHeads(hash, store, block.getHeadsSize(), find).map(Long.MAX_VALUE, () -> false).orElseThrow();
+          new PastHeads(hash, store, block.getHeadsSize(), find)
+              .map(Long.MAX_VALUE, () -> false)
+              .orElseThrow();
     }
     MapRevision revision = readingMap.newest().orElseThrow();
     if (!revision.root().equals(Hash.of(block.getHeadsRoot().toByteArray()))) {

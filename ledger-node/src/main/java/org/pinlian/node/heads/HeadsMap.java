@@ -138,7 +138,8 @@ public final class HeadsMap implements AutoCloseable {
     }
     RefList replaced = new RefList();
     int root =
-        new MapUpdate(nodes, changes, leaf -> whole(before, leaf).key(), before.number + 1, replaced)
+        new MapUpdate(
+                nodes, changes, leaf -> whole(before, leaf).key(), before.number + 1, replaced)
             .root(before.root);
     replaced.trim();
     before.replaced = replaced;

@@ -88,9 +88,7 @@ final class PastHeads implements HeadSource {
     }
     KnownLink known = chain.knownBefore(chain.count() + 1);
     Hash link =
-        known
-            .hash()
-            .orElseGet(() -> start(key, records.apply(chain.places(1, 1).getFirst())));
+        known.hash().orElseGet(() -> start(key, records.apply(chain.places(1, 1).getFirst())));
     long n = known.n();
     for (RecordPlace place : chain.places(known.n() + 1, chain.count())) {
       link =

@@ -605,9 +605,7 @@ public final class Assembler {
     long n = shown.from() - 1;
     long last = 0;
     for (RecordPlace place : shown.places()) {
-      link =
-          Chains.link(
-              hash, link, ++n, place.index(), place.position(), record(place).digest());
+      link = Chains.link(hash, link, ++n, place.index(), place.position(), record(place).digest());
       last = place.index();
     }
     if (n == 0 || !Arrays.equals(value, Heads.value(n, link, last))) {

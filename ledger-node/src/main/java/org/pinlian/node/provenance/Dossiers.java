@@ -85,8 +85,8 @@ public final class Dossiers {
     PublishedBlock block =
         published
             .get()
-            .orElseThrow(() ->
-                new NotReadableException(RefusalCode.NOT_FOUND, "no block is published"));
+            .orElseThrow(
+                () -> new NotReadableException(RefusalCode.NOT_FOUND, "no block is published"));
     long headsSize = block.block().getHeadsSize();
     if (headsSize == 0) {
       return Optional.of(made(block, null, sight, request));

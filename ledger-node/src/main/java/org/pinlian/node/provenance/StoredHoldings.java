@@ -114,9 +114,7 @@ public final class StoredHoldings implements Holdings {
   /** Of one record, without reading it where that can be had. */
   private Hash digest(RecordPlace place) {
     List<Hash> stored = derivation.digests(place.index());
-    return place.position() < stored.size()
-        ? stored.get(place.position())
-        : record(place).digest();
+    return place.position() < stored.size() ? stored.get(place.position()) : record(place).digest();
   }
 
   @Override

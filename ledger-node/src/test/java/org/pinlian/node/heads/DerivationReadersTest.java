@@ -162,8 +162,7 @@ class DerivationReadersTest {
       Hash digest = hash();
       for (int subject = from; subject < from + keys.size(); subject++) {
         List<Hash> chain = hashes.get(subject);
-        Hash before =
-            chain.isEmpty() ? Chains.start(HASH, subjects.get(subject)) : chain.getLast();
+        Hash before = chain.isEmpty() ? Chains.start(HASH, subjects.get(subject)) : chain.getLast();
         chain.add(Chains.link(HASH, before, chain.size() + 1L, index, at, digest));
       }
       records.add(new TouchedRecord(digest, notice, keys));

@@ -439,8 +439,7 @@ final class CrookedLedger implements Holdings {
 
   @Override
   public Links links(Hash mapKey, long below) {
-    return new TakenLinks(
-        chain(mapKey).stream().filter(place -> place.index() < below).toList());
+    return new TakenLinks(chain(mapKey).stream().filter(place -> place.index() < below).toList());
   }
 
   private final class TakenLinks implements Links {
@@ -471,8 +470,7 @@ final class CrookedLedger implements Holdings {
       for (int i = 0; i < n - 1; i++) {
         RecordPlace place = all.get(i);
         link =
-            Chains.link(
-                hash, link, i + 1, place.index(), place.position(), record(place).digest());
+            Chains.link(hash, link, i + 1, place.index(), place.position(), record(place).digest());
       }
       return link;
     }
