@@ -2745,7 +2745,9 @@ def dossier_line(dossier):
     if erased:
         laws = sorted({f"{part['law']} {part['article']}".strip() for part in erased})
         said.append(f"依法删除 erased {len(erased)} ({clean('; '.join(laws))})")
-    return "; ".join(said + [f"未追踪 not followed: {left_out or '无 none'}"])
+    said.append(f"未追踪 not followed: {left_out or '无 none'}")
+    # Last, because it is as long as it likes: a good dossier of other goods is no answer.
+    return "; ".join(said + ["对象 subject: " + clean(dossier.told.asked)])
 
 
 def dossier_lines(dossier, verbose):

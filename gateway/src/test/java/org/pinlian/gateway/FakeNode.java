@@ -51,6 +51,8 @@ final class FakeNode implements AutoCloseable {
       Bytes.method("pinlian.v1.Provenance/Trace", MethodType.SERVER_STREAMING);
   static final MethodDescriptor<byte[], byte[]> GET_LEDGER =
       Bytes.method("pinlian.v1.Log/GetLedger", MethodType.UNARY);
+  static final MethodDescriptor<byte[], byte[]> GET_DOSSIER =
+      Bytes.method("pinlian.v1.Dossiers/GetDossier", MethodType.UNARY);
   static final MethodDescriptor<byte[], byte[]> GET_RECEIPT =
       Bytes.method("pinlian.v1.Log/GetReceipt", MethodType.UNARY);
 
@@ -107,6 +109,11 @@ final class FakeNode implements AutoCloseable {
                       .addMethod(
                           GET_RECEIPT,
                           ServerCalls.asyncUnaryCall((q, r) -> getReceipt.invoke(q, r)))
+                      .build())
+              .addService(
+                  ServerServiceDefinition.builder("pinlian.v1.Dossiers")
+                      .addMethod(
+                          GET_DOSSIER, ServerCalls.asyncUnaryCall((q, r) -> submit.invoke(q, r)))
                       .build())
               .addService(new FakeRegistry())
               .addService(new FakeTlog())

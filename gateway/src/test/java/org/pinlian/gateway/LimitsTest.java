@@ -114,6 +114,31 @@ class LimitsTest {
     getLedger();
   }
 
+  /** Whatever it asks for, what is there and what is not: the gateway does not look. */
+  @Test
+  void whoIsNobodyAsksForDossiersAsOftenAsTheAddressAllows() {
+    for (int i = 0; i < 6; i++) {
+      getDossier(i % 2 == 0 ? "present" : "absent");
+    }
+
+    for (String subject : new String[] {"present", "absent"}) {
+      StatusRuntimeException refused =
+          assertThrows(StatusRuntimeException.class, () -> getDossier(subject));
+      assertEquals(Status.Code.RESOURCE_EXHAUSTED, refused.getStatus().getCode());
+      assertEquals("RATE_LIMITED", reason(refused));
+    }
+    // One allowance for all that an address asks without a name.
+    assertThrows(StatusRuntimeException.class, this::getLedger);
+    fixture.pass(Duration.ofMillis(500));
+    getDossier("absent");
+    assertThrows(StatusRuntimeException.class, () -> getDossier("present"));
+  }
+
+  private void getDossier(String subject) {
+    ClientCalls.blockingUnaryCall(
+        fixture.channel, FakeNode.GET_DOSSIER, CallOptions.DEFAULT, utf8(subject));
+  }
+
   @Test
   void tryingLoginsIsLimitedByAddress() {
     StatusRuntimeException refused =

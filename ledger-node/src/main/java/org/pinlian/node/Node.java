@@ -214,6 +214,7 @@ public final class Node implements AutoCloseable {
               stores.derived,
               writes.derived().apply(stores.derived::writeUnsynced),
               logged::touched,
+              writes.beforeMap(),
               this::stopFor);
       this.derivation = deriving;
       publishing = new Publication(publicationParts(writes.published()), metrics);
@@ -257,7 +258,8 @@ public final class Node implements AutoCloseable {
               () -> publication.published().orElse(null),
               config.publication().scrubBytesPerSecond(),
               () -> health.setStatus(WireNames.STORAGE_HEALTH, ServingStatus.NOT_SERVING),
-              metrics);
+              metrics,
+              Scrub.Time.SYSTEM);
       health.setStatus(WireNames.STORAGE_HEALTH, ServingStatus.SERVING);
       eraser.start(stores.derived);
       String name = "pinlian-" + UUID.randomUUID();

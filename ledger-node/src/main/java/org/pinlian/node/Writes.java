@@ -9,26 +9,28 @@ import org.pinlian.node.storage.DerivedBatch;
 
 /**
  * What stands between a node and its stores when it writes: nothing, unless a test lets writes fail
- * or hang there.
+ * or hang there, or the loading of the heads map.
  *
  * @param durable around the synced steps of the single writer
  * @param derived around the writing of a derived batch
  * @param published around the keeping of what is about to be shown
  * @param keys around the destruction of section keys
+ * @param beforeMap before the heads map is loaded, on the thread that does
  */
 public record Writes(
     UnaryOperator<DurableSteps> durable,
     UnaryOperator<Consumer<DerivedBatch>> derived,
     UnaryOperator<Consumer<String>> published,
-    UnaryOperator<KeyDestruction> keys) {
+    UnaryOperator<KeyDestruction> keys,
+    Runnable beforeMap) {
 
   /** Nothing in between. */
   public static final Writes DIRECT =
       new Writes(UnaryOperator.identity(), UnaryOperator.identity());
 
-  /** Nothing in between where it publishes, and where keys are destroyed. */
+  /** Nothing in between where it publishes, where keys are destroyed, and where it loads. */
   public Writes(
       UnaryOperator<DurableSteps> durable, UnaryOperator<Consumer<DerivedBatch>> derived) {
-    this(durable, derived, UnaryOperator.identity(), UnaryOperator.identity());
+    this(durable, derived, UnaryOperator.identity(), UnaryOperator.identity(), () -> {});
   }
 }

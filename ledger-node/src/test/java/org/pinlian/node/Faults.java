@@ -65,7 +65,8 @@ final class Faults {
         steps -> new Held(steps),
         down -> batch -> pass(Step.DERIVED, () -> down.accept(batch)),
         UnaryOperator.identity(),
-        HeldDestruction::new);
+        HeldDestruction::new,
+        () -> {});
   }
 
   /** The next write of this step is held, and fails once it is let go. */

@@ -12,12 +12,15 @@ import static org.pinlian.node.TestLedger.RECEIVER;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +35,7 @@ import org.pinlian.node.Faults.Step;
 import org.pinlian.node.Faults.When;
 import org.pinlian.node.heads.HeadsException;
 import org.pinlian.node.heads.MapRevision;
+import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.node.storage.Access;
 import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DataFolder;
@@ -230,6 +234,53 @@ class HeadsInBlocksTest {
         assertProves(HashAlgorithm.SHA_256, map, newest, history.headsAt(newest.getHeadsSize()));
       }
     }
+  }
+
+  /** Of a folder with many heads it would take seconds. */
+  @Test
+  void whileTheMapIsLoadedAnewSubmissionsAreTaken() throws Exception {
+    TestLedger ledger = ledger(HashAlgorithm.SHA_256);
+    ledger.useBlockInterval(Duration.ofMillis(10));
+    ledger.start();
+    var _ = ledger.awaitRest(ledger.submit(PRODUCER, Goods.event("A")).index() + 2);
+    ledger.stop();
+    CountDownLatch loading = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Runnable held =
+        () -> {
+          loading.countDown();
+          try {
+            assertTrue(go.await(20, TimeUnit.SECONDS));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    ledger.start(
+        new Writes(
+            UnaryOperator.identity(),
+            UnaryOperator.identity(),
+            UnaryOperator.identity(),
+            UnaryOperator.identity(),
+            held));
+    try {
+      assertTrue(loading.await(20, TimeUnit.SECONDS));
+      long first = ledger.submit(PRODUCER, Goods.event("B")).index();
+      long last = first;
+      for (int i = 0; i < 5; i++) {
+        // With a receipt, verified.
+        last = ledger.submit(PRODUCER, Goods.event("B" + i)).index();
+      }
+      PublishedBlock lagging = ledger.awaitPublished(last + 2);
+      assertTrue(lagging.block().getLagSince() > 0);
+      assertTrue(lagging.block().getHeadsSize() <= first, lagging.block().toString());
+      assertTrue(lagging.block().getHeadsSize() > 0, "once there was a map, there is one");
+      go.countDown();
+      assertTrue(ledger.awaitRest(last + 2).block().getHeadsSize() > last);
+    } finally {
+      go.countDown();
+      ledger.stop();
+    }
+    MapHistory.assertHolds(ledger.data());
   }
 
   /** A head set back in the derived state: the map that is loaded is not the one signed for. */

@@ -111,7 +111,11 @@ class PublicationTest {
             };
     ledger.start(
         new Writes(
-            UnaryOperator.identity(), UnaryOperator.identity(), around, UnaryOperator.identity()));
+            UnaryOperator.identity(),
+            UnaryOperator.identity(),
+            around,
+            UnaryOperator.identity(),
+            () -> {}));
     PublishedBlock shown = ledger.node().published().orElseThrow();
     long index = submit();
     assertTrue(died.await(10, TimeUnit.SECONDS));

@@ -67,6 +67,9 @@ import org.pinlian.v1.Trade;
  * every story is verified on the way out, as a stranger would.
  */
 final class TestLedger implements AutoCloseable {
+  /** Of the two authorities, a district's and its city's. */
+  static final String REGION = "000000";
+
   static final String ORIGIN = "ledger.example/test";
   static final ParticipantId AUTHORITY = participant("uscc:91000000MA00000157");
   static final ParticipantId SECOND_AUTHORITY = participant("gln:9520000002022");
@@ -106,14 +109,14 @@ final class TestLedger implements AutoCloseable {
                 GenesisAuthority.newBuilder()
                     .setParticipant(AUTHORITY.toString())
                     .setName("示例区市场监督管理局")
-                    .setRegion("000000")
+                    .setRegion(REGION)
                     .setLevel(AuthorityLevel.AUTHORITY_LEVEL_DISTRICT)
                     .addKeys(enrolled(key))
                     .build(),
                 GenesisAuthority.newBuilder()
                     .setParticipant(SECOND_AUTHORITY.toString())
                     .setName("示例市市场监督管理局")
-                    .setRegion("000000")
+                    .setRegion(REGION)
                     .setLevel(AuthorityLevel.AUTHORITY_LEVEL_CITY)
                     .addKeys(enrolled(second))
                     .build())));
@@ -266,12 +269,19 @@ final class TestLedger implements AutoCloseable {
   }
 
   VerifiedReceipt enrol(ParticipantId participant, Role... roles) {
+    return enrolIn(REGION, participant, roles);
+  }
+
+  /**
+   * @param region empty for none, which only a device may have
+   */
+  VerifiedReceipt enrolIn(String region, ParticipantId participant, Role... roles) {
     SigningKey key = newKey(participant);
     Enrolment.Builder enrolment =
         Enrolment.newBuilder()
             .setParticipant(participant.toString())
             .setName("示例企业")
-            .setRegion("000000")
+            .setRegion(region)
             .addKeys(enrolled(key));
     for (Role role : roles) {
       enrolment.addRoles(role);

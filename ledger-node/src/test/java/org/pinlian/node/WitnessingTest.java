@@ -2,6 +2,7 @@
 package org.pinlian.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -457,6 +458,33 @@ class WitnessingTest {
     assertEquals(1, ledger.gauge("pinlian.publication.fail.closed"));
     witness.lie = null;
     assertTrue(check(policy, ledger.awaitPublished(receipt.index() + 2)).quorumMet());
+  }
+
+  @Test
+  void whatIsPublishedWithoutItsWitnessesIsSeenInTheMetrics() throws InterruptedException {
+    TestWitness witness = witness("one");
+    TestLedger ledger = ledger();
+    TrustPolicy policy = restart(ledger, "quorum one\n", witness);
+    awaitQuorum(ledger, policy, submit(ledger).index() + 2);
+    awaitGauge(ledger, 1);
+    witness.lie = (x, _) -> TestWitness.reply(x, 503, "");
+
+    PublishedBlock alone = ledger.awaitPublished(submit(ledger).index() + 2);
+
+    assertFalse(check(policy, alone).quorumMet());
+    awaitGauge(ledger, 0);
+    assertEquals(0, ledger.gauge("pinlian.publication.fail.closed"));
+    // A witness that was there before vouches for nothing newer, and a restart alone mends nothing.
+    ledger.restart();
+    assertEquals(0, ledger.gauge("pinlian.publication.quorum"));
+  }
+
+  private static void awaitGauge(TestLedger ledger, double wanted) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+    while (ledger.gauge("pinlian.publication.quorum") != wanted) {
+      assertTrue(System.nanoTime() < until, "the quorum is never " + wanted);
+      Thread.sleep(5);
+    }
   }
 
   @Test

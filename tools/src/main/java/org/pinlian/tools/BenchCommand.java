@@ -2,6 +2,8 @@
 package org.pinlian.tools;
 
 import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -409,13 +411,38 @@ final class BenchCommand implements Runnable {
         description = "Of the ledger's JVM while it is filled; may be repeated.")
     private List<String> serverOptions = new ArrayList<>();
 
+    @Option(
+        names = "--browser",
+        paramLabel = "COMMAND",
+        description =
+            "Start this to verify one in a browser (default: `node` with gateway/web's"
+                + " verify-browser.mjs, where this program was built).")
+    private String browser = "";
+
+    /** Above wherever this program lies, as it was built. */
+    private List<String> browser() throws URISyntaxException {
+      if (!browser.isBlank()) {
+        return List.of(browser.strip().split("\\s+"));
+      }
+      Path built = Path.of("gateway", "web", "dist", "verify-browser.mjs");
+      Path from =
+          Path.of(Pinlian.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      for (Path folder = from; folder != null; folder = folder.getParent()) {
+        if (Files.exists(folder.resolve(built))) {
+          return List.of("node", folder.resolve(built).toString());
+        }
+      }
+      return List.of();
+    }
+
     @Override
     Exit run(Console console) throws Exception {
       DossierReport report;
       try {
         report =
             DossierBench.run(
-                new DossierSettings(records, seed, restarts, data, again(serverOptions)), console);
+                new DossierSettings(records, seed, restarts, data, again(serverOptions), browser()),
+                console);
       } catch (IllegalArgumentException e) {
         throw CommandException.usage(String.valueOf(e.getMessage()), "");
       }

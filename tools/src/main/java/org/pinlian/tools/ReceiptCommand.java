@@ -2,14 +2,18 @@
 package org.pinlian.tools;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.CoseReceipt;
 import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TlogProof;
 import org.pinlian.dossier.BrokenRule;
+import org.pinlian.dossier.Grade;
+import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.identifier.ParticipantId;
@@ -56,7 +60,8 @@ final class ReceiptCommand extends ToolCommand {
         paramLabel = "FILE",
         description =
             "Exchange this receipt for one against a newer checkpoint, cosigned if that one is, which"
-                + " must extend the old. Kept in the same file unless -o names another.")
+                + " must extend the old. Kept in the same file unless -o names another; a cosigned receipt"
+                + " gives way to a cosigned one only.")
     @Nullable Path refresh;
   }
 
@@ -84,16 +89,27 @@ final class ReceiptCommand extends ToolCommand {
     if (cose && output == null) {
       throw CommandException.usage("--cose is for a file", "Give -o FILE.cose.");
     }
+    Path old = which.refresh;
+    Path file = output == null ? old : output;
+    boolean inPlace = old != null && file != null && isSame(file, old);
+    if (cose && inPlace) {
+      throw CommandException.usage(
+          "--cose says less than the receipt it would take the place of", "Name another file.");
+    }
     try (Session session = Session.open(reach, identity, policy, console)) {
-      Path old = which.refresh;
-      VerifiedReceipt receipt = old == null ? fetch(session) : refresh(session, old);
+      VerifiedReceipt fresh = old == null ? fetch(session) : refresh(session, old);
+      Optional<VerifiedReceipt> kept =
+          inPlace && old != null ? worthMore(session, old, fresh) : Optional.empty();
+      VerifiedReceipt receipt = kept.orElse(fresh);
       ObjectNode json = Receipts.json(receipt);
       json.put("verified", true);
-      Path file = output == null ? old : output;
+      if (old != null) {
+        json.put("kept", kept.isPresent());
+      }
       if (file != null) {
         if (cose) {
           Files.write(file, cose(session.receiptWithCose(receipt.index()).receipt()));
-        } else {
+        } else if (kept.isEmpty()) {
           ReceiptFile.write(file, receipt.receipt());
         }
         json.put("file", file.toString());
@@ -101,8 +117,45 @@ final class ReceiptCommand extends ToolCommand {
       console.result(json);
       console.say(console.paint().good("✓ 存证回执已验证 receipt verified"));
       Receipts.lines(receipt).forEach(console::say);
+      if (kept.isPresent()) {
+        console.say(
+            console
+                .paint()
+                .careful("  未更换 kept as it was: 新回执无人见证 nobody has cosigned the newer one"));
+      }
       return Exit.GOOD;
     }
+  }
+
+  private static boolean isSame(Path file, Path old) throws IOException {
+    return file.equals(old) || (Files.exists(file) && Files.isSameFile(file, old));
+  }
+
+  /**
+   * The receipt in the file, where it would be lost for one that says less: the ledger's word alone
+   * in place of what others have cosigned, be it by a policy that does not know them.
+   */
+  private static Optional<VerifiedReceipt> worthMore(
+      Session session, Path file, VerifiedReceipt fresh) throws IOException, NoteException {
+    if (fresh.grade() == Grade.WITNESSED) {
+      return Optional.empty();
+    }
+    try {
+      VerifiedReceipt kept = new ReceiptVerifier(session.policy()).verify(ReceiptFile.read(file));
+      return kept.grade() == Grade.WITNESSED || signatures(kept) > signatures(fresh)
+          ? Optional.of(kept)
+          : Optional.empty();
+    } catch (VerificationException e) {
+      // No receipt by the policy of now.
+      return Optional.empty();
+    }
+  }
+
+  private static int signatures(VerifiedReceipt receipt) throws NoteException {
+    return TlogProof.parse(receipt.receipt().getProofBytes().toByteArray())
+        .note()
+        .signatures()
+        .size();
   }
 
   private static byte[] cose(Receipt receipt) throws NoteException {

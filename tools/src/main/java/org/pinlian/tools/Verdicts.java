@@ -45,6 +45,8 @@ final class Verdicts {
       parts.add(erasedInAll(verdict));
     }
     parts.add(notFollowed(verdict));
+    // Last, because it is as long as it likes: a good dossier of other goods is no answer.
+    parts.add("对象 subject: " + Paint.clean(verdict.asked()));
     return String.join("; ", parts);
   }
 

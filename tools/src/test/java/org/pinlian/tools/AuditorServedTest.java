@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -14,6 +15,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -27,21 +29,33 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.UnreachableException;
+import org.pinlian.identifier.ParticipantId;
+import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.record.Draft;
 import org.pinlian.record.WireNames;
+import org.pinlian.signing.SignatureAlgorithm;
+import org.pinlian.signing.SigningKey;
 import org.pinlian.tools.auditor.Audited;
 import org.pinlian.tools.auditor.Auditor;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.tools.demo.Enrolments;
+import org.pinlian.v1.EnrolledKey;
+import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.FollowReply;
 import org.pinlian.v1.FollowRequest;
 import org.pinlian.v1.FollowedGroup;
 import org.pinlian.v1.FollowedRecord;
 import org.pinlian.v1.Kind;
+import org.pinlian.v1.LineRole;
 import org.pinlian.v1.LogGrpc;
+import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Role;
 
 /** A real node, followed as its gateway would let somebody follow it. */
 class AuditorServedTest {
+  private static final String AUDITOR = "gln:9520000000011";
+
   @TempDir Path temp;
 
   private static LogGrpc.LogBlockingStub log(TestLedger ledger, String reader) {
@@ -61,13 +75,15 @@ class AuditorServedTest {
   private record NodeFeed(Context.CancellableContext context, Iterator<FollowReply> replies)
       implements Auditor.Feed {
     static NodeFeed open(TestLedger ledger, long from) {
+      return open(ledger, Actor.CITY.id().toString(), from);
+    }
+
+    static NodeFeed open(TestLedger ledger, String reader, long from) {
       Context.CancellableContext context = Context.ROOT.withCancellation();
       Context before = context.attach();
       try {
         return new NodeFeed(
-            context,
-            log(ledger, Actor.CITY.id().toString())
-                .follow(FollowRequest.newBuilder().setFrom(from).build()));
+            context, log(ledger, reader).follow(FollowRequest.newBuilder().setFrom(from).build()));
       } finally {
         context.detach(before);
       }
@@ -84,11 +100,35 @@ class AuditorServedTest {
     }
   }
 
+  /** Somebody who is nothing but an auditor. */
+  private static void enrolAuditor(TestLedger ledger) throws Exception {
+    SigningKey key = SigningKey.generate(SignatureAlgorithm.ED25519, new SecureRandom());
+    var _ =
+        ledger.file(
+            Actor.DISTRICT,
+            "enrols an auditor",
+            List.of(
+                Draft.of(
+                        PublicPart.newBuilder()
+                            .setEnrolment(
+                                Enrolment.newBuilder()
+                                    .setParticipant(AUDITOR)
+                                    .setName("示例审计所")
+                                    .addRoles(Role.ROLE_AUDITOR)
+                                    .setRegion(Actor.REGION)
+                                    .addKeys(
+                                        EnrolledKey.newBuilder()
+                                            .setSpki(
+                                                ByteString.copyFrom(key.verifyingKey().spki())))))
+                    .line(LineRole.LINE_ROLE_KEYS, Subject.keys(ParticipantId.parse(AUDITOR)))));
+  }
+
   @ParameterizedTest
   @EnumSource(HashAlgorithm.class)
   void everythingThatANodeTakesIsAuditedWithoutAnAlarm(HashAlgorithm hash) throws Exception {
     try (TestLedger ledger = TestLedger.create(temp.resolve("data"), hash)) {
       ledger.playEverything();
+      enrolAuditor(ledger);
       Audited audited = new Audited();
       List<Auditor.Standing> standings = new ArrayList<>();
       Auditor.Listener listener =
@@ -110,7 +150,7 @@ class AuditorServedTest {
       try (Auditor auditor =
           new Auditor(
               policy(ledger),
-              from -> kinds.of(NodeFeed.open(ledger, from)),
+              from -> kinds.of(NodeFeed.open(ledger, AUDITOR, from)),
               null,
               audited,
               listener)) {
@@ -192,7 +232,11 @@ class AuditorServedTest {
   void onlyAuthoritiesAndAuditorsMayFollow() throws Exception {
     try (TestLedger ledger = TestLedger.create(temp.resolve("data"), HashAlgorithm.SHA_256)) {
       Enrolments.play(ledger);
-      for (String reader : new String[] {"", Actor.CLINIC.id().toString()}) {
+      // Before it is enrolled, it is anybody.
+      for (String reader :
+          new String[] {
+            "", AUDITOR, Actor.CLINIC.id().toString(), Actor.COOPERATIVE.id().toString()
+          }) {
         StatusRuntimeException refused =
             assertThrows(
                 StatusRuntimeException.class,
@@ -201,6 +245,11 @@ class AuditorServedTest {
             Set.of(Status.Code.PERMISSION_DENIED, Status.Code.UNAUTHENTICATED)
                 .contains(refused.getStatus().getCode()),
             refused.toString());
+      }
+      enrolAuditor(ledger);
+      for (String reader : new String[] {AUDITOR, Actor.DISTRICT.id().toString()}) {
+        assertTrue(
+            log(ledger, reader).follow(FollowRequest.getDefaultInstance()).next().hasEntry());
       }
       StatusRuntimeException beyond =
           assertThrows(

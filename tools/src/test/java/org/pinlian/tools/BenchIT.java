@@ -180,6 +180,13 @@ class BenchIT {
       assertTrue(median > 0 && median <= dossier.path(way).path("p99_ms").asDouble(), ran.out());
     }
     assertTrue(dossier.path("bytes_met").asBoolean(), ran.out());
+    // Built by Maven, run in Debian's Chromium: both are here wherever this test is.
+    assertTrue(json.path("browser").path("first_ms").asDouble() > 0, ran.out());
+    assertTrue(json.path("browser").path("ms").path("count").asInt() > 1, ran.out());
+    JsonNode map = json.path("heads_map");
+    assertEquals(ledger.path("heads").asInt(), map.path("keys").asInt());
+    assertTrue(map.path("bytes_a_key").asDouble() > 0, ran.out());
+    assertTrue(map.path("update_core_seconds").asDouble() > 0, ran.out());
     double ready = json.path("restart").path("ready_seconds").path("median").asDouble();
     assertTrue(ready > 0, ran.out());
     assertTrue(ready < json.path("restart").path("dossier_seconds").path("median").asDouble());

@@ -4,6 +4,7 @@ package org.pinlian.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -26,6 +27,17 @@ import org.pinlian.tools.evidence.EvidencePackage.Part;
 
 /** {@code demo --once} in a new folder, and what can be asked of the folder afterwards. */
 class DemoIT {
+  /** Literally, since people read and quote it. */
+  private static final String PROVED =
+      "✓ 未被篡改 unaltered; 完整 complete, 经审计方证明 proved by 1 auditors; 见证 1 witnesses; 隐去 12 withheld;"
+          + " 未追踪 not followed: 无 none; 对象 subject:"
+          + " https://id.gs1.org/01/09520000000103/21/V2601-0001";
+
+  private static final String COMMITTED =
+      "✓ 未被篡改 unaltered; 完整 complete, 仅账本承诺 committed only; 见证 1 witnesses; 隐去 12 withheld;"
+          + " 未追踪 not followed: 无 none; 对象 subject:"
+          + " https://id.gs1.org/01/09520000000103/21/V2601-0001";
+
   @TempDir static Path scratch;
 
   private static Path data = Path.of("");
@@ -386,6 +398,78 @@ class DemoIT {
               "--json");
       assertEquals(0, verified.exit(), verified.err());
       assertEquals("proved", verified.json().path("completeness").asText());
+    }
+  }
+
+  private static Path policy() {
+    return data.resolve("demo").resolve("policy.txt");
+  }
+
+  private static Path keptDossier() {
+    Path file = scratch.resolve("unit.dossier");
+    Ran kept =
+        Ran.pinlian(
+            "dossier",
+            "vaccine-unit",
+            "--view",
+            "consumer",
+            "--data",
+            data.toString(),
+            "-o",
+            file.toString());
+    assertEquals(0, kept.exit(), kept.err());
+    assertEquals(PROVED, kept.out().strip());
+    return file;
+  }
+
+  private static String verified(Path file, Path policy) {
+    Ran ran = Ran.pinlian("verify", file.toString(), "--policy", policy.toString());
+    assertEquals(0, ran.exit(), ran.err());
+    return ran.out().strip();
+  }
+
+  @Test
+  void aDossierInAFileSaysOneLine() throws Exception {
+    Path file = keptDossier();
+    assertEquals(PROVED, verified(file, policy()));
+    // Of whoever knows no auditor it is the ledger's word that nothing is left out.
+    Path noAuditors = scratch.resolve("no-auditors.txt");
+    String text = Files.readString(policy());
+    Files.writeString(
+        noAuditors, text.replaceAll("(?m)^(witness [^ ]*-auditor|group auditors) .*\n", ""));
+    assertEquals(COMMITTED, verified(file, noAuditors));
+
+    // What it is of stands in the file; whoever scanned something else has to say so.
+    Ran other =
+        Ran.pinlian(
+            "verify",
+            file.toString(),
+            "--policy",
+            policy().toString(),
+            "--code",
+            "https://id.gs1.org/01/09520000000103",
+            "--json");
+    assertEquals(1, other.exit(), other.err());
+    assertEquals("OTHER_SUBJECT", other.json().path("error").path("code").asText());
+
+    // The same line from a program of which none is ours.
+    Ran script =
+        new WithoutPinlian(Files.createDirectory(scratch.resolve("without")))
+            .run(file.toString(), policy().toString());
+    assertEquals(0, script.exit(), script.err());
+    assertEquals(PROVED, script.out().lines().findFirst().orElse(""));
+  }
+
+  @Test
+  void aDossierIsVerifiedWhereThereIsNoNetwork() throws Exception {
+    assumeTrue(
+        Spawned.mayTakeNetworkAway(), "not possible here: unshare -n, which is for root on Linux");
+    Path file = keptDossier();
+    try (Spawned verify =
+        Spawned.withoutNetwork(
+            scratch, "verify", file.toString(), "--policy", policy().toString())) {
+      assertEquals(0, verify.awaitEnd(), verify.said());
+      assertEquals(PROVED, verify.out().strip());
     }
   }
 

@@ -129,6 +129,47 @@ class DemoServingIT {
     assertEquals(401, status("/tlog/tile/entries/000.p/" + width));
   }
 
+  /** Entries are for authorities and auditors, whoever else is logged in. */
+  @Test
+  void bundlesAreForAuditorsAndNotForWhoeverIsLoggedIn() throws Exception {
+    Path key = scratch.resolve("auditor.pem");
+    assertEquals(0, Ran.pinlian("keygen", "-o", key.toString()).exit());
+    String path = "/tlog/tile/entries/000.p/1";
+    String producer = token(KeyFiles.readSecret(new DemoFolder(data).key(Actor.COOPERATIVE)));
+    assertEquals(403, ask(path, producer).statusCode());
+    Ran enrolled =
+        Ran.pinlian(
+            "enrol",
+            "--gateway",
+            ready.path("address").asText(),
+            "--policy",
+            data.resolve("demo").resolve("policy.txt").toString(),
+            "--key",
+            key(Actor.DISTRICT),
+            "--as",
+            Actor.DISTRICT.id().toString(),
+            "--participant",
+            "gln:9520000000011",
+            "--name",
+            "示例审计所",
+            "--role",
+            "auditor",
+            "--region",
+            Actor.REGION,
+            "--public-key",
+            key + ".pub",
+            "--json");
+    assertEquals(0, enrolled.exit(), enrolled.err());
+    HttpResponse<byte[]> bundle = ask(path, token(KeyFiles.readSecret(key)));
+    assertEquals(200, bundle.statusCode());
+    int length = Short.toUnsignedInt(ByteBuffer.wrap(bundle.body()).getShort());
+    assertEquals(2 + length, bundle.body().length);
+    assertEquals(
+        "private, max-age=31536000, immutable",
+        bundle.headers().firstValue("cache-control").orElse(""));
+    assertEquals(401, status(path));
+  }
+
   private static HttpResponse<byte[]> ask(String path, @Nullable String token) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://" + ready.path("address").asText() + path));
@@ -151,7 +192,10 @@ class DemoServingIT {
   }
 
   private static String token() throws Exception {
-    SigningKey key = KeyFiles.readSecret(new DemoFolder(data).key(Actor.DISTRICT));
+    return token(KeyFiles.readSecret(new DemoFolder(data).key(Actor.DISTRICT)));
+  }
+
+  private static String token(SigningKey key) throws Exception {
     ByteString keyId = ByteString.copyFrom(key.verifyingKey().keyId().bytes());
     ManagedChannel channel =
         Grpc.newChannelBuilder(ready.path("address").asText(), InsecureChannelCredentials.create())

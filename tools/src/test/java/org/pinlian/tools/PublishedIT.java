@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,7 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +32,8 @@ import org.pinlian.checkpoint.PolicyVerdict;
 import org.pinlian.checkpoint.SignedNote;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.testing.LedgerFolder;
+import org.pinlian.tools.demo.Actor;
 import org.pinlian.tools.demo.Enrolments;
 
 /** What `up --witnesses` shows the world, with a witness and without, by commands alone. */
@@ -52,13 +61,12 @@ class PublishedIT {
                 temp.resolve("witness.key").toString(),
                 "--json")
             .json();
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      witnessPort = free.getLocalPort();
-    }
+    witnessPort = freePort();
     policy = temp.resolve("witnesses.txt");
     try (TestLedger ledger = TestLedger.create(temp.resolve("data"), HashAlgorithm.SHA_256)) {
       // Before anything was submitted there is no block to publish.
       Enrolments.play(ledger);
+      KeyFiles.writeSecret(temp.resolve("district.pem"), ledger.key(Actor.DISTRICT));
       Files.writeString(
           policy,
           "#pinlian genesis %s\n#pinlian hash sha-256\nlog %s\nwitness w1 %s http://127.0.0.1:%d\n"
@@ -86,7 +94,7 @@ class PublishedIT {
 
   @Test
   void withItsWitnessWhatIsPublishedIsCosigned() throws Exception {
-    try (Spawned witness = witness();
+    try (Spawned witness = witness(witnessPort);
         Spawned up = up("--witnesses", policy.toString(), "--fail-closed")) {
       JsonNode ready = ready(up);
       PolicyVerdict verdict = published(ready);
@@ -105,6 +113,116 @@ class PublishedIT {
       assertEquals(0, up.terminate(), up.said());
       assertEquals(0, witness.terminate(), witness.said());
     }
+  }
+
+  /** What the audit makes again from the log is what a run without a kill would have made. */
+  @Test
+  void aKillWhileAWitnessKeepsItWaitingLeavesTheMapOfTheLog() throws Exception {
+    int behind = freePort();
+    AtomicBoolean holds = new AtomicBoolean();
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    HttpServer between =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), witnessPort), 0);
+    ExecutorService answering = Executors.newCachedThreadPool();
+    between.setExecutor(answering);
+    between.createContext(
+        "/",
+        exchange -> {
+          try {
+            if (holds.get()) {
+              held.countDown();
+              var _ = end.await(SECONDS_MAX, TimeUnit.SECONDS);
+            } else {
+              pass(exchange, behind);
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } finally {
+            exchange.close();
+          }
+        });
+    between.start();
+    long before;
+    try (Spawned witness = witness(behind);
+        Spawned up = up("--witnesses", policy.toString())) {
+      JsonNode ready = ready(up);
+      before = published(ready).checkpoint().size();
+      enrol(ready, 0);
+      holds.set(true);
+      enrol(ready, 1);
+      assertTrue(held.await(SECONDS_MAX, TimeUnit.SECONDS), "the witness is not asked");
+      up.kill();
+      assertEquals(0, witness.terminate(), witness.said());
+    } finally {
+      end.countDown();
+      between.stop(0);
+      answering.shutdownNow();
+    }
+    audited(2);
+
+    try (Spawned up = up()) {
+      assertTrue(published(ready(up)).checkpoint().size() > before);
+      assertEquals(0, up.terminate(), up.said());
+    }
+    audited(2);
+  }
+
+  private void pass(HttpExchange exchange, int port) throws IOException, InterruptedException {
+    HttpResponse<byte[]> answer =
+        client.send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + port + exchange.getRequestURI()))
+                .POST(
+                    HttpRequest.BodyPublishers.ofByteArray(
+                        exchange.getRequestBody().readAllBytes()))
+                .build(),
+            BodyHandlers.ofByteArray());
+    exchange.sendResponseHeaders(
+        answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
+    exchange.getResponseBody().write(answer.body());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private void enrol(JsonNode ready, int number) throws Exception {
+    Path key = temp.resolve("firm" + number + ".pem");
+    assertEquals(0, Ran.pinlian("keygen", "-o", key.toString()).exit());
+    Ran enrolled =
+        Ran.pinlian(
+            "enrol",
+            "--gateway",
+            ready.path("address").asText(),
+            "--policy",
+            policy.toString(),
+            "--key",
+            temp.resolve("district.pem").toString(),
+            "--as",
+            Actor.DISTRICT.id().toString(),
+            "--participant",
+            "device:firm-" + number,
+            "--name",
+            "示例记录仪",
+            "--role",
+            "device",
+            "--public-key",
+            key + ".pub",
+            "--json");
+    assertEquals(0, enrolled.exit(), enrolled.err());
+  }
+
+  /** Every heads root in every block, made again. */
+  private void audited(int enrolled) throws IOException {
+    Path copy = temp.resolve("copy" + starts);
+    LedgerFolder.copy(temp.resolve("data"), copy);
+    Ran audit = Ran.pinlian("audit", "--data", copy.toString(), "--json");
+    assertEquals(0, audit.exit(), audit.out() + audit.err());
+    assertEquals(0, audit.json().path("differences").asInt(-1));
+    assertTrue(audit.json().path("submissions").asInt() >= enrolled + 1, audit.out());
   }
 
   private Spawned up(String... more) throws IOException {
@@ -126,7 +244,7 @@ class PublishedIT {
     return up.awaitReady(Path.of(file()));
   }
 
-  private Spawned witness() throws IOException, InterruptedException {
+  private Spawned witness(int port) throws IOException, InterruptedException {
     Path ready = temp.resolve("witness.ready");
     Spawned witness =
         Spawned.pinlian(
@@ -139,7 +257,7 @@ class PublishedIT {
             "--policy",
             policy.toString(),
             "--port",
-            Integer.toString(witnessPort),
+            Integer.toString(port),
             "--ready-file",
             ready.toString());
     var _ = witness.awaitReady(ready);

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class Spawned implements AutoCloseable {
   private static final long READY_SECONDS_MAX = 60;
   private static final long END_SECONDS_MAX = 60;
+  private static final List<String> WITHOUT_NETWORK = List.of("unshare", "-n");
 
   private final Process process;
   private final Path out;
@@ -36,7 +37,29 @@ final class Spawned implements AutoCloseable {
    * @param classPath of a program that somebody changed
    */
   static Spawned altered(String classPath, Path scratch, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    return started(List.of(), classPath, scratch, arguments);
+  }
+
+  /** In a name space without any network, which only root on Linux may make. */
+  static Spawned withoutNetwork(Path scratch, String... arguments) throws IOException {
+    return started(WITHOUT_NETWORK, System.getProperty("java.class.path"), scratch, arguments);
+  }
+
+  /** Whether this machine lets us take the network away. */
+  static boolean mayTakeNetworkAway() throws InterruptedException {
+    List<String> command = new ArrayList<>(WITHOUT_NETWORK);
+    command.add("true");
+    try {
+      Process tried = new ProcessBuilder(command).inheritIO().start();
+      return tried.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS) && tried.exitValue() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static Spawned started(
+      List<String> before, String classPath, Path scratch, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Such a process lives for seconds: compiling it well would take most of them.
     command.add("-XX:TieredStopAtLevel=1");

@@ -17,16 +17,24 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -37,10 +45,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinlian.checkpoint.SignedNote;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.PinlianClient;
 import org.pinlian.client.SubmissionStream;
@@ -48,9 +60,12 @@ import org.pinlian.dossier.TraceLimits;
 import org.pinlian.dossier.VerifiedReceipt;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.record.Draft;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.record.Submissions;
+import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.signing.VerifyingKey;
 import org.pinlian.testkit.TestAuthority;
@@ -229,6 +244,7 @@ class TwoProcessesIT {
         assertEquals(Status.Code.OK, outcome(withToken(certified, token)), token);
       }
       aCertifiedCallerThatCannotSignIsSignedFor(ledger, computer);
+      thePublishedTreeComesThroughBoth(ledger, city, nobody);
       ledger.callers.revoke(city);
       ledger.callers.revoke(ledger.cannotSign);
       ledger.writeLists();
@@ -259,6 +275,90 @@ class TwoProcessesIT {
                 "localhost", ledger.gatewayAddress.port(), ledger.trust("edge", List.of()), null),
             null),
         "a name that is not in the certificate");
+  }
+
+  /** Over HTTPS, with nobody's certificate, an auditor's, and others'. */
+  private static void thePublishedTreeComesThroughBoth(
+      TwoProcesses ledger, Issued city, Issued nobody) throws Exception {
+    Issued auditor = ledger.callers.issue(Wanted.client("auditor").key(pair(enrolAuditor(ledger))));
+    Issued producer =
+        ledger.callers.issue(Wanted.client("producer").key(pair(ledger.key(Actor.COOPERATIVE))));
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS_MAX);
+    HttpResponse<byte[]> shown = get(ledger, null, "/tlog/checkpoint");
+    while (shown.statusCode() == 404) {
+      assertTrue(System.nanoTime() < until, "nothing is published");
+      Thread.sleep(100);
+      shown = get(ledger, null, "/tlog/checkpoint");
+    }
+    assertEquals(200, shown.statusCode());
+    long size = ledger.policy().check(SignedNote.parse(shown.body())).checkpoint().size();
+    HttpResponse<byte[]> tile = get(ledger, null, "/tlog/tile/0/000.p/" + size);
+    assertEquals(200, tile.statusCode());
+    assertEquals(32 * size, tile.body().length);
+    assertEquals(404, get(ledger, null, "/tlog/tile/0/001").statusCode());
+    assertEquals(404, get(ledger, null, "/tlog/tile/1/000.p/1").statusCode());
+    assertEquals(404, get(ledger, null, "/tlog/checkpoint?new").statusCode());
+    String bundle = "/tlog/tile/entries/000.p/" + size;
+    assertEquals(401, get(ledger, null, bundle).statusCode());
+    assertEquals(401, get(ledger, nobody, bundle).statusCode());
+    assertEquals(403, get(ledger, producer, bundle).statusCode());
+    for (Issued reader : new Issued[] {auditor, city}) {
+      HttpResponse<byte[]> entries = get(ledger, reader, bundle);
+      assertEquals(200, entries.statusCode());
+      int length = Short.toUnsignedInt(ByteBuffer.wrap(entries.body()).getShort());
+      byte[] genesis = Arrays.copyOfRange(entries.body(), 2, 2 + length);
+      assertEquals(Hash.read(tile.body(), 0), HashAlgorithm.SHA_256.leaf(genesis));
+    }
+  }
+
+  private static SigningKey enrolAuditor(TwoProcesses ledger) throws Exception {
+    SigningKey key = SigningKey.generate(SignatureAlgorithm.ED25519, new SecureRandom());
+    ParticipantId auditor = ParticipantId.parse("gln:9520000000011");
+    Enrolment.Builder enrolment =
+        Enrolment.newBuilder()
+            .setParticipant(auditor.toString())
+            .setName("示例审计所")
+            .addRoles(Role.ROLE_AUDITOR)
+            .setRegion(Actor.REGION)
+            .addKeys(
+                EnrolledKey.newBuilder().setSpki(ByteString.copyFrom(key.verifyingKey().spki())));
+    try (Stream stage = new Stream(ledger, ledger.policy())) {
+      var _ =
+          stage.file(
+              Actor.DISTRICT,
+              "enrols an auditor",
+              List.of(
+                  Draft.of(PublicPart.newBuilder().setEnrolment(enrolment))
+                      .line(LineRole.LINE_ROLE_KEYS, Subject.keys(auditor))));
+    }
+    return key;
+  }
+
+  private static HttpResponse<byte[]> get(TwoProcesses ledger, @Nullable Issued shown, String path)
+      throws Exception {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("edge", ledger.edge.certificate());
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    KeyStore own = KeyStore.getInstance("PKCS12");
+    own.load(null, null);
+    if (shown != null) {
+      own.setKeyEntry(
+          "own", shown.pair().getPrivate(), new char[0], new Certificate[] {shown.certificate()});
+    }
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(own, new char[0]);
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    try (HttpClient client = HttpClient.newBuilder().sslContext(tls).build()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create("https://" + ledger.gatewayAddress + path))
+              .timeout(Duration.ofSeconds(CALL_SECONDS_MAX))
+              .build(),
+          HttpResponse.BodyHandlers.ofByteArray());
+    }
   }
 
   /** Under the delegation of whom the gateway's file says it belongs to, and while there is one. */

@@ -125,7 +125,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
    */
   public Derivation(
       HashAlgorithm hash, DerivedStore store, boolean readOnly, Consumer<Throwable> onFatal) {
-    this(hash, store, store::writeUnsynced, readOnly, null, onFatal);
+    this(hash, store, store::writeUnsynced, readOnly, null, () -> {}, onFatal);
   }
 
   /**
@@ -136,7 +136,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       DerivedStore store,
       Consumer<DerivedBatch> down,
       Consumer<Throwable> onFatal) {
-    this(hash, store, down, false, null, onFatal);
+    this(hash, store, down, false, null, () -> {}, onFatal);
   }
 
   /**
@@ -150,7 +150,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       DerivedStore store,
       Function<RecordPlace, TouchedRecord> records,
       Consumer<Throwable> onFatal) {
-    return new Derivation(hash, store, store::writeUnsynced, true, records, onFatal);
+    return new Derivation(hash, store, store::writeUnsynced, true, records, () -> {}, onFatal);
   }
 
   /**
@@ -158,14 +158,16 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
    *
    * @param down writes a cut epoch to the store
    * @param records what a chain needs of a record in the log
+   * @param beforeMap run on the mapping thread before it loads the heads
    */
   public static Derivation forNode(
       HashAlgorithm hash,
       DerivedStore store,
       Consumer<DerivedBatch> down,
       Function<RecordPlace, TouchedRecord> records,
+      Runnable beforeMap,
       Consumer<Throwable> onFatal) {
-    return new Derivation(hash, store, down, false, records, onFatal);
+    return new Derivation(hash, store, down, false, records, beforeMap, onFatal);
   }
 
   private Derivation(
@@ -174,6 +176,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       Consumer<DerivedBatch> down,
       boolean readOnly,
       @Nullable Function<RecordPlace, TouchedRecord> records,
+      Runnable beforeMap,
       Consumer<Throwable> onFatal) {
     this.down = down;
     this.readOnly = readOnly;
@@ -191,7 +194,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     this.applying = new Thread(this::applyAll, "derivation");
     this.storing = new Thread(this::storeAll, "derivation-store");
     // Before anything is written: it loads the heads as they are now.
-    this.mapping = readOnly ? null : new Mapping(hash, store, storedUpto, this::fail);
+    this.mapping = readOnly ? null : new Mapping(hash, store, storedUpto, beforeMap, this::fail);
     applying.start();
     storing.start();
     if (mapping != null) {

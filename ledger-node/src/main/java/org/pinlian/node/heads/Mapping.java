@@ -36,6 +36,7 @@ final class Mapping implements FinishedHeads, AutoCloseable {
   private final HeadsMap map;
   private final Cursor<StoredHead> heads;
   private final long loadedSize;
+  private final Runnable beforeLoad;
   private final Consumer<Throwable> onFatal;
   private final Thread thread;
 
@@ -57,12 +58,19 @@ final class Mapping implements FinishedHeads, AutoCloseable {
 
   /**
    * @param size of the log that the stored heads are of, as long as nobody writes
+   * @param beforeLoad run first on the thread
    */
-  Mapping(HashAlgorithm hash, DerivedStore store, long size, Consumer<Throwable> onFatal) {
+  Mapping(
+      HashAlgorithm hash,
+      DerivedStore store,
+      long size,
+      Runnable beforeLoad,
+      Consumer<Throwable> onFatal) {
     this.map = new HeadsMap(hash, new StoredHeads(store));
     map.keepFrom(0);
     this.heads = store.allStoredHeads();
     this.loadedSize = size;
+    this.beforeLoad = beforeLoad;
     this.onFatal = onFatal;
     this.thread = Thread.ofPlatform().name("heads-map").unstarted(this::run);
   }
@@ -75,6 +83,7 @@ final class Mapping implements FinishedHeads, AutoCloseable {
 
   private void run() {
     try {
+      beforeLoad.run();
       load();
       while (awaitStored()) {
         int keys = map.update();

@@ -313,10 +313,7 @@ public final class Assembler {
 
   /** Numbers of the sections of a record that are shown as erased. */
   private Set<Integer> erasedShown(RecordPlace place) {
-    boolean shown =
-        erasedSoFar.contains(place)
-            || isAbout(place)
-            || sight.seesWhole(speakers(place.index()).signers());
+    boolean shown = erasedSoFar.contains(place) || isAbout(place) || seesWhole(place);
     return shown ? erasures.computeIfAbsent(place, this::erased) : Set.of();
   }
 
@@ -435,9 +432,13 @@ public final class Assembler {
                     new IllegalStateException("a chain names entry " + index + ", no submission")));
   }
 
+  private boolean seesWhole(RecordPlace place) {
+    return sight.seesWhole(speakers(place.index()).signers(), place.index());
+  }
+
   private Reach.Step step(RecordPlace place) {
     ReadRecord record = record(place);
-    boolean whole = sight.seesWhole(speakers(place.index()).signers());
+    boolean whole = seesWhole(place);
     boolean children = false;
     List<Reach.Touch> lines = new ArrayList<>(record.lines().size());
     for (ParsedLine line : record.lines()) {
@@ -547,7 +548,7 @@ public final class Assembler {
         how.chains,
         passed.getOrDefault(place, 0),
         how.onKeys,
-        sight.seesWhole(speakers(place.index()).signers()),
+        seesWhole(place),
         isAbout(place),
         how.onMember ? erasedShown(place) : Set.of());
   }

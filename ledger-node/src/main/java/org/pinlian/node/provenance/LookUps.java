@@ -54,7 +54,7 @@ public final class LookUps {
    * @throws NotReadableException if the look-up cited is not good for that
    */
   private Reader admit(Reader reader, String subject, RecordAt cited) {
-    if (reader.whole()) {
+    if (reader.lookedUp()) {
       return reader;
     }
     if (!reader.authority()) {

@@ -7,19 +7,23 @@ import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
 
 /**
- * Who reads, and so what a trace shows: an authority that has recorded its look-up sees records
- * whole; a participant its own records whole, signed by itself, for it or for others by it, and of
- * others the public part and the asked-for line. What a dossier shows is for {@link Sight} to say.
+ * Who reads, and so what a trace shows: an authority that has recorded its look-up sees the records
+ * of its jurisdiction whole; a participant its own records whole, signed by itself, for it or for
+ * others by it, and of others the public part and the asked-for line. What a dossier shows is for
+ * {@link Sight} to say.
  *
  * @param participant whose records are shown whole besides
  * @param authority may record look-ups, and see whole by them
- * @param whole sees every record whole
- * @param auditor may read the log's entries
+ * @param whole whose records, of whatever is looked up, it sees whole besides
+ * @param lookedUp whether it may use that: its look-up was found good, or it needs none
+ * @param auditor may read the log's entries: headers and hashes of the whole ledger, which an
+ *     authority may check like any auditor, whatever its jurisdiction
  */
-public record Reader(String participant, boolean authority, boolean whole, boolean auditor) {
+public record Reader(
+    String participant, boolean authority, Jurisdiction whole, boolean lookedUp, boolean auditor) {
 
   /** Whoever holds the folder holds its keys: the local operator, with no node running. */
-  public static final Reader OPERATOR = new Reader("", true, true, true);
+  public static final Reader OPERATOR = new Reader("", true, Jurisdiction.EVERYWHERE, true, true);
 
   /**
    * @param participant as the gateway says, empty when nobody is logged in
@@ -35,6 +39,7 @@ public record Reader(String participant, boolean authority, boolean whole, boole
             new Reader(
                 participant,
                 standing.isAuthority(),
+                standing.isAuthority() ? Jurisdiction.of(standing, registry) : Jurisdiction.NOWHERE,
                 false,
                 standing.isAuthority() || standing.roles().contains(Role.ROLE_AUDITOR)))
         .orElseThrow(() ->
@@ -43,10 +48,11 @@ public record Reader(String participant, boolean authority, boolean whole, boole
 
   /** The same once its look-up was found good. */
   Reader withLookUp() {
-    return new Reader(participant, authority, true, auditor);
+    return new Reader(participant, authority, whole, true, auditor);
   }
 
   boolean seesWhole(ReadSubmission submission) {
-    return whole || submission.signers().contains(participant);
+    return submission.signers().contains(participant)
+        || (lookedUp && whole.covers(submission.signers(), submission.index()));
   }
 }

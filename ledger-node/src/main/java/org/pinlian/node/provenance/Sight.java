@@ -24,12 +24,13 @@ import org.pinlian.v1.View;
  *       serve the goods nobody. Nothing else.
  *   <li>Partner: who signed; its own records whole, those signed for it or by it for others
  *       included; the trade section of offers and answers that are addressed to it.
- *   <li>Regulator: everything.
+ *   <li>Regulator: the records of its jurisdiction whole, and of all others what a partner sees.
  * </ul>
  *
  * @param participant who reads; empty for anybody
+ * @param jurisdiction of the reader, in the regulator view; else nowhere
  */
-public record Sight(View view, String participant) {
+public record Sight(View view, String participant, Jurisdiction jurisdiction) {
   private static final Set<Role> NAMED_TO_ALL =
       Set.of(
           Role.ROLE_PRODUCER,
@@ -41,7 +42,7 @@ public record Sight(View view, String participant) {
           Role.ROLE_AUTHORITY);
 
   /** What anybody sees. */
-  public static final Sight CONSUMER = new Sight(View.VIEW_CONSUMER, "");
+  public static final Sight CONSUMER = new Sight(View.VIEW_CONSUMER, "", Jurisdiction.NOWHERE);
 
   /**
    * The view asked for, if the reader may have it.
@@ -51,17 +52,17 @@ public record Sight(View view, String participant) {
   public static Sight of(View view, Reader reader) {
     return switch (view) {
       case VIEW_CONSUMER -> CONSUMER;
-      case VIEW_PARTNER -> new Sight(view, reader.participant());
+      case VIEW_PARTNER -> new Sight(view, reader.participant(), Jurisdiction.NOWHERE);
       case VIEW_REGULATOR -> {
         if (!reader.authority()) {
           throw new NotReadableException(
               RefusalCode.NOT_A_READER, "the regulator view is for authorities");
         }
-        if (!reader.whole()) {
+        if (!reader.lookedUp()) {
           throw new NotReadableException(
               RefusalCode.LOOK_UP_NOT_GOOD, "look_up: the regulator view needs one");
         }
-        yield new Sight(view, reader.participant());
+        yield new Sight(view, reader.participant(), reader.whole());
       }
       case VIEW_UNSPECIFIED, UNRECOGNIZED ->
           throw new NotReadableException(RefusalCode.BAD_REQUEST, "view: say which");
@@ -72,10 +73,11 @@ public record Sight(View view, String participant) {
    * Whether it sees a record whole.
    *
    * @param signers of the record
+   * @param index of its entry
    */
-  boolean seesWhole(List<String> signers) {
+  boolean seesWhole(List<String> signers, long index) {
     return switch (view) {
-      case VIEW_REGULATOR -> true;
+      case VIEW_REGULATOR -> signers.contains(participant) || jurisdiction.covers(signers, index);
       case VIEW_PARTNER -> signers.contains(participant);
       case VIEW_CONSUMER, VIEW_UNSPECIFIED, UNRECOGNIZED -> false;
     };
@@ -96,7 +98,7 @@ public record Sight(View view, String participant) {
 
   /** Whether there may be records of others of which it sees a section. */
   boolean hasPartners() {
-    return view == View.VIEW_PARTNER;
+    return view == View.VIEW_PARTNER || view == View.VIEW_REGULATOR;
   }
 
   /**

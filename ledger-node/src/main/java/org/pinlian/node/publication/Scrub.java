@@ -32,6 +32,27 @@ import org.slf4j.LoggerFactory;
  * <p>A hole: what lies in the block cache is not read from the disk.
  */
 public final class Scrub implements AutoCloseable {
+  /** What time it is and how to wait, which a test may say. */
+  public interface Time {
+    Time SYSTEM =
+        new Time() {
+          @Override
+          public long nanos() {
+            return System.nanoTime();
+          }
+
+          @Override
+          public void rest(long millis) throws InterruptedException {
+            Thread.sleep(millis);
+          }
+        };
+
+    /** From any moment on. */
+    long nanos();
+
+    void rest(long millis) throws InterruptedException;
+  }
+
   private static final Logger log = LoggerFactory.getLogger(Scrub.class);
   private static final long INTERRUPTED_MILLIS_MAX = 5_000;
   private static final long BETWEEN_PASSES_MILLIS = 60_000;
@@ -49,6 +70,7 @@ public final class Scrub implements AutoCloseable {
   private final Counter bytesRead;
   private final Counter damages;
   private final Counter passes;
+  private final Time time;
   private final Thread thread;
   private volatile boolean closing;
   private volatile boolean damaged;
@@ -70,7 +92,8 @@ public final class Scrub implements AutoCloseable {
       Supplier<@Nullable PublishedBlock> published,
       long bytesPerSecond,
       Runnable onDamage,
-      MeterRegistry metrics) {
+      MeterRegistry metrics,
+      Time time) {
     this.hash = hash;
     this.truth = truth;
     this.derived = derived;
@@ -78,6 +101,7 @@ public final class Scrub implements AutoCloseable {
     this.published = published;
     this.bytesPerSecond = bytesPerSecond;
     this.onDamage = onDamage;
+    this.time = time;
     this.bytesRead = metrics.counter("pinlian.scrub.bytes");
     this.damages = metrics.counter("pinlian.scrub.damages");
     this.passes = metrics.counter("pinlian.scrub.passes");
@@ -107,7 +131,7 @@ public final class Scrub implements AutoCloseable {
           pass(upto);
           passes.increment();
         }
-        Thread.sleep(upto == null ? 1_000 : BETWEEN_PASSES_MILLIS);
+        time.rest(upto == null ? 1_000 : BETWEEN_PASSES_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -126,7 +150,7 @@ public final class Scrub implements AutoCloseable {
   }
 
   private void pass(PublishedBlock upto) throws InterruptedException {
-    passBegun = System.nanoTime();
+    passBegun = time.nanos();
     passBytes = 0;
     long size = upto.size();
     Frontier tree = new Frontier(hash);
@@ -234,10 +258,10 @@ public final class Scrub implements AutoCloseable {
     bytesRead.increment((double) bytes);
     passBytes += bytes;
     long due = passBegun + (long) (passBytes * 1e9 / bytesPerSecond);
-    long ahead = (due - System.nanoTime()) / 1_000_000;
+    long ahead = (due - time.nanos()) / 1_000_000;
     // Short rests are not worth their cost.
     if (ahead >= 20) {
-      Thread.sleep(ahead);
+      time.rest(ahead);
     } else if (Thread.interrupted()) {
       throw new InterruptedException();
     }

@@ -46,6 +46,7 @@ import org.pinlian.node.storage.TruthStore;
 import org.pinlian.record.Chains;
 import org.pinlian.record.RecordException;
 import org.pinlian.tools.Progress;
+import org.pinlian.tools.bench.lies.Frame;
 import org.pinlian.v1.Dossier;
 import org.pinlian.v1.DossierRequest;
 import org.pinlian.v1.DossiersGrpc;
@@ -67,6 +68,8 @@ public final class DossierBench {
   private static final int THROUGH_GATEWAY_MAX = 1_000;
   private static final int SERVED_SECONDS_MAX = 300;
   private static final long PAUSE_MILLIS = 20;
+  private static final int MAP_CHANGES = 50_000;
+  private static final int MAP_ROUNDS = 5;
   private static final Duration AGE_MAX = Duration.ofHours(24);
 
   private final DossierSettings settings;
@@ -148,8 +151,10 @@ public final class DossierBench {
     TrustPolicy policy = restart(ledger);
     List<Got> dossiers = dossiers(ledger);
     verify(dossiers, policy);
+    browser(dossiers, policy);
     raw(ledger, dossiers);
     stored(ledger);
+    headsMap();
   }
 
   /** The last half million of the first million against the last half million of all. */
@@ -385,6 +390,53 @@ public final class DossierBench {
         report.verified++;
         requireWhole(got);
       }
+    }
+  }
+
+  /** A machine without the program or without Chromium has no such row, and says why. */
+  private void browser(List<Got> dossiers, TrustPolicy policy)
+      throws InterruptedException, IdentifierException {
+    if (settings.browser().isEmpty() || dossiers.isEmpty()) {
+      report.browserMissing = "there is no verify-browser.mjs here: name one with --browser";
+      return;
+    }
+    progress.note("Verifying one in a browser");
+    Got got = dossiers.getFirst();
+    Frame frame =
+        new Frame(
+            Stories.unit(got.product()).uri(),
+            policy.text(),
+            System.currentTimeMillis(),
+            AGE_MAX.toMillis(),
+            null,
+            List.of(),
+            got.bytes().toByteArray());
+    try {
+      BrowserVerifier.Answer answer = BrowserVerifier.ask(settings.browser(), frame);
+      answer.millis().forEach(report.browser::add);
+      if (!answer.answer().equals(Frame.ACCEPTED)) {
+        report.wrong.add("in the browser " + frame.asked() + " is " + answer.answer());
+      }
+    } catch (IOException e) {
+      report.browserMissing = String.valueOf(e.getMessage());
+    }
+  }
+
+  /** What a second of ingest costs the map of a ledger of this size, and a key of it in memory. */
+  private void headsMap() throws IOException {
+    int keys = (int) Math.clamp(report.heads, HeadsBench.KEYS_MIN, HeadsBench.KEYS_MAX);
+    progress.note("Changing a heads map of " + keys + " keys");
+    HeadsBench.Report map =
+        HeadsBench.run(
+            keys,
+            Math.min(MAP_CHANGES, keys / 2),
+            MAP_ROUNDS,
+            settings.seed(),
+            settings.data(),
+            progress::note);
+    report.headsMap = map;
+    if (!map.isRight()) {
+      report.wrong.add("the heads map's root is not the reference's");
     }
   }
 

@@ -19,6 +19,7 @@ public final class DossierReport {
   static final double RESTART_SECONDS_TARGET = 10;
   static final double GROWTH_TARGET = 1.2;
   static final double STORED_RATIO_TARGET = 1.5;
+  static final double BROWSER_MILLIS_TARGET = 150;
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final double SCALE = 1_000;
@@ -97,6 +98,14 @@ public final class DossierReport {
   final Rates bytes = new Rates();
   int verified;
 
+  /** In milliseconds, the first one first. */
+  final Rates browser = new Rates();
+
+  /** Why there are none. */
+  @Nullable String browserMissing;
+
+  HeadsBench.@Nullable Report headsMap;
+
   /** What a dossier took of the cores, for one caller, whatever else the node did meanwhile. */
   double coreMillis;
 
@@ -166,7 +175,25 @@ public final class DossierReport {
     dossier.put("verified", verified);
     met(dossier, "p99_ms", alone.percentile(99), P99_MILLIS_TARGET);
     met(dossier, "bytes", bytes, BYTES_TARGET);
+    json.set("browser", browserJson());
+    HeadsBench.Report map = headsMap;
+    if (map != null) {
+      json.set("heads_map", map.json());
+    }
     wrong.forEach(json.putArray("wrong")::add);
+    return json;
+  }
+
+  private ObjectNode browserJson() {
+    ObjectNode json = JSON.createObjectNode();
+    if (browser.isEmpty()) {
+      json.put("not_measured", String.valueOf(browserMissing));
+      return json;
+    }
+    json.put("records", Stories.SHOWN);
+    // With code that the browser has never run: a reader looks once.
+    met(json, "first_ms", browser.rounds().getFirst(), BROWSER_MILLIS_TARGET);
+    json.set("ms", spread(browser));
     return json;
   }
 
@@ -209,6 +236,19 @@ public final class DossierReport {
     add(lines, "dossier, two callers, ms", two, null);
     add(lines, "dossier, through a gateway, ms", gateway, null);
     add(lines, "verifying it, ms", verifying, null);
+    if (browser.isEmpty()) {
+      lines.add(
+          row("verifying it in a browser, ms", "", "", "", "not measured: " + browserMissing));
+    } else {
+      double first = browser.rounds().getFirst();
+      lines.add(
+          row(
+              "verifying it in a browser, ms",
+              figure(browser.median()),
+              figure(first) + " 1st",
+              "< " + figure(BROWSER_MILLIS_TARGET),
+              told(first < BROWSER_MILLIS_TARGET)));
+    }
     add(lines, "raw RocksDB, the same rows, ms", raw, null);
     add(lines, "its bytes", bytes, BYTES_TARGET);
     add(lines, "ready after SIGKILL, s", ready, RESTART_SECONDS_TARGET);
@@ -240,6 +280,11 @@ public final class DossierReport {
                 heads,
                 (double) stored() / records,
                 verified));
+    HeadsBench.Report map = headsMap;
+    if (map != null) {
+      lines.add("");
+      lines.addAll(map.lines());
+    }
     wrong.forEach(fault -> lines.add("WRONG: " + fault));
     return lines;
   }

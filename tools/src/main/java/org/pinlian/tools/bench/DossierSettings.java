@@ -13,9 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param restarts how often it is killed and started again
  * @param data where the ledger is, or will be, and stays; null for one that is deleted afterwards
  * @param server the command line that starts this program as a ledger, without its arguments
+ * @param browser the command line of the verifier that runs in a browser; empty if there is none
  */
 public record DossierSettings(
-    long records, long seed, int restarts, @Nullable Path data, List<String> server) {
+    long records,
+    long seed,
+    int restarts,
+    @Nullable Path data,
+    List<String> server,
+    List<String> browser) {
   static final long RECORDS_MIN = 2_000;
   static final long RECORDS_MAX = 100_000_000;
 
@@ -26,6 +32,7 @@ public record DossierSettings(
 
   public DossierSettings {
     server = List.copyOf(server);
+    browser = List.copyOf(browser);
     if (records < RECORDS_MIN || records > RECORDS_MAX) {
       throw new IllegalArgumentException(
           "records " + records + " not in " + RECORDS_MIN + " to " + RECORDS_MAX);

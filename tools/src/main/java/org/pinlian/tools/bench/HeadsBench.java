@@ -42,8 +42,8 @@ public final class HeadsBench {
   static final double BYTES_A_KEY_TARGET = 110;
 
   private static final HashAlgorithm HASH = HashAlgorithm.SHA_256;
-  private static final int KEYS_MIN = 1_000;
-  private static final int KEYS_MAX = 50_000_000;
+  static final int KEYS_MIN = 1_000;
+  static final int KEYS_MAX = 50_000_000;
   private static final int ROUNDS_MAX = 1_000;
   private static final int ROWS_A_BATCH = 50_000;
 

@@ -29,7 +29,7 @@ import org.pinlian.merkle.Hash;
  * read late.
  */
 @SuppressWarnings("ArrayRecordComponent") // made, sent once and never compared
-record Frame(
+public record Frame(
     String asked,
     String policy,
     long nowMillis,
@@ -37,11 +37,11 @@ record Frame(
     @Nullable Checkpoint remembered,
     List<Hash> consistency,
     byte[] dossier) {
-  static final String ACCEPTED = "accepted";
+  public static final String ACCEPTED = "accepted";
   static final String REFUSED = "refused ";
 
   /** With its length before it. */
-  byte[] bytes() {
+  public byte[] bytes() {
     ByteArrayOutputStream fields = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(fields)) {
       field(out, asked.getBytes(StandardCharsets.UTF_8));

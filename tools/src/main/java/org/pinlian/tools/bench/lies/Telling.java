@@ -13,6 +13,7 @@ import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
 import org.pinlian.node.heads.MapRevision;
 import org.pinlian.node.provenance.Assembler;
+import org.pinlian.node.provenance.Jurisdiction;
 import org.pinlian.node.provenance.Sight;
 import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.tools.bench.lies.World.Goods;
@@ -45,11 +46,13 @@ final class Telling {
     this.asked = one(goods.asked());
     this.sight =
         switch (random.nextInt(4)) {
-          case 0 -> new Sight(View.VIEW_REGULATOR, world.city.id().toString());
+          case 0 ->
+              new Sight(View.VIEW_REGULATOR, world.city.id().toString(), Jurisdiction.EVERYWHERE);
           case 1 ->
               new Sight(
                   View.VIEW_PARTNER,
-                  one(List.of(world.farm, world.mill, world.market)).id().toString());
+                  one(List.of(world.farm, world.mill, world.market)).id().toString(),
+                  Jurisdiction.NOWHERE);
           default -> Sight.CONSUMER;
         };
   }
@@ -60,7 +63,7 @@ final class Telling {
 
   /** For lies that only somebody who is shown everything can find. */
   void toRegulator() {
-    sight = new Sight(View.VIEW_REGULATOR, world.city.id().toString());
+    sight = new Sight(View.VIEW_REGULATOR, world.city.id().toString(), Jurisdiction.EVERYWHERE);
   }
 
   List<CosignatureSigner> cosigners() {
