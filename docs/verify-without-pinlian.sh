@@ -847,20 +847,26 @@ def is_key_name(name):
 
 
 class NoteKey:
-    """A named key that signs notes, written `name+id+base64`."""
+    """
+    A named key that signs notes, written `name+id+base64`. openssl before 3.5 has no ML-DSA-44: such a
+    cosigner may stand in a policy, but what it signs is not checked, and never counts.
+    """
 
-    LOG, COSIGNER = 1, 4
+    LOG, COSIGNER, UNCHECKED = 1, 4, 6
+    ML_DSA_44 = 1312
 
     def __init__(self, vkey):
         parts = vkey.split("+", 2)
         if len(parts) != 3 or not is_key_name(parts[0]):
             raise BadNote(f"no key: {vkey[:120]!r}")
         self.name, typed = parts[0], of_base64(parts[2])
-        self.type, self.point = typed[:1], typed[1:]
+        self.type, self.point = int.from_bytes(typed[:1], "big"), typed[1:]
         self.spki = KEY_FORMS["Ed25519"][0] + self.point
-        if typed[:1] not in (b"\x01", b"\x04") or key_algorithm(self.spki) is None:
-            raise BadNote(f"no Ed25519 key of a log or cosigner: {vkey[:120]!r}")
-        self.type = typed[0]
+        if self.type == NoteKey.UNCHECKED:
+            if len(self.point) != NoteKey.ML_DSA_44:
+                raise BadNote(f"no ML-DSA-44 key of a cosigner: {vkey[:120]!r}")
+        elif self.type not in (NoteKey.LOG, NoteKey.COSIGNER) or key_algorithm(self.spki) is None:
+            raise BadNote(f"no key of a log or cosigner: {vkey[:120]!r}")
         self.id = sha256(self.name.encode() + b"\n" + typed)[:4]
         if parts[1] != self.id.hex():
             raise BadNote(f"another id than the key's: {vkey[:120]!r}")
@@ -947,11 +953,11 @@ class Policy:
               and self.genesis is not None and words[2] in ("sha-256", "sm3")):
             self.hash = LedgerHash(words[2])
         elif keyword == "log" and count in (1, 2):
-            self.logs.append(self.key(NoteKey.LOG, words[1]))
+            self.logs.append(self.key((NoteKey.LOG,), words[1]))
             self.room(self.logs)
         elif keyword == "witness" and count in (2, 3):
             name = self.new_name(words[1])
-            self.witnesses[name] = self.key(NoteKey.COSIGNER, words[2])
+            self.witnesses[name] = self.key((NoteKey.COSIGNER, NoteKey.UNCHECKED), words[2])
             self.room(self.witnesses)
         elif keyword == "group" and 3 <= count <= 130:
             self.read_group(words[1], words[2], words[3:])
@@ -974,14 +980,19 @@ class Policy:
         self.groups[self.new_name(name)] = threshold, members
         self.room(self.groups)
 
-    def key(self, kind, vkey):
+    def key(self, types, vkey):
         key = NoteKey(vkey)
         # One holder must not count twice, nor two keys be taken for one.
-        if key.type != kind or (key.name, key.id) in self.key_names or (kind, key.spki) in self.spkis:
+        if (key.type not in types or (key.name, key.id) in self.key_names
+                or (key.type, key.spki) in self.spkis):
             raise BadNote(f"a key of another type, or one that was there before: {vkey[:120]!r}")
         self.key_names.add((key.name, key.id))
-        self.spkis.add((kind, key.spki))
+        self.spkis.add((key.type, key.spki))
         return key
+
+    def unchecked(self):
+        """Names of the cosigners whose signatures are not checked here."""
+        return [name for name, key in self.witnesses.items() if key.type == NoteKey.UNCHECKED]
 
     def new_name(self, name):
         if name == "none" or name in self.witnesses or name in self.groups:
@@ -1012,7 +1023,7 @@ class Policy:
         good = []
         for name, key_id, body in signatures:
             for key in self.logs + list(self.witnesses.values()):
-                if (key.name, key.id) == (name, key_id):
+                if (key.name, key.id) == (name, key_id) and key.type != NoteKey.UNCHECKED:
                     at = key.verify(openssl, text, body)
                     if at is None:
                         raise BadNoteSignature(f"a bad signature by {name}")
@@ -2876,7 +2887,8 @@ def receipt_lines(receipt):
 
 # 16  The command =====================================================================================
 
-ZIP_MAX = 256 << 20
+ZIP_MAX = 56 << 20
+ZIP_NAMES_MAX = 64
 STORY, POLICY, MANIFEST = "story.dossier", "policy.txt", "manifest.json"
 POLICY_MAX = 64 << 10
 
@@ -3018,6 +3030,8 @@ class ZipFiles:
         with self.reading():
             self.zip = zipfile.ZipFile(io.BytesIO(data))
             self.names = self.zip.namelist()
+        if len(self.names) > ZIP_NAMES_MAX:
+            raise Unable(f"more than {ZIP_NAMES_MAX} files in a package")
 
     @staticmethod
     @contextlib.contextmanager
@@ -3034,6 +3048,9 @@ class ZipFiles:
             return None
         if self.names.count(name) > 1:
             raise Unable(f"{name} is in the zip twice")
+        # Of these two no more is unpacked than is asked for; of the others all that there is memory for.
+        if self.zip.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Unable(f"{name} is compressed in a way that no package of ours is")
         # Not more than we take, whatever the zip says it is.
         with self.reading(), self.zip.open(name) as file:
             data = file.read(most + 1)
@@ -3048,9 +3065,12 @@ def check(question, openssl):
         policy = Policy(package.policy)
     except BadNote as e:
         raise Unable(f"no trust policy: {e}") from None
+    if policy.unchecked():
+        package.remarks.append(
+            f"Not checked and not counted here, for they sign by ML-DSA-44: {', '.join(policy.unchecked())}.")
     if package.data.startswith(PROOF_HEADER.encode() + b"\n"):
         receipt = Receipt(package.data, policy, openssl, question.public_key)
-        return receipt_json(receipt), list(receipt_lines(receipt))
+        return receipt_json(receipt), list(receipt_lines(receipt)) + package.remarks
     now = question.now
     if now is None and package.as_of is not None:
         now = package.as_of

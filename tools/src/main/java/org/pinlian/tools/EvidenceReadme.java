@@ -40,7 +40,9 @@ final class EvidenceReadme {
         openssl ts -query -in time-stamp.tsq -text
         openssl dgst -sha256 story.dossier
 
-      第一条须显示 "Verification: OK";第二、三条的摘要须相同。
+      第一条须显示 "Verification: OK";第二、三条的摘要须相同。时间戳机构的证书其后过期的,
+      第一条加 -attime 秒数:`openssl ts -reply -in time-stamp.tsr -text` 所示时间,
+      以 `date -u -d "时间" +%%s` 换算。
 
       """;
 
@@ -79,7 +81,9 @@ final class EvidenceReadme {
         openssl ts -query -in time-stamp.tsq -text
         openssl dgst -sha256 story.dossier
 
-      The first must say "Verification: OK", the hashes of the other two must be the same.
+      The first must say "Verification: OK", the hashes of the other two must be the same. Once the
+      authority's certificates have expired, the first takes -attime SECONDS as well: the time that
+      `openssl ts -reply -in time-stamp.tsr -text` shows, as `date -u -d "TIME" +%%s` puts it.
 
       """;
 

@@ -3,10 +3,13 @@ package org.pinlian.tools;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TlogProof;
+import org.pinlian.tools.connect.DurableFiles;
 import org.pinlian.v1.Receipt;
 
 /**
@@ -26,8 +29,15 @@ final class ReceiptFile {
         .text();
   }
 
+  /** An earlier one in its place stays until this one is whole and on the disk. */
   static void write(Path file, Receipt receipt) throws IOException, NoteException {
-    Files.writeString(file, text(receipt));
+    byte[] bytes = text(receipt).getBytes(StandardCharsets.UTF_8);
+    if (Files.exists(file) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      // A terminal or a pipe: nothing is in its place that could be lost.
+      Files.write(file, bytes);
+    } else {
+      DurableFiles.write(file, bytes);
+    }
   }
 
   /** Reads a file without checking anything but its form. */

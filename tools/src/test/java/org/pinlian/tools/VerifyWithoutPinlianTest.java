@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.pinlian.checkpoint.NoteVerifier;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.PinlianClient;
 import org.pinlian.dossier.ProvenDossier;
@@ -42,6 +44,7 @@ import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.ReadOnlyNode;
 import org.pinlian.record.Draft;
 import org.pinlian.record.KindTable;
+import org.pinlian.signing.MlDsaKey;
 import org.pinlian.testing.Seeds;
 import org.pinlian.tools.demo.Actor;
 import org.pinlian.tools.demo.Stage.Filed;
@@ -414,6 +417,59 @@ final class VerifyWithoutPinlianTest {
       assertTrue(ran.exit() == 1 || ran.exit() == 2, ran.toString());
       assertQuiet(ran);
     }
+  }
+
+  @Test
+  void unpacksNothingThatCouldBeLargerThanItAsksFor() throws Exception {
+    Told told = told(HashAlgorithm.SHA_256);
+    write("policy.txt", told.policy.text().getBytes(StandardCharsets.UTF_8));
+    Path zip = scratch.resolve("packed.zip");
+    // The JDK writes neither.
+    for (String method : List.of("ZIP_BZIP2", "ZIP_LZMA")) {
+      Process python =
+          new ProcessBuilder(
+                  "python3",
+                  "-c",
+                  "import sys, zipfile\n"
+                      + "with zipfile.ZipFile(sys.argv[1], 'w', getattr(zipfile, sys.argv[2])) as z:\n"
+                      + "    z.writestr('story.dossier', bytes(1 << 20))\n",
+                  zip.toString(),
+                  method)
+              .inheritIO()
+              .start();
+      assertTrue(python.waitFor(60, TimeUnit.SECONDS));
+      assertEquals(0, python.exitValue());
+      Ran ran = script.run(zip.toString(), scratch.resolve("policy.txt").toString());
+      assertEquals(2, ran.exit(), ran.toString());
+      assertTrue(ran.err().contains("compressed in a way"), ran.err());
+      assertQuiet(ran);
+    }
+  }
+
+  @Test
+  void takesACosignersKeyOfMlDsaAndSaysThatItDoesNotCountIt() throws Exception {
+    Told told = told(HashAlgorithm.SHA_256);
+    Path file = write(told, told.dossiers.getFirst());
+    Ran without = script.run(file.toString());
+    assertEquals(0, without.exit(), without.toString());
+    byte[] key = Seeds.bytes(Seeds.random(VerifyWithoutPinlianTest.class), MlDsaKey.SIZE);
+    String vkey = new NoteVerifier("witness.example/pq", MlDsaKey.of(key)).vkey();
+    String policy = told.policy.text();
+    int at = policy.indexOf("quorum ");
+    String with = policy.substring(0, at) + "witness pq " + vkey + "\n" + policy.substring(at);
+    write("policy.txt", with.getBytes(StandardCharsets.UTF_8));
+    assertEquals(with, TrustPolicy.parse(with.getBytes(StandardCharsets.UTF_8)).text());
+
+    Ran ran = script.run(file.toString());
+
+    assertEquals(0, ran.exit(), ran.toString());
+    assertTrue(ran.out().startsWith(without.out().lines().findFirst().orElseThrow()), ran.out());
+    assertTrue(ran.out().contains("ML-DSA-44: pq."), ran.out());
+    // What never counts cannot meet a quorum.
+    write(
+        "policy.txt",
+        with.replaceAll("quorum .*", "quorum pq").getBytes(StandardCharsets.UTF_8));
+    assertEquals(1, script.run(file.toString()).exit());
   }
 
   // ---- what it knows by heart -----------------------------------------------------------------
