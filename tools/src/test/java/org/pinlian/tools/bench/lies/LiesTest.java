@@ -51,6 +51,8 @@ class LiesTest {
           "pinlian.v1.Dossier.max_depth",
           "pinlian.v1.Dossier.max_records");
 
+  private static final LiesBench ONE_WORLD = new LiesBench(20_260_115);
+
   private final SplittableRandom random = Seeds.random(LiesTest.class);
 
   private LiesBench withEveryTrick() {
@@ -115,9 +117,9 @@ class LiesTest {
   @ParameterizedTest
   @EnumSource(Trick.class)
   void theOperatorsLieIsInWhatItSignedAndAnybodysIsNot(Trick trick) throws Exception {
-    LiesBench bench = new LiesBench(random.nextLong());
-    for (int number = 0; number < 2; number++) {
-      Telling telling = bench.telling(number);
+    LiesBench bench = ONE_WORLD;
+    for (int n = 0; n < 2; n++) {
+      Telling telling = bench.telling(random.nextLong(1 << 20));
       Frame frame = trick.make(telling);
       CrookedLedger ledger = telling.ledger;
       boolean cut = trick == Trick.TRUNCATED;

@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.signing.SignatureAlgorithm;
@@ -39,9 +37,12 @@ final class TypeScriptVerifierIT {
 
   /** The lies beside the stream too, once each: SHA-256 with Ed25519, SM3 with P-256 and SM2. */
   static Stream<Arguments> places() {
-    return Stream.of(List.of("node", NODE), List.of("node", BROWSER))
-        .flatMap(program ->
-            Arrays.stream(HashAlgorithm.values()).map(hash -> Arguments.of(hash, program)));
+    return Stream.of(
+        Arguments.of(HashAlgorithm.SM3, List.of("node", NODE)),
+        Arguments.of(HashAlgorithm.SHA_256, List.of("node", BROWSER)),
+        Arguments.of(HashAlgorithm.SM3, List.of("node", BROWSER)),
+        // A page that came by plain http has no WebCrypto.
+        Arguments.of(HashAlgorithm.SM3, List.of("node", BROWSER, "--plain")));
   }
 
   @ParameterizedTest
@@ -49,13 +50,6 @@ final class TypeScriptVerifierIT {
   void answersToEveryTrickAsTheJavaVerifierDoes(HashAlgorithm hash, List<String> program)
       throws Exception {
     answersToEveryTrick(hash, program);
-  }
-
-  /** A page that came by plain http has no WebCrypto. */
-  @ParameterizedTest
-  @EnumSource(HashAlgorithm.class)
-  void answersWithoutWebCryptoAsTheJavaVerifierDoes(HashAlgorithm hash) throws Exception {
-    answersToEveryTrick(hash, List.of("node", BROWSER, "--plain"));
   }
 
   private static void answersToEveryTrick(HashAlgorithm hash, List<String> program)
