@@ -238,6 +238,11 @@ public final class CoseReceipt {
         .finish();
   }
 
+  /** What is signed: the Sig_structure of a receipt with this root. */
+  byte[] signedBytes(Hash root) {
+    return signedBytes(header(keyId, issuer, subject), root);
+  }
+
   private static byte[] signedBytes(byte[] header, Hash root) {
     return new Cbor.Writer()
         .head(Cbor.ARRAY, 4)
@@ -256,9 +261,7 @@ public final class CoseReceipt {
    */
   public Optional<Hash> signedRoot(VerifyingKey key, Hash leaf) throws ProofException {
     Hash root = proof.rootFrom(HashAlgorithm.SHA_256, leaf);
-    return key.verifies(signedBytes(header(keyId, issuer, subject), root), signature)
-        ? Optional.of(root)
-        : Optional.empty();
+    return key.verifies(signedBytes(root), signature) ? Optional.of(root) : Optional.empty();
   }
 
   /** Who is said to have signed: of a log, its origin. */

@@ -31,6 +31,10 @@ class CoseReceiptTest {
           + "218ddf985820368ea0a7f62e7e7a50a97420782c0c90b986ef12d688f326fde41a1b6e4eac6af6584038cb2ba1985db7"
           + "f77e293c140ad98bb5cad3b6f74bc46a2c447cffd4f3d2be61366892388cbe1f92d96620b4dffc774ca03d3d2ac03cf9"
           + "6d87a5ffe1e58bd30f";
+  private static final String SIG_STRUCTURE =
+      "846a5369676e617475726531583fa4012704446b6964310fa201781968747470733a2f2f6c6f672e6578616d706c"
+          + "652f7472616365027275726e3a6570633a69643a736774696e3a7819018b014058205a8219389a10bd47d8f9bf65"
+          + "cf44ce2d953a207f97a2951920d411a6cd59f3d0";
   private static final byte[] BYTES = HexFormat.of().parseHex(VECTOR);
   private static final Hash ROOT = Hash.ofBase64("WoIZOJoQvUfY+b9lz0TOLZU6IH+XopUZINQRps1Z89A=");
   private static final Hash LEAF = leaf(3);
@@ -65,6 +69,14 @@ class CoseReceiptTest {
     assertEquals(Optional.of(ROOT), read.signedRoot(KEY.verifyingKey(), LEAF));
     assertArrayEquals(BYTES, read.bytes());
     assertTrue(read.entry().isEmpty());
+  }
+
+  @Test
+  void whatIsSignedIsTheSigStructureOfTheVector() throws Exception {
+    byte[] signed = vector().signedBytes(ROOT);
+    assertEquals(SIG_STRUCTURE, HexFormat.of().formatHex(signed));
+    byte[] signature = Arrays.copyOfRange(BYTES, BYTES.length - 64, BYTES.length);
+    assertTrue(KEY.verifyingKey().verifies(signed, signature));
   }
 
   @Test

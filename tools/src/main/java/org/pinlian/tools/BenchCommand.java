@@ -18,6 +18,8 @@ import org.pinlian.tools.bench.IngestReport;
 import org.pinlian.tools.bench.IngestSettings;
 import org.pinlian.tools.bench.lies.LiesBench;
 import org.pinlian.tools.bench.lies.LiesReport;
+import org.pinlian.tools.bench.lies.OtherVerifierException;
+import org.pinlian.tools.bench.lies.TypeScriptVerifier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -302,17 +304,19 @@ final class BenchCommand implements Runnable {
   @Command(
       name = "lies",
       description = {
-        "Tell the verifier of dossiers lies, and as many honest dossiers among them. Three quarters"
-            + " are",
-        "lies by an operator who holds the log's key and makes tree, map, blocks and checkpoint anew"
-            + " around",
-        "one lie. Exit code 1 if one is believed, or an honest dossier is not.",
+        "Tell the verifiers of dossiers, in Java and in TypeScript, lies, and as many honest dossiers"
+            + " among",
+        "them. Three quarters are lies by an operator who holds the log's key and makes tree, map,"
+            + " blocks and",
+        "checkpoint anew around one lie. Exit code 1 if one is believed, an honest dossier is not, or"
+            + " Node is",
+        "missing.",
       },
       footerHeading = "%nExamples:%n",
       footer = {
         "  pinlian bench lies",
         "  pinlian bench lies --count 100000 --seed 7 --json",
-        "  pinlian bench lies --typescript 'node verify-frames.js'",
+        "  pinlian bench lies --typescript none",
       })
   static final class Lies extends ToolCommand {
     @Option(
@@ -333,7 +337,8 @@ final class BenchCommand implements Runnable {
         names = "--typescript",
         paramLabel = "COMMAND",
         description = {
-          "Start this and tell it the same, in frames on its standard input: see the class Frame.",
+          "Another program to tell the same, in frames on its standard input (see the class Frame);",
+          "none: only Java (default: Node, with the verifier that comes with this program).",
         })
     private String typescript = "";
 
@@ -342,16 +347,37 @@ final class BenchCommand implements Runnable {
       if (count < 1 || count > 10_000_000) {
         throw CommandException.usage("--count must be from 1 to 10,000,000", "");
       }
-      List<String> other =
-          typescript.isBlank() ? List.of() : List.of(typescript.strip().split("\\s+"));
       console.note("Seed " + seed);
-      LiesReport report;
-      try (Progress.Task task = console.start("Dossiers", 2 * count)) {
-        report = new LiesBench(seed).run(count, other, task::reached);
-      }
+      LiesReport report = report(console);
       report.lines().forEach(console::say);
       console.result(report.json());
       return report.isRight() ? Exit.GOOD : Exit.CHECK_FAILED;
+    }
+
+    private LiesReport report(Console console) throws Exception {
+      try {
+        if (typescript.equals("none")) {
+          return report(console, List.of());
+        }
+        if (!typescript.isBlank()) {
+          return report(console, List.of(typescript.strip().split("\\s+")));
+        }
+        try (TypeScriptVerifier verifier = TypeScriptVerifier.unpack()) {
+          return report(console, verifier.command());
+        }
+      } catch (OtherVerifierException e) {
+        throw new CommandException(
+            Exit.CHECK_FAILED,
+            "NO_TYPESCRIPT",
+            String.valueOf(e.getMessage()),
+            "Install Node 18.19 or newer, or try the Java verifier alone: --typescript none");
+      }
+    }
+
+    private LiesReport report(Console console, List<String> other) throws Exception {
+      try (Progress.Task task = console.start("Dossiers", 2 * count)) {
+        return new LiesBench(seed).run(count, other, task::reached);
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.pinlian.checkpoint.Checkpoint;
@@ -77,15 +78,22 @@ final class CrookedLedger implements Holdings {
   private final Map<Hash, Hash> links = new HashMap<>();
   private final Map<String, Set<Role>> roles = new HashMap<>();
   private SmallMap map;
+  private ByteString behind = ByteString.EMPTY;
   private long nowMillis = START_MILLIS;
   private long blocks;
   private Hash lastBlock;
+
+  // The map that the newest block names, and when what it may have to wait for was sequenced.
+  private long mappedSize;
+  private Hash mappedRoot;
+  private final TreeMap<Long, Long> submissionTimes = new TreeMap<>();
 
   CrookedLedger(HashAlgorithm hash, Genesis genesis, RandomGenerator random) {
     this.hash = hash;
     this.random = new SeededRandom(random);
     this.map = SmallMap.empty(hash);
     this.lastBlock = hash.empty();
+    this.mappedRoot = hash.empty();
     var _ = append(Entry.newBuilder().setGenesis(genesis));
     this.lastBlock = leaf(0);
   }
@@ -97,6 +105,9 @@ final class CrookedLedger implements Holdings {
     this.nowMillis = of.nowMillis;
     this.blocks = of.blocks;
     this.lastBlock = of.lastBlock;
+    this.mappedSize = of.mappedSize;
+    this.mappedRoot = of.mappedRoot;
+    submissionTimes.putAll(of.submissionTimes);
     entries.addAll(of.entries);
     of.nodes.forEach(level -> nodes.add(new ArrayList<>(level)));
     records.putAll(of.records);
@@ -131,10 +142,16 @@ final class CrookedLedger implements Holdings {
     return nodes.get(0).get((int) index);
   }
 
-  long append(Entry.Builder entry) {
-    long index = append(entry.setFormat(1).setSequencedAt(nowMillis).build().toByteString());
+  private long append(Entry.Builder entry) {
+    ByteString bytes = entry.setFormat(1).setSequencedAt(nowMillis).build().toByteString();
+    long index = append(bytes.concat(behind));
     nowMillis += 1_000;
     return index;
+  }
+
+  /** Writes something behind every entry from here on. */
+  void writeBehind(ByteString bytes) {
+    behind = bytes;
   }
 
   private long append(ByteString entry) {
@@ -234,6 +251,14 @@ final class CrookedLedger implements Holdings {
     for (Record record : some) {
       digests.add(read(record).digest());
     }
+    return signAnything(by, change, List.of(some), digests);
+  }
+
+  private SubmitRequest signAnything(
+      Person by,
+      UnaryOperator<SubmissionHeader.Builder> change,
+      List<Record> some,
+      List<Hash> digests) {
     byte[] id = new byte[16];
     random.nextBytes(id);
     SubmissionHeader header =
@@ -246,17 +271,52 @@ final class CrookedLedger implements Holdings {
                     .setSubmissionId(ByteString.copyFrom(id))
                     .setCreatedAt(nowMillis)
                     .setNotAfter(nowMillis + Duration.ofDays(1).toMillis())
-                    .setRecordCount(some.length)
+                    .setRecordCount(some.size())
                     .setRecordsRoot(bytes(Submissions.recordsRoot(hash, digests))))
             .build();
-    return SignedSubmission.of(header, ByteString.EMPTY, List.of(some), digests, by.key())
-        .request();
+    return SignedSubmission.of(header, ByteString.EMPTY, some, digests, by.key()).request();
+  }
+
+  /** Sequences a record of which there never was the public part, only its digest. */
+  long takeBlank(Person by, Draft draft, Hash publicDigest) {
+    Record record = draft.seal(random);
+    ReadRecord blank = blank(read(record), publicDigest);
+    return take(
+        signAnything(by, header -> header, List.of(record), List.of(blank.digest())), _ -> blank);
+  }
+
+  private ReadRecord blank(ReadRecord record, Hash publicDigest) {
+    Skeleton whole = record.skeleton();
+    Skeleton blank =
+        new Skeleton(whole.kind(), publicDigest, whole.sectionLeaves(), whole.groups());
+    return new ReadRecord(
+        record.stored(), blank, blank.digest(hash), record.lines(), record.sections());
   }
 
   /** Sequences a submission, whatever is wrong with it. */
   long take(SubmitRequest request) {
+    return take(request, record -> record);
+  }
+
+  /**
+   * @param change of what is kept of each record
+   */
+  long take(SubmitRequest request, UnaryOperator<ReadRecord> change) {
     SignedHeader signed = request.getSigned();
+    submissionTimes.put(size(), nowMillis);
     long index = append(Entry.newBuilder().setSubmission(signed));
+    hear(index, request);
+    for (int position = 0; position < request.getRecordsCount(); position++) {
+      RecordPlace place = new RecordPlace(index, position);
+      ReadRecord record = change.apply(read(request.getRecords(position)));
+      records.put(place, record);
+      touch(place, record);
+    }
+    return index;
+  }
+
+  private void hear(long index, SubmitRequest request) {
+    SignedHeader signed = request.getSigned();
     try {
       SubmissionHeader header = SubmissionHeader.parseFrom(signed.getHeader());
       List<String> signers = new ArrayList<>(List.of(header.getSubmitter()));
@@ -267,18 +327,6 @@ final class CrookedLedger implements Holdings {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException("a header", e);
     }
-    for (int position = 0; position < request.getRecordsCount(); position++) {
-      RecordPlace place = new RecordPlace(index, position);
-      ReadRecord record = read(request.getRecords(position));
-      records.put(place, record);
-      touch(place, record);
-    }
-    return index;
-  }
-
-  /** Says of an attestation what it likes. */
-  void attested(long index, ByteString attestation, List<String> signers) {
-    speakers.put(index, new Speakers(speakers(index).orElseThrow().header(), attestation, signers));
   }
 
   private ReadRecord read(Record record) {
@@ -329,7 +377,7 @@ final class CrookedLedger implements Holdings {
     chains.put(mapKey, List.copyOf(longer));
     Hash before = links.get(mapKey);
     if (before == null) {
-      before = Objects.requireNonNull(starts.get(mapKey), "what the chain hangs from");
+      before = start(mapKey);
     }
     link(mapKey, before, longer.size(), place, digest);
   }
@@ -364,6 +412,29 @@ final class CrookedLedger implements Holdings {
     }
   }
 
+  /** Says that there is no such chain, and that there never was. */
+  void forget(Hash mapKey) {
+    chains.remove(mapKey);
+    links.remove(mapKey);
+    map = map.without(mapKey);
+  }
+
+  /** The map with a chain whose links were counted from another number on. */
+  SmallMap renumbered(Hash mapKey, long from) {
+    List<RecordPlace> places = chain(mapKey);
+    Hash link = start(mapKey);
+    long n = from;
+    for (RecordPlace place : places) {
+      link = Chains.link(hash, link, n++, place.index(), place.position(), record(place).digest());
+    }
+    return map.with(mapKey, Heads.value(n - 1, link, places.getLast().index()));
+  }
+
+  /** What the chain's first link hangs from. */
+  Hash start(Hash mapKey) {
+    return Objects.requireNonNull(starts.get(mapKey), "what the chain hangs from");
+  }
+
   /** Says that a record is another, and makes every chain that it is on anew. */
   void alter(RecordPlace place, UnaryOperator<StoredRecord> change) {
     ReadRecord before = record(place);
@@ -396,23 +467,38 @@ final class CrookedLedger implements Holdings {
     return map;
   }
 
-  /** Closes a block over everything so far, of which something is changed. */
+  /**
+   * Closes a block over everything so far, and another that names the map of it, as a ledger does
+   * that has fallen quiet. Of the latter something is changed.
+   */
   PublishedBlock close(
       UnaryOperator<Block.Builder> change, List<CosignatureSigner> cosigners, long cosignedAt) {
-    Block block =
-        change
-            .apply(
-                Block.newBuilder()
-                    .setNumber(++blocks)
-                    .setPrevious(bytes(lastBlock))
-                    .setCovers(size())
-                    .setHeadsSize(size())
-                    .setHeadsRoot(bytes(map.root()))
-                    .setClosedAt(nowMillis))
-            .build();
+    long covered = size();
+    var _ = appendBlock(block());
+    mappedSize = covered;
+    mappedRoot = map.root();
+    Block block = change.apply(block()).build();
+    long index = appendBlock(block.toBuilder());
+    return new PublishedBlock(sign(checkpoint(index + 1), cosigners, cosignedAt), index, block);
+  }
+
+  private Block.Builder block() {
+    Map.Entry<Long, Long> waits = submissionTimes.ceilingEntry(mappedSize);
+    return Block.newBuilder()
+        .setNumber(blocks + 1)
+        .setPrevious(bytes(lastBlock))
+        .setCovers(size())
+        .setHeadsSize(mappedSize)
+        .setHeadsRoot(bytes(mappedRoot))
+        .setLagSince(waits == null ? 0 : waits.getValue())
+        .setClosedAt(nowMillis);
+  }
+
+  private long appendBlock(Block.Builder block) {
     long index = append(Entry.newBuilder().setBlock(block));
     lastBlock = leaf(index);
-    return new PublishedBlock(sign(checkpoint(index + 1), cosigners, cosignedAt), index, block);
+    blocks++;
+    return index;
   }
 
   // What a dossier is made of --------------------------------------------------------------------

@@ -5,16 +5,13 @@ import com.google.protobuf.ByteString;
 import java.util.List;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
-import org.pinlian.node.sequencing.LoggedRecords.ReadRecord;
 import org.pinlian.record.Draft;
 import org.pinlian.record.RecordPlace;
-import org.pinlian.v1.CustodyAnswer;
 import org.pinlian.v1.Document;
 import org.pinlian.v1.Dossier;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.ProvedChain;
 import org.pinlian.v1.ProvedRecord;
-import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.ShownSection;
 
@@ -35,35 +32,40 @@ final class ErasureTricks {
   static Frame notApproved(Telling telling) {
     RecordPlace carried = carried(telling);
     cite(telling, carried);
+    RecordPlace _ = erase(telling, carried, SectionClass.SECTION_CLASS_PERSONAL);
+    return erasedAsTold(telling, carried);
+  }
+
+  /** The approval is in the log, and not on the chain that shows what became of the record. */
+  static Frame approvedElsewhere(Telling telling) {
+    RecordPlace carried = carried(telling);
+    cite(telling, carried);
     RecordPlace erasure = erase(telling, carried, SectionClass.SECTION_CLASS_PERSONAL);
-    switch (telling.random.nextInt(3)) {
-      case 0 -> {}
-      case 1 -> {
-        // It is in the log, and not on the chain that shows what became of the record.
-        RecordPlace approval = approve(telling, telling.world.city, erasure, carried);
-        for (Hash key :
-            List.of(
-                telling.ledger.key(carried.subject()),
-                telling.ledger.noticeKey(carried.subject()))) {
-          telling.ledger.rechain(
-              key,
-              telling.ledger.chain(key).stream().filter(place -> !place.equals(approval)).toList());
-        }
-      }
-      default -> {
-        // Approved, and cut off on the way.
-        RecordPlace _ = approve(telling, telling.world.city, erasure, carried);
-        telling.ledger.destroy(carried, SectionClass.SECTION_CLASS_PERSONAL);
-        Dossier.Builder dossier = telling.assemble();
-        for (ProvedChain.Builder member : dossier.getMembersBuilderList()) {
-          if (member.getSubject().equals(carried.subject())) {
-            member.removeNotices(member.getNoticesCount() - 1);
-          }
-        }
-        return telling.frame(dossier);
-      }
+    RecordPlace approval = approve(telling, telling.world.city, erasure, carried);
+    for (Hash key :
+        List.of(
+            telling.ledger.key(carried.subject()), telling.ledger.noticeKey(carried.subject()))) {
+      telling.ledger.rechain(
+          key,
+          telling.ledger.chain(key).stream().filter(place -> !place.equals(approval)).toList());
     }
     return erasedAsTold(telling, carried);
+  }
+
+  /** Approved, and the approval cut off on the way. */
+  static Frame approvalCutOff(Telling telling) {
+    RecordPlace carried = carried(telling);
+    cite(telling, carried);
+    RecordPlace erasure = erase(telling, carried, SectionClass.SECTION_CLASS_PERSONAL);
+    RecordPlace _ = approve(telling, telling.world.city, erasure, carried);
+    telling.ledger.destroy(carried, SectionClass.SECTION_CLASS_PERSONAL);
+    Dossier.Builder dossier = telling.assemble();
+    for (ProvedChain.Builder member : dossier.getMembersBuilderList()) {
+      if (member.getSubject().equals(carried.subject())) {
+        member.removeNotices(member.getNoticesCount() - 1);
+      }
+    }
+    return telling.frame(dossier);
   }
 
   static Frame approvedByItself(Telling telling) {
@@ -74,23 +76,22 @@ final class ErasureTricks {
     return telling.frame();
   }
 
-  /** What two authorities had erased was of another record, or another part of this one. */
-  static Frame ofAnother(Telling telling) {
+  /** What two authorities had erased was another part of the record. */
+  static Frame ofAnotherPart(Telling telling) {
     RecordPlace carried = carried(telling);
     cite(telling, carried);
-    RecordPlace erasure;
-    if (telling.random.nextBoolean()) {
-      erasure = erase(telling, carried, SectionClass.SECTION_CLASS_SOURCE);
-    } else {
-      ReadRecord other = telling.ledger.record(telling.goods.farmed());
-      erasure =
-          new RecordPlace(
-              telling.ledger.submit(
-                  telling.world.authority,
-                  World.erasure(
-                      other.digest(), subject(carried), SectionClass.SECTION_CLASS_PERSONAL)),
-              0);
-    }
+    RecordPlace erasure = erase(telling, carried, SectionClass.SECTION_CLASS_SOURCE);
+    RecordPlace _ = approve(telling, telling.world.city, erasure, carried);
+    return erasedAsTold(telling, carried);
+  }
+
+  /** What two authorities had erased was a part of another record, by its digest. */
+  static Frame ofAnotherRecord(Telling telling) {
+    RecordPlace carried = carried(telling);
+    cite(telling, carried);
+    Hash other = telling.ledger.record(telling.goods.farmed()).digest();
+    Draft draft = World.erasure(other, subject(carried), SectionClass.SECTION_CLASS_PERSONAL);
+    RecordPlace erasure = new RecordPlace(telling.ledger.submit(telling.world.authority, draft), 0);
     RecordPlace _ = approve(telling, telling.world.city, erasure, carried);
     return erasedAsTold(telling, carried);
   }
@@ -126,16 +127,11 @@ final class ErasureTricks {
 
   /** So that the chain of the record's own subject belongs to the story anyway. */
   private static void cite(Telling telling, RecordPlace place) {
+    Hash offer = telling.ledger.record(place).digest();
     var _ =
         telling.ledger.submit(
             telling.world.market,
-            Draft.of(
-                    PublicPart.newBuilder()
-                        .setCustodyAnswer(
-                            CustodyAnswer.newBuilder()
-                                .setOffer(
-                                    CrookedLedger.bytes(telling.ledger.record(place).digest()))
-                                .setAnsweredAt(telling.ledger.nowMillis())))
+            World.answer(offer, telling.ledger.nowMillis())
                 .line(LineRole.LINE_ROLE_OBJECT, telling.asked)
                 .line(LineRole.LINE_ROLE_RECORD, subject(place)));
   }

@@ -2,18 +2,18 @@
 package org.pinlian.tools.bench.lies;
 
 import com.google.protobuf.ByteString;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
-import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.dossier.DossierVerifier;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.signing.SignatureAlgorithm;
 
 /**
  * A stream of lies, and of as many honest dossiers among them: what a verifier must refuse and what
@@ -24,10 +24,21 @@ public final class LiesBench {
   private static final int AT_ONCE = 512;
 
   private final World world;
+  private final List<Trick> tricks;
   private final SplitRandom random;
 
+  /** The stream that is counted, of a ledger as they mostly are. */
   public LiesBench(long seed) {
-    this.world = new World(seed);
+    this(seed, HashAlgorithm.SHA_256, List.of(SignatureAlgorithm.ED25519), Trick.stream());
+  }
+
+  /**
+   * @param signing what the people of the ledger sign by, in turns
+   * @param tricks told in turns
+   */
+  LiesBench(long seed, HashAlgorithm hash, List<SignatureAlgorithm> signing, List<Trick> tricks) {
+    this.world = new World(seed, hash, signing);
+    this.tricks = List.copyOf(tricks);
     this.random = new SplitRandom(seed);
   }
 
@@ -40,14 +51,16 @@ public final class LiesBench {
 
   /** The dossier of that number: lies and honest ones take turns, and so do the lies. */
   Told told(long number) {
-    RandomGenerator own = random.of(number + 1_000);
-    Telling telling = new Telling(world, own);
+    Telling telling = telling(number);
     if (number % 2 == 1) {
       return new Told(null, honest(telling));
     }
-    Trick[] tricks = Trick.values();
-    Trick trick = tricks[(int) (number / 2 % tricks.length)];
+    Trick trick = tricks.get((int) (number / 2 % tricks.size()));
     return new Told(trick, trick.make(telling));
+  }
+
+  Telling telling(long number) {
+    return new Telling(world, random.of(number + 1_000));
   }
 
   /** The ledger goes on in between, and the reader may remember where it was. */
@@ -108,11 +121,12 @@ public final class LiesBench {
    *
    * @param other a verifier in a process of its own, started by this command; empty for none
    * @param reached told how many dossiers were tried
+   * @throws OtherVerifierException if that cannot be asked
    */
   public LiesReport run(long count, List<String> other, LongConsumer reached)
-      throws IOException, InterruptedException {
+      throws OtherVerifierException, InterruptedException {
     DossierVerifier verifier = new DossierVerifier(world.policy);
-    LiesReport report = new LiesReport(count);
+    LiesReport report = new LiesReport(count, !other.isEmpty());
     try (OtherVerifier asked =
         other.isEmpty() ? null : OtherVerifier.start(other, report::addOther)) {
       for (long from = 0; from < 2 * count; from += AT_ONCE) {

@@ -9,16 +9,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.pinlian.dossier.BrokenRule;
 
 /** What became of the lies, and of the honest dossiers among them. */
 public final class LiesReport {
   private final long count;
+  private final boolean compared;
   private final Tally java = new Tally();
   private final Tally other = new Tally();
 
-  LiesReport(long count) {
+  /**
+   * @param compared whether another verifier is told the same
+   */
+  LiesReport(long count, boolean compared) {
     this.count = count;
+    this.compared = compared;
   }
 
   /** What one verifier said. */
@@ -26,7 +30,6 @@ public final class LiesReport {
     private final Map<Trick, Map<String, Long>> lies = new EnumMap<>(Trick.class);
     private final Map<String, Long> rules = new TreeMap<>();
     private final Map<String, Long> wronged = new TreeMap<>();
-    private long told;
     private long refused;
     private long accepted;
     private long otherwise;
@@ -35,7 +38,6 @@ public final class LiesReport {
      * @param trick null for an honest one
      */
     synchronized void add(@Nullable Trick trick, String verdict) {
-      told++;
       boolean good = verdict.equals(Frame.ACCEPTED);
       String rule =
           verdict.startsWith(Frame.REFUSED) ? verdict.substring(Frame.REFUSED.length()) : verdict;
@@ -51,7 +53,7 @@ public final class LiesReport {
       if (verdict.startsWith(Frame.REFUSED)) {
         refused++;
         rules.merge(rule, 1L, Long::sum);
-        if (trick.caughtBy().stream().map(BrokenRule::name).noneMatch(rule::equals)) {
+        if (!trick.caughtBy().name().equals(rule)) {
           otherwise++;
         }
       }
@@ -109,7 +111,7 @@ public final class LiesReport {
 
   /** Whether every lie was refused for a reason that it gave, and nothing honest was. */
   public boolean isRight() {
-    return java.isRight(count) && (other.told == 0 || other.isRight(count));
+    return java.isRight(count) && (!compared || other.isRight(count));
   }
 
   /** For programs. */
@@ -125,14 +127,14 @@ public final class LiesReport {
             .mapToLong(Long::longValue)
             .sum());
     json.set("java", java.json());
-    json.set("typescript", other.told == 0 ? JsonNodeFactory.instance.nullNode() : other.json());
+    json.set("typescript", compared ? other.json() : JsonNodeFactory.instance.nullNode());
     return json;
   }
 
   /** For people. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>(java.lines("Java", count));
-    if (other.told > 0) {
+    if (compared) {
       lines.addAll(other.lines("TypeScript", count));
     }
     return lines;

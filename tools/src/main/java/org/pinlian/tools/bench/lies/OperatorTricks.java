@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools.bench.lies;
 
-import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.merkle.Hash;
 import org.pinlian.node.publication.PublishedBlock;
-import org.pinlian.record.Chains;
 import org.pinlian.record.Heads;
 import org.pinlian.record.RecordPlace;
-import org.pinlian.record.Skeleton;
+import org.pinlian.tools.bench.lies.World.Goods;
 import org.pinlian.v1.Dossier;
-import org.pinlian.v1.LineRole;
-import org.pinlian.v1.NotFollowed;
-import org.pinlian.v1.NotFollowedReason;
 import org.pinlian.v1.ProvedChain;
-import org.pinlian.v1.ProvedGroup;
-import org.pinlian.v1.ProvedLine;
-import org.pinlian.v1.ProvedRecord;
 
-/** Lies about time, blocks, map and chains, and about what belongs to the story. */
+/** Lies about history, blocks, map and chains, by whoever holds the log's key. */
 final class OperatorTricks {
   private OperatorTricks() {}
 
@@ -29,7 +24,7 @@ final class OperatorTricks {
   static Frame mapLags(Telling telling) {
     CrookedLedger ledger = telling.ledger;
     SmallMap before = ledger.map();
-    long size = ledger.size();
+    long size = telling.close().block().getHeadsSize();
     long since = ledger.nowMillis();
     var _ = ledger.submit(telling.world.authority, telling.world.order(telling.goods.lot()));
     ledger.advance(Telling.GREATEST_AGE.multipliedBy(1 + telling.random.nextInt(5)));
@@ -42,21 +37,47 @@ final class OperatorTricks {
     return telling.frame(telling.assemble(published, new CrookedRevision(before, before, size)));
   }
 
-  /** Another history than the reader remembers, or a shorter one: from before a recall. */
+  /** Another history than the reader remembers: in it there was no recall. */
   static Frame historyRewritten(Telling telling) {
-    CrookedLedger seen = telling.ledger.fork(telling.random);
-    var _ = seen.submit(telling.world.authority, telling.world.order(telling.goods.lot()));
-    long shared = seen.size() - 1;
-    PublishedBlock was = seen.close(block -> block, telling.cosigners(), telling.seconds());
-    telling.remembered = seen.checkpoint(was.blockIndex() + 1);
-    if (telling.random.nextBoolean()) {
-      var _ = telling.ledger.submit(telling.world.farm, telling.world.seen(telling.goods.raw()));
-      var _ = telling.ledger.submit(telling.world.farm, telling.world.seen(telling.goods.raw()));
+    remember(telling);
+    for (int n = 1 + telling.random.nextInt(3); n > 0; n--) {
+      goOn(telling);
     }
     Dossier.Builder dossier = telling.assemble();
-    long now = telling.ledger.size();
-    telling.consistency = telling.ledger.consistency(Math.min(shared + 2, now), now);
+    // Of the history told: no other is as long as it must be.
+    telling.consistency =
+        telling.ledger.consistency(remembered(telling).size(), telling.ledger.size());
     return telling.frame(dossier);
+  }
+
+  /** A history from before the recall, with a block of its own. */
+  static Frame historyTakenBack(Telling telling) {
+    remember(telling);
+    return telling.frame();
+  }
+
+  private static void goOn(Telling telling) {
+    var _ = telling.ledger.submit(telling.world.farm, telling.world.seen(telling.goods.raw()));
+  }
+
+  /** The reader was shown a recall; nobody else ever was. */
+  private static void remember(Telling telling) {
+    CrookedLedger seen = telling.ledger.fork(telling.random);
+    var _ = seen.submit(telling.world.authority, telling.world.order(telling.goods.lot()));
+    PublishedBlock was = seen.close(block -> block, List.of(), telling.seconds());
+    telling.remembered = seen.checkpoint(was.blockIndex() + 1);
+  }
+
+  private static Checkpoint remembered(Telling telling) {
+    return Objects.requireNonNull(telling.remembered);
+  }
+
+  /** The reader is of another ledger, whose authority the operator has made up. */
+  static Frame genesisOther(Telling telling) {
+    telling.asked = telling.goods.raw();
+    telling.ledger = telling.world.elsewhere(telling.random);
+    goOn(telling);
+    return telling.frame();
   }
 
   // Rule 2 ----------------------------------------------------------------------------------------
@@ -64,12 +85,16 @@ final class OperatorTricks {
   static Frame headsRootOlder(Telling telling) {
     telling.asked = telling.goods.raw();
     SmallMap before = telling.ledger.map();
-    var _ = telling.ledger.submit(telling.world.farm, telling.world.seen(telling.asked));
+    goOn(telling);
+    return telling.frame(committed(telling, before));
+  }
+
+  /** Under a block that commits to another map than the chains make. */
+  private static Dossier.Builder committed(Telling telling, SmallMap map) {
     PublishedBlock published =
-        telling.close(block -> block.setHeadsRoot(CrookedLedger.bytes(before.root())));
-    return telling.frame(
-        telling.assemble(
-            published, new CrookedRevision(telling.ledger.map(), before, published.blockIndex())));
+        telling.close(block -> block.setHeadsRoot(CrookedLedger.bytes(map.root())));
+    return telling.assemble(
+        published, new CrookedRevision(telling.ledger.map(), map, published.blockIndex()));
   }
 
   static Frame mapValueOther(Telling telling) {
@@ -84,12 +109,7 @@ final class OperatorTricks {
     if (telling.random.nextInt(4) == 0) {
       value = Heads.value(chain.size() + 1L, Hash.read(value, 8), chain.get(0).index());
     }
-    SmallMap crooked = ledger.map().with(key, value);
-    PublishedBlock published =
-        telling.close(block -> block.setHeadsRoot(CrookedLedger.bytes(crooked.root())));
-    return telling.frame(
-        telling.assemble(
-            published, new CrookedRevision(ledger.map(), crooked, published.blockIndex())));
+    return telling.frame(committed(telling, ledger.map().with(key, value)));
   }
 
   private static List<RecordPlace> without(List<RecordPlace> places, RecordPlace place) {
@@ -97,7 +117,7 @@ final class OperatorTricks {
   }
 
   /** The unit has the record that made it, and its lot has not. */
-  static Frame recordSkipped(Telling telling) {
+  static Frame linkDropped(Telling telling) {
     telling.asked = telling.goods.unit();
     Hash lot = telling.ledger.key(telling.goods.lot().uri());
     telling.ledger.rechain(lot, without(telling.ledger.chain(lot), telling.goods.commissioned()));
@@ -105,7 +125,7 @@ final class OperatorTricks {
   }
 
   /** The class has the order, and the lot has not. */
-  static Frame recallSkipped(Telling telling) {
+  static Frame recallDropped(Telling telling) {
     telling.asked = telling.goods.lot();
     if (telling.random.nextBoolean()) {
       // Who sees only the unit's own lines cannot know that the order names its lot.
@@ -135,30 +155,78 @@ final class OperatorTricks {
   }
 
   static Frame linksOutOfOrder(Telling telling) {
-    telling.asked = telling.goods.lot();
-    Hash key = telling.ledger.key(telling.asked.uri());
-    List<RecordPlace> places = new ArrayList<>(telling.ledger.chain(key));
+    List<RecordPlace> places = lotsChain(telling);
     int at = telling.random.nextInt(places.size() - 1);
-    RecordPlace second = places.get(at + 1);
-    if (telling.random.nextBoolean()) {
-      places.set(at + 1, places.get(at));
-      places.set(at, second);
-    } else {
-      places.add(at, places.get(at));
+    Collections.swap(places, at, at + 1);
+    return rechained(telling, places);
+  }
+
+  /** One thing happened twice, it seems. */
+  static Frame linkTwice(Telling telling) {
+    List<RecordPlace> places = lotsChain(telling);
+    int at = telling.random.nextInt(places.size());
+    places.add(at, places.get(at));
+    return rechained(telling, places);
+  }
+
+  private static List<RecordPlace> lotsChain(Telling telling) {
+    telling.asked = telling.goods.lot();
+    return new ArrayList<>(telling.ledger.chain(telling.ledger.key(telling.asked.uri())));
+  }
+
+  private static Frame rechained(Telling telling, List<RecordPlace> places) {
+    telling.ledger.rechain(telling.ledger.key(telling.asked.uri()), places);
+    return telling.frame();
+  }
+
+  /** As if there had been links before, which nobody need be shown. */
+  static Frame linksRenumbered(Telling telling) {
+    CrookedLedger ledger = telling.ledger;
+    long first = 2 + telling.random.nextInt(5);
+    Hash key = ledger.key(telling.asked.uri());
+    SmallMap renumbered = ledger.renumbered(key, first);
+    Dossier.Builder dossier = committed(telling, renumbered);
+    for (ProvedChain.Builder member : dossier.getMembersBuilderList()) {
+      if (member.getSubject().equals(telling.asked.uri())) {
+        member.setFirst(first).setBefore(CrookedLedger.bytes(ledger.start(key)));
+      }
     }
-    telling.ledger.rechain(key, places);
+    return telling.frame(dossier);
+  }
+
+  /** Two lots have each other's chains: the one with the order looks like the one without. */
+  static Frame productsSwapped(Telling telling) {
+    CrookedLedger ledger = telling.ledger;
+    telling.asked = telling.goods.lot();
+    Goods other =
+        telling.one(
+            telling.world.goods.stream().filter(goods -> !goods.equals(telling.goods)).toList());
+    exchange(ledger, ledger.key(telling.goods.lot().uri()), ledger.key(other.lot().uri()));
+    exchange(
+        ledger, ledger.noticeKey(telling.goods.lot().uri()), ledger.noticeKey(other.lot().uri()));
+    return telling.frame();
+  }
+
+  private static void exchange(CrookedLedger ledger, Hash one, Hash other) {
+    List<RecordPlace> places = ledger.chain(one);
+    ledger.rechain(one, ledger.chain(other));
+    ledger.rechain(other, places);
+  }
+
+  /** The map knows nothing of the lot. */
+  static Frame chainLeftOut(Telling telling) {
+    telling.asked = telling.goods.unit();
+    telling.ledger.forget(telling.ledger.key(telling.goods.lot().uri()));
+    telling.ledger.forget(telling.ledger.noticeKey(telling.goods.lot().uri()));
     return telling.frame();
   }
 
   /** A record of other goods, to make this story better. */
   static Frame foreignLink(Telling telling) {
-    telling.asked = telling.goods.lot();
-    long other = telling.ledger.submit(telling.world.farm, telling.world.seen(telling.goods.raw()));
-    Hash key = telling.ledger.key(telling.asked.uri());
-    List<RecordPlace> places = new ArrayList<>(telling.ledger.chain(key));
-    places.add(new RecordPlace(other, 0));
-    telling.ledger.rechain(key, places);
-    return telling.frame();
+    List<RecordPlace> places = lotsChain(telling);
+    goOn(telling);
+    places.add(new RecordPlace(telling.ledger.size() - 1, 0));
+    return rechained(telling, places);
   }
 
   static Frame linkBeyondHeads(Telling telling) {
@@ -170,29 +238,54 @@ final class OperatorTricks {
     return telling.frame(telling.assemble(published, telling.revision(published)));
   }
 
-  /** A tree that goes on after the block, or a block that covers less than the tree. */
-  static Frame blockNotLast(Telling telling) {
-    if (telling.random.nextBoolean()) {
-      PublishedBlock published =
-          telling.close(block ->
-              block
-                  .setCovers(block.getCovers() - 2)
-                  .setHeadsSize(block.getCovers() - 2)
-                  .clearLagSince());
-      return telling.frame(telling.assemble(published, telling.revision(published)));
-    }
+  /** Of the last entries the map is said to know nothing, and the reader not to ask. */
+  static Frame blockCoversLess(Telling telling) {
+    int less = 1 + telling.random.nextInt(3);
+    PublishedBlock published =
+        telling.close(block ->
+            block
+                .setCovers(block.getCovers() - less)
+                .setHeadsSize(block.getCovers() - less)
+                .clearLagSince());
+    return telling.frame(telling.assemble(published, telling.revision(published)));
+  }
+
+  /** The tree goes on after the block with a recall, and is signed and cosigned. */
+  static Frame treeGoesOn(Telling telling) {
+    CrookedLedger ledger = telling.ledger;
     PublishedBlock published = telling.close();
-    PublishedBlock later = telling.close();
-    Dossier.Builder dossier = telling.assemble(later, telling.revision(published));
+    SmallMap map = ledger.map();
+    long last = ledger.submit(telling.world.authority, telling.world.order(telling.goods.lot()));
+    PublishedBlock signed =
+        new PublishedBlock(
+            CrookedLedger.sign(ledger.checkpoint(last + 1), telling.cosigners(), telling.seconds()),
+            last,
+            published.block());
+    Dossier.Builder dossier =
+        telling.assemble(signed, new CrookedRevision(map, map, published.blockIndex()));
     dossier
         .getBlockBuilder()
         .setIndex(published.blockIndex())
-        .setEntry(telling.ledger.entry(published.blockIndex()))
+        .setEntry(ledger.entry(published.blockIndex()))
         .clearPath();
-    for (Hash step : telling.ledger.inclusion(published.blockIndex(), later.blockIndex() + 1)) {
+    for (Hash step : ledger.inclusion(published.blockIndex(), last + 1)) {
       dossier.getBlockBuilder().addPath(CrookedLedger.bytes(step));
     }
     return telling.frame(dossier);
+  }
+
+  /** No number, no time, the first after others, or a lag where there can be none. */
+  static Frame blockForged(Telling telling) {
+    int way = telling.random.nextInt(4);
+    PublishedBlock published =
+        telling.close(block ->
+            switch (way) {
+              case 0 -> block.setNumber(0);
+              case 1 -> block.setNumber(1);
+              case 2 -> block.setClosedAt(0);
+              default -> block.setHeadsSize(block.getCovers()).setLagSince(block.getClosedAt());
+            });
+    return telling.frame(telling.assemble(published, telling.revision(published)));
   }
 
   static Frame headsBeyondBlock(Telling telling) {
@@ -200,122 +293,5 @@ final class OperatorTricks {
         telling.close(
             block -> block.setHeadsSize(block.getCovers() + 1 + telling.random.nextInt(9)));
     return telling.frame(telling.assemble(published, telling.revision(published)));
-  }
-
-  // Rule 6 ----------------------------------------------------------------------------------------
-
-  private static int indexOf(Dossier.Builder dossier, RecordPlace place) {
-    for (int n = 0; n < dossier.getRecordsCount(); n++) {
-      ProvedRecord record = dossier.getRecords(n);
-      if (record.getIndex() == place.index() && record.getPosition() == place.position()) {
-        return n;
-      }
-    }
-    throw new IllegalStateException("no record " + place);
-  }
-
-  private static void withhold(ProvedRecord.Builder record) {
-    record.setPublicDigest(
-        CrookedLedger.bytes(
-            Skeleton.publicDigest(World.HASH, record.getPublicPart().toByteArray())));
-  }
-
-  static Frame publicPartWithheld(Telling telling) {
-    telling.asked = telling.one(List.of(telling.goods.lot(), telling.goods.unit()));
-    Dossier.Builder dossier = telling.assemble();
-    withhold(
-        dossier.getRecordsBuilder(
-            indexOf(
-                dossier,
-                telling.one(List.of(telling.goods.commissioned(), telling.goods.milled())))));
-    return telling.frame(dossier);
-  }
-
-  static Frame noticeWithheld(Telling telling) {
-    telling.asked =
-        telling.one(List.of(telling.goods.lot(), telling.goods.unit(), telling.goods.product()));
-    Dossier.Builder dossier = telling.assemble();
-    withhold(dossier.getRecordsBuilder(indexOf(dossier, telling.goods.order())));
-    return telling.frame(dossier);
-  }
-
-  /** Which lot a unit is of, or which box it was in, is only counted. */
-  static Frame lineWithheld(Telling telling) {
-    telling.asked = telling.goods.unit();
-    boolean lot = telling.random.nextBoolean();
-    int role = lot ? LineRole.LINE_ROLE_LOT_VALUE : LineRole.LINE_ROLE_PARENT_VALUE;
-    Dossier.Builder dossier = telling.assemble();
-    RecordPlace place = telling.goods.commissioned();
-    if (!lot) {
-      place = telling.ledger.chain(telling.ledger.key(telling.asked.uri())).get(1);
-    }
-    ProvedRecord.Builder record = dossier.getRecordsBuilder(indexOf(dossier, place));
-    for (ProvedGroup.Builder group : record.getGroupsBuilderList()) {
-      if (group.getRole() == role) {
-        ProvedLine line = group.getLines(0);
-        byte[] leaf =
-            line.hasLeaf()
-                ? line.getLeaf().toByteArray()
-                : Skeleton.lineLeaf(
-                    World.HASH,
-                    telling.ledger.key(lot ? telling.goods.lot().uri() : telling.goods.box().uri()),
-                    line.getLine().toByteArray());
-        if (lot && telling.random.nextBoolean()) {
-          group.setLines(0, line.toBuilder().setLeaf(ByteString.copyFrom(leaf)));
-        } else {
-          group.clearLines().setRoot(CrookedLedger.bytes(World.HASH.leaf(leaf)));
-        }
-      }
-    }
-    return telling.frame(dossier);
-  }
-
-  /** The class, with the order on it, is left out; without a word, under a pretext, or in part. */
-  static Frame memberLeftOut(Telling telling) {
-    telling.asked = telling.goods.lot();
-    Dossier.Builder dossier = telling.assemble();
-    for (int n = 0; n < dossier.getMembersCount(); n++) {
-      ProvedChain member = dossier.getMembers(n);
-      if (!member.getSubject().equals(telling.goods.product().uri())) {
-        continue;
-      }
-      switch (telling.random.nextInt(3)) {
-        case 0 -> dossier.removeMembers(n);
-        case 1 -> {
-          dossier.removeMembers(n);
-          dossier.addNotFollowed(
-              0,
-              NotFollowed.newBuilder()
-                  .setSubject(member.getSubject())
-                  .setReason(
-                      telling.one(
-                          List.of(
-                              NotFollowedReason.TOO_MANY_RECORDS,
-                              NotFollowedReason.NOT_VISIBLE,
-                              NotFollowedReason.TOO_FAR))));
-        }
-        default -> dossier.setMembers(n, withoutFirst(telling, member));
-      }
-      return telling.frame(dossier);
-    }
-    throw new IllegalStateException("a lot without a class");
-  }
-
-  private static ProvedChain withoutFirst(Telling telling, ProvedChain member) {
-    Hash key = telling.ledger.key(member.getSubject());
-    RecordPlace first = telling.ledger.chain(key).get(0);
-    Hash link =
-        Chains.link(
-            World.HASH,
-            Chains.start(World.HASH, key),
-            1,
-            first.index(),
-            first.position(),
-            telling.ledger.record(first).digest());
-    return member.toBuilder()
-        .removeLinks(0)
-        .setFirst(2)
-        .setBefore(CrookedLedger.bytes(link))
-        .build();
   }
 }

@@ -37,10 +37,15 @@ final class OtherVerifier implements AutoCloseable {
   }
 
   static OtherVerifier start(List<String> command, BiConsumer<@Nullable Trick, String> answers)
-      throws IOException {
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    return new OtherVerifier(process, answers);
+      throws OtherVerifierException {
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      return new OtherVerifier(process, answers);
+    } catch (IOException e) {
+      throw new OtherVerifierException(
+          "the other verifier cannot be started: " + String.join(" ", command), e);
+    }
   }
 
   private void read(BiConsumer<@Nullable Trick, String> answers) {
@@ -55,27 +60,43 @@ final class OtherVerifier implements AutoCloseable {
     }
   }
 
-  void ask(LiesBench.Told told) throws IOException, InterruptedException {
+  void ask(LiesBench.Told told) throws OtherVerifierException, InterruptedException {
     if (!waiting.offer(Optional.ofNullable(told.trick()), ANSWER_SECONDS_MAX, TimeUnit.SECONDS)) {
-      throw new IOException("the other verifier has not answered for a minute");
+      throw silent();
     }
-    questions.write(told.frame().bytes());
+    try {
+      questions.write(told.frame().bytes());
+    } catch (IOException e) {
+      throw ended(e);
+    }
     asked++;
   }
 
+  private OtherVerifierException ended(IOException e) {
+    return new OtherVerifierException("the other verifier ended after " + answered + " answers", e);
+  }
+
+  private static OtherVerifierException silent() {
+    return new OtherVerifierException("the other verifier has not answered for a minute", null);
+  }
+
   /** Waits for the answers. */
-  void finish() throws IOException, InterruptedException {
-    questions.close();
+  void finish() throws OtherVerifierException, InterruptedException {
+    try {
+      questions.close();
+    } catch (IOException e) {
+      throw ended(e);
+    }
     while (reading.isAlive()) {
       long before = answered.get();
       reading.join(ANSWER_SECONDS_MAX * 1_000);
       if (answered.get() == before && reading.isAlive()) {
-        throw new IOException("the other verifier has not answered for a minute");
+        throw silent();
       }
     }
     if (answered.get() != asked) {
-      throw new IOException(
-          "the other verifier answered " + answered + " of " + asked + " and ended");
+      throw new OtherVerifierException(
+          "the other verifier answered " + answered + " of " + asked + " and ended", null);
     }
   }
 

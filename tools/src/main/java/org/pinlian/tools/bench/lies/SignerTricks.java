@@ -5,14 +5,15 @@ import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.List;
 import org.pinlian.identifier.Subject;
-import org.pinlian.node.publication.PublishedBlock;
+import org.pinlian.merkle.Hash;
 import org.pinlian.record.Draft;
 import org.pinlian.record.RecordPlace;
-import org.pinlian.v1.Attestation;
+import org.pinlian.v1.Dossier;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.Line;
 import org.pinlian.v1.LineGroup;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.ProvedRecord;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Record;
 import org.pinlian.v1.Role;
@@ -23,6 +24,10 @@ import org.pinlian.v1.SubmitRequest;
  * and map as if they should. All on the raw goods, whose farm every reader is told of.
  */
 final class SignerTricks {
+  /** Number 1023, an empty one. */
+  private static final ByteString UNKNOWN_FIELD =
+      ByteString.copyFrom(new byte[] {(byte) 0xfa, 0x3f, 1, 0x41});
+
   private SignerTricks() {}
 
   private static Draft seen(Telling telling) {
@@ -60,27 +65,42 @@ final class SignerTricks {
     return telling.frame();
   }
 
+  /** A number that no kind has. */
   static Frame kindInvented(Telling telling) {
-    int kind = telling.one(List.of(0, 6, 8, 27, 99, 65_535));
+    return ofKind(telling, telling.one(List.of(99, 1_000, 65_535)));
+  }
+
+  /** The log has it without a kind. */
+  static Frame kindWithheld(Telling telling) {
+    return ofKind(telling, 0);
+  }
+
+  /** An event under the number of a kind that weighs more. */
+  static Frame kindOfAnother(Telling telling) {
+    return ofKind(telling, Kind.KIND_PRODUCT_VALUE);
+  }
+
+  private static Frame ofKind(Telling telling, int kind) {
     return signed(
         telling,
         telling.ledger.seal(seen(telling), record -> record.toBuilder().setKind(kind).build()));
   }
 
-  /** A product that is a child, or somebody's keys as goods. */
+  /** A product that is a child. */
   static Frame lineRoleForged(Telling telling) {
-    if (telling.random.nextBoolean()) {
-      return signed(
-          telling,
-          telling.ledger.seal(
-              World.product(raw(telling)),
-              record ->
-                  record.toBuilder()
-                      .setGroups(
-                          0,
-                          record.getGroups(0).toBuilder().setRole(LineRole.LINE_ROLE_CHILD_VALUE))
-                      .build()));
-    }
+    return signed(
+        telling,
+        telling.ledger.seal(
+            World.product(raw(telling)),
+            record ->
+                record.toBuilder()
+                    .setGroups(
+                        0, record.getGroups(0).toBuilder().setRole(LineRole.LINE_ROLE_CHILD_VALUE))
+                    .build()));
+  }
+
+  /** Somebody's keys as goods. */
+  static Frame subjectRoleForged(Telling telling) {
     telling.toRegulator();
     return signed(
         telling,
@@ -89,17 +109,50 @@ final class SignerTricks {
             record -> record));
   }
 
+  /** Of its lines not those that lead on come first. */
+  static Frame groupsTurned(Telling telling) {
+    Draft draft = seen(telling).line(LineRole.LINE_ROLE_LOT, telling.world.goods.get(0).lot());
+    return signed(
+        telling,
+        telling.ledger.seal(
+            draft,
+            record ->
+                record.toBuilder()
+                    .clearGroups()
+                    .addAllGroups(record.getGroupsList().reversed())
+                    .build()));
+  }
+
+  /** The header speaks of more records than were ever shown to anybody. */
+  static Frame recordCountWrong(Telling telling) {
+    int count = 2 + telling.random.nextInt(4);
+    var _ =
+        telling.ledger.take(
+            telling.ledger.signAnything(
+                telling.world.farm, header -> header.setRecordCount(count), sealed(telling)));
+    return telling.frame();
+  }
+
   private static Subject raw(Telling telling) {
     telling.asked = telling.goods.raw();
     return telling.asked;
   }
 
+  /** A field that nobody knows in an entry, or a format that was set already. */
   static Frame notCanonical(Telling telling) {
-    // A field that nobody knows, a format that nobody set, or the salt again.
+    telling.ledger.writeBehind(
+        telling.one(List.of(UNKNOWN_FIELD, ByteString.copyFrom(new byte[] {8, 1}))));
+    var _ = telling.ledger.submit(telling.world.farm, seen(telling));
+    telling.ledger.writeBehind(ByteString.EMPTY);
+    return telling.frame();
+  }
+
+  /** The same in the public part, or the salt again. */
+  static Frame partNotCanonical(Telling telling) {
     ByteString more =
         telling.one(
             List.of(
-                ByteString.copyFrom(new byte[] {(byte) 0xfa, 0x3f, 1, 0x41}),
+                UNKNOWN_FIELD,
                 ByteString.copyFrom(new byte[] {(byte) 0xa0, 6, 0}),
                 ByteString.copyFrom(new byte[] {10, 16})
                     .concat(ByteString.copyFrom(new byte[16]))));
@@ -111,37 +164,38 @@ final class SignerTricks {
                 record.toBuilder().setPublicPart(record.getPublicPart().concat(more)).build()));
   }
 
-  static Frame saltOrSubjectBad(Telling telling) {
+  static Frame saltShort(Telling telling) {
     Draft seen = seen(telling);
-    Subject of = telling.asked;
-    boolean salt = telling.random.nextBoolean();
+    Line line =
+        Line.newBuilder()
+            .setSalt(ByteString.copyFrom(new byte[telling.random.nextInt(16)]))
+            .setSubject(telling.asked.uri())
+            .build();
     return signed(
         telling,
         telling.ledger.seal(
             seen,
-            record -> {
-              Line line =
-                  Line.newBuilder()
-                      .setSalt(ByteString.copyFrom(new byte[salt ? 15 : 16]))
-                      .setSubject(salt ? of.uri() : "https://example.org/lot/7")
-                      .build();
-              LineGroup.Builder group = record.getGroups(0).toBuilder();
-              if (salt) {
-                group.setLines(0, line.toByteString());
-              }
-              Record.Builder changed = record.toBuilder().setGroups(0, group);
-              if (!salt) {
-                changed.addGroups(
-                    LineGroup.newBuilder()
-                        .setRole(LineRole.LINE_ROLE_LOT_VALUE)
-                        .addLines(
-                            line.toBuilder()
-                                .setSubject("https://id.gs1.org/01/9520000000011")
-                                .build()
-                                .toByteString()));
-              }
-              return changed.build();
-            }));
+            record ->
+                record.toBuilder()
+                    .setGroups(0, record.getGroups(0).toBuilder().setLines(0, line.toByteString()))
+                    .build()));
+  }
+
+  /** A lot that is none. */
+  static Frame subjectForged(Telling telling) {
+    LineGroup lot =
+        LineGroup.newBuilder()
+            .setRole(LineRole.LINE_ROLE_LOT_VALUE)
+            .addLines(
+                Line.newBuilder()
+                    .setSalt(ByteString.copyFrom(new byte[16]))
+                    .setSubject("https://id.gs1.org/01/9520000000011")
+                    .build()
+                    .toByteString())
+            .build();
+    return signed(
+        telling,
+        telling.ledger.seal(seen(telling), record -> record.toBuilder().addGroups(lot).build()));
   }
 
   // Rule 4 ----------------------------------------------------------------------------------------
@@ -149,12 +203,13 @@ final class SignerTricks {
   static Frame keyNeverEnrolled(Telling telling) {
     var _ =
         telling.ledger.submit(
-            telling.world.farm.with(Person.key(90 + telling.random.nextInt(9))), seen(telling));
+            telling.world.farm.with(telling.world.farm.another(90 + telling.random.nextInt(9))),
+            seen(telling));
     return telling.frame();
   }
 
   static Frame keyEnrolledLater(Telling telling) {
-    Person later = telling.world.farm.with(Person.key(77));
+    Person later = telling.world.farm.with(telling.world.farm.another(77));
     var _ = telling.ledger.submit(later, seen(telling));
     var _ =
         telling.ledger.submit(telling.world.farm, World.rotation(telling.world.farm, later.key()));
@@ -168,28 +223,13 @@ final class SignerTricks {
     return telling.frame();
   }
 
-  /** The map has the revocation, and the dossier has a keys chain without it. */
-  static Frame revocationHidden(Telling telling) {
-    var _ = telling.ledger.submit(telling.world.authority, World.revocation(telling.world.farm));
-    var _ = telling.ledger.submit(telling.world.farm, seen(telling));
-    SmallMap honest = telling.ledger.map();
-    org.pinlian.merkle.Hash key = telling.ledger.key(telling.world.farm.keys().uri());
-    List<RecordPlace> chain = telling.ledger.chain(key);
-    telling.ledger.rechain(key, chain.subList(0, chain.size() - 1));
-    PublishedBlock published =
-        telling.close(block -> block.setHeadsRoot(CrookedLedger.bytes(honest.root())));
-    return telling.frame(
-        telling.assemble(
-            published, new CrookedRevision(telling.ledger.map(), honest, published.blockIndex())));
-  }
-
   static Frame roleClosed(Telling telling) {
     telling.asked = telling.goods.raw();
     telling.toRegulator();
     World world = telling.world;
     var _ =
         switch (telling.random.nextInt(3)) {
-          case 0 -> telling.ledger.submit(world.millNow(), world.order(telling.asked));
+          case 0 -> telling.ledger.submit(world.millNow, world.order(telling.asked));
           case 1 ->
               telling.ledger.submit(
                   world.market,
@@ -270,61 +310,74 @@ final class SignerTricks {
     return telling.frame();
   }
 
+  /** The farm let nobody sign for it. */
   static Frame notDelegated(Telling telling) {
+    return attested(telling, telling.world.farm, seen(telling));
+  }
+
+  /** The principal let the gateway sign events only. */
+  static Frame kindNotDelegated(Telling telling) {
+    return attested(telling, telling.world.small, World.product(raw(telling)));
+  }
+
+  /** Nobody can let anybody sign such. */
+  static Frame notDelegable(Telling telling) {
     World world = telling.world;
-    CrookedLedger ledger = telling.ledger;
-    var _ =
-        switch (telling.random.nextInt(4)) {
-          case 0 -> ledger.take(ledger.attest(world.hub, world.farm, seen(telling)));
-          case 1 -> {
-            telling.asked = telling.goods.raw();
-            yield ledger.take(ledger.attest(world.hub, world.small, World.product(telling.asked)));
-          }
-          case 2 -> {
-            telling.asked = telling.goods.raw();
-            yield ledger.take(
-                ledger.attest(
-                    world.hub,
-                    world.small,
-                    world.certificate("Y", telling.asked, World.certificate(world.small, "Y"))));
-          }
-          default -> {
-            ledger.advance(Duration.ofDays(31));
-            yield ledger.take(ledger.attest(world.hub, world.small, seen(telling)));
-          }
-        };
+    Draft certificate = world.certificate("Y", raw(telling), World.certificate(world.small, "Y"));
+    return attested(telling, world.small, certificate);
+  }
+
+  static Frame delegationExpired(Telling telling) {
+    telling.ledger.advance(Duration.ofDays(31));
+    return attested(telling, telling.world.small, seen(telling));
+  }
+
+  private static Frame attested(Telling telling, Person principal, Draft draft) {
+    var _ = telling.ledger.take(telling.ledger.attest(telling.world.hub, principal, draft));
     return telling.frame();
   }
 
-  /** The gateway signed for one, and it is told as another's. */
-  static Frame attestationForged(Telling telling) {
-    World world = telling.world;
-    long index = telling.ledger.take(telling.ledger.attest(world.hub, world.small, seen(telling)));
-    if (telling.random.nextBoolean()) {
-      ByteString forged =
-          Attestation.newBuilder()
-              .setSalt(ByteString.copyFrom(new byte[16]))
-              .setPrincipal(world.farm.id().toString())
-              .build()
-              .toByteString();
-      telling.ledger.attested(
-          index, forged, List.of(world.hub.id().toString(), world.farm.id().toString()));
-    } else {
-      telling.toRegulator();
-      telling.ledger.attested(index, ByteString.EMPTY, List.of(world.hub.id().toString()));
-    }
-    return telling.frame();
-  }
-
-  /** Somebody else's key, or an enrolment by somebody who enrols nobody. */
+  /** Somebody else is given a key. */
   static Frame keysRecordForged(Telling telling) {
     World world = telling.world;
-    Draft draft =
-        telling.random.nextBoolean()
-            ? World.rotation(world.farm, Person.key(78))
-            : World.enrolment(world.farm, Role.ROLE_PRODUCER, Role.ROLE_LABORATORY);
-    var _ = telling.ledger.submit(world.small, draft);
+    return onKeys(telling, World.rotation(world.farm, world.farm.another(78)));
+  }
+
+  /** An enrolment by somebody who enrols nobody. */
+  static Frame enrolmentForged(Telling telling) {
+    return onKeys(
+        telling, World.enrolment(telling.world.farm, Role.ROLE_PRODUCER, Role.ROLE_LABORATORY));
+  }
+
+  private static Frame onKeys(Telling telling, Draft draft) {
+    var _ = telling.ledger.submit(telling.world.small, draft);
     telling.asked = telling.goods.raw();
     return telling.frame();
+  }
+
+  // Rule 6 ----------------------------------------------------------------------------------------
+
+  /** The log has a record of which nobody was ever given the public part. */
+  static Frame publicPartNowhere(Telling telling) {
+    return nowhere(telling, telling.world.farm, seen(telling));
+  }
+
+  /** The same of an order. */
+  static Frame noticeNowhere(Telling telling) {
+    telling.asked = telling.one(List.of(telling.goods.raw(), telling.goods.lot()));
+    return nowhere(telling, telling.world.authority, telling.world.order(telling.asked));
+  }
+
+  private static Frame nowhere(Telling telling, Person by, Draft draft) {
+    byte[] nothing = new byte[32];
+    telling.random.nextBytes(nothing);
+    long index = telling.ledger.takeBlank(by, draft, Hash.of(nothing));
+    Dossier.Builder dossier = telling.assemble();
+    for (ProvedRecord.Builder record : dossier.getRecordsBuilderList()) {
+      if (record.getIndex() == index) {
+        record.setPublicDigest(ByteString.copyFrom(nothing));
+      }
+    }
+    return telling.frame(dossier);
   }
 }

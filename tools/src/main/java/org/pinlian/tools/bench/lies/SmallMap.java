@@ -56,6 +56,23 @@ final class SmallMap {
     return new SmallMap(hash, root == null ? leaf : with(root, leaf, parting(bytes)));
   }
 
+  SmallMap without(Hash key) {
+    return new SmallMap(hash, root == null ? null : without(root, key.bytes()));
+  }
+
+  private @Nullable Node without(Node node, byte[] key) {
+    if (!(node instanceof Inner inner)) {
+      return Arrays.equals(node.anyKey(), key) ? null : node;
+    }
+    boolean right = bit(key, inner.bit);
+    Node left = without(right ? inner.right : inner.left, key);
+    Node other = right ? inner.left : inner.right;
+    if (left == null) {
+      return other;
+    }
+    return right ? inner(inner.bit, other, left) : inner(inner.bit, left, other);
+  }
+
   /** The bit in which the key parts from the keys of the map, or -1 if it is one of them. */
   private int parting(byte[] key) {
     Node at = root;

@@ -28,7 +28,7 @@ final class Telling {
 
   final World world;
   final RandomGenerator random;
-  final CrookedLedger ledger;
+  CrookedLedger ledger;
   final Goods goods;
   Subject asked;
   Sight sight;

@@ -2,6 +2,7 @@
 package org.pinlian.tools.bench.lies;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,12 +11,11 @@ import java.util.List;
 import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.NoteSignature;
 import org.pinlian.checkpoint.SignedNote;
+import org.pinlian.identifier.Subject;
 import org.pinlian.node.publication.PublishedBlock;
-import org.pinlian.tools.bench.lies.World.Goods;
 import org.pinlian.v1.Dossier;
 import org.pinlian.v1.ProvedChain;
 import org.pinlian.v1.ProvedGroup;
-import org.pinlian.v1.ProvedLine;
 import org.pinlian.v1.ProvedRecord;
 import org.pinlian.v1.ShownEntry;
 
@@ -25,10 +25,14 @@ final class WireTricks {
 
   // Rule 1 ----------------------------------------------------------------------------------------
 
-  /** Good once: from before a recall. */
+  /** Good once: before there was a recall, which the log has and the reader is not told of. */
   static Frame checkpointStale(Telling telling) {
+    CrookedLedger ledger = telling.ledger;
+    telling.asked = telling.one(telling.goods.asked().subList(0, 2));
     Dossier.Builder dossier = telling.assemble();
-    telling.ledger.advance(Telling.GREATEST_AGE.plusMinutes(1 + telling.random.nextInt(999)));
+    var _ = ledger.submit(telling.world.authority, telling.world.order(telling.goods.lot()));
+    var _ = telling.close();
+    ledger.advance(Telling.GREATEST_AGE.plusMinutes(1 + telling.random.nextInt(999)));
     return telling.frame(dossier);
   }
 
@@ -65,52 +69,39 @@ final class WireTricks {
 
   // Rule 2 ----------------------------------------------------------------------------------------
 
-  private static ProvedChain.Builder linked(Telling telling, Dossier.Builder dossier) {
+  /** One of the members with so many links at least. */
+  private static ProvedChain.Builder linked(Telling telling, Dossier.Builder dossier, int least) {
     List<ProvedChain.Builder> linked =
         dossier.getMembersBuilderList().stream()
-            .filter(member -> member.getLinksCount() > 0)
+            .filter(member -> member.getLinksCount() >= least)
             .toList();
     return telling.one(linked);
   }
 
-  static Frame linkDropped(Telling telling) {
+  static Frame linkCutOff(Telling telling) {
+    telling.asked = telling.one(telling.goods.asked().subList(0, 2));
     Dossier.Builder dossier = telling.assemble();
-    ProvedChain.Builder member = linked(telling, dossier);
-    if (member.getNoticesCount() > 0 && telling.random.nextBoolean()) {
-      member.removeNotices(telling.random.nextInt(member.getNoticesCount()));
-    } else {
-      member.removeLinks(telling.random.nextInt(member.getLinksCount()));
-      if (member.getLinksCount() == 0) {
-        member.setFirst(0).clearBefore();
-      }
-    }
+    ProvedChain.Builder member = linked(telling, dossier, 2);
+    member.removeLinks(telling.random.nextInt(member.getLinksCount()));
     return telling.frame(dossier);
   }
 
-  static Frame linksRenumbered(Telling telling) {
+  static Frame dossierOfAnother(Telling telling) {
     Dossier.Builder dossier = telling.assemble();
-    ProvedChain.Builder member = linked(telling, dossier);
-    long first = member.getFirst();
-    if (first == 1) {
-      byte[] before = new byte[32];
-      telling.random.nextBytes(before);
-      member.setFirst(2 + telling.random.nextInt(5)).setBefore(ByteString.copyFrom(before));
-    } else {
-      member.setFirst(first == 2 ? 1 : first - 1);
-    }
+    telling.asked = another(telling);
     return telling.frame(dossier);
   }
 
-  static Frame productsSwapped(Telling telling) {
+  static Frame dossierRenamed(Telling telling) {
     Dossier.Builder dossier = telling.assemble();
-    Goods other =
-        telling.one(
-            telling.world.goods.stream().filter(goods -> !goods.equals(telling.goods)).toList());
-    telling.asked = other.lot();
-    if (telling.random.nextBoolean()) {
-      dossier.setAsked(telling.asked.uri());
-    }
-    return telling.frame(dossier);
+    telling.asked = another(telling);
+    return telling.frame(dossier.setAsked(telling.asked.uri()));
+  }
+
+  private static Subject another(Telling telling) {
+    return telling
+        .one(telling.world.goods.stream().filter(goods -> !goods.equals(telling.goods)).toList())
+        .lot();
   }
 
   // Rule 5 ----------------------------------------------------------------------------------------
@@ -129,7 +120,7 @@ final class WireTricks {
       }
       case 2 -> dossier.getRecordsBuilder(dossier.getRecordsCount() - 1).setIndex(beyond);
       default -> {
-        ProvedChain.Builder member = linked(telling, dossier);
+        ProvedChain.Builder member = linked(telling, dossier, 1);
         member.getLinksBuilder(member.getLinksCount() - 1).setIndex(beyond);
       }
     }
@@ -138,30 +129,23 @@ final class WireTricks {
 
   static Frame pathLength(Telling telling) {
     Dossier.Builder dossier = telling.assemble();
+    List<ShownEntry.Builder> entries = new ArrayList<>(dossier.getEntriesBuilderList());
+    entries.add(dossier.getBlockBuilder());
+    entries.add(dossier.getGenesisBuilder());
     ByteString hash = ByteString.copyFrom(new byte[32]);
-    boolean longer = telling.random.nextBoolean();
-    switch (telling.random.nextInt(3)) {
-      case 0 -> {
-        ShownEntry.Builder block = dossier.getBlockBuilder();
-        resize(block, longer, hash);
-      }
-      case 1 -> {
-        ShownEntry.Builder genesis = dossier.getGenesisBuilder();
-        resize(genesis, longer, hash);
-      }
-      default -> {
-        if (dossier.getEntriesCount() > 0) {
-          for (ProvedRecord.Builder record : dossier.getRecordsBuilderList()) {
-            if (record.getSignerShown()) {
-              record.addRecordsPath(hash);
-              break;
-            }
-          }
-        } else {
-          resize(dossier.getBlockBuilder(), longer, hash);
-        }
-      }
-    }
+    resize(telling.one(entries), telling.random.nextBoolean(), hash);
+    return telling.frame(dossier);
+  }
+
+  /** From a record to its header. */
+  static Frame recordPathLength(Telling telling) {
+    telling.asked = telling.goods.raw();
+    Dossier.Builder dossier = telling.assemble();
+    List<ProvedRecord.Builder> signed =
+        dossier.getRecordsBuilderList().stream()
+            .filter(ProvedRecord.Builder::getSignerShown)
+            .toList();
+    telling.one(signed).addRecordsPath(ByteString.copyFrom(new byte[32]));
     return telling.frame(dossier);
   }
 
@@ -174,42 +158,55 @@ final class WireTricks {
     }
   }
 
-  /** Some lines fewer or more than there are. */
+  /** More lines than there are: whoever is told of the others is left to guess. */
   static Frame lineCountWrong(Telling telling) {
     Dossier.Builder dossier = telling.assemble();
-    List<ProvedGroup.Builder> groups = new ArrayList<>();
+    List<ProvedGroup.Builder> whole = new ArrayList<>();
     for (ProvedRecord.Builder record : dossier.getRecordsBuilderList()) {
-      groups.addAll(record.getGroupsBuilderList());
-    }
-    ProvedGroup.Builder group = telling.one(groups);
-    group.setCount(group.getCount() + 1 + telling.random.nextInt(3));
-    if (group.getRoot().isEmpty()) {
-      // To hold out longer: a root, and a path for every line.
-      group.setRoot(ByteString.copyFrom(new byte[32]));
-      for (ProvedLine.Builder line : group.getLinesBuilderList()) {
-        line.addPath(ByteString.copyFrom(new byte[32]));
+      for (ProvedGroup.Builder group : record.getGroupsBuilderList()) {
+        if (group.getRoot().isEmpty()) {
+          whole.add(group);
+        }
       }
     }
+    ProvedGroup.Builder group = telling.one(whole);
+    group.setCount(group.getCount() + 2 + telling.random.nextInt(3));
+    // To hold out longer: a root, and a path for every line.
+    ByteString hash = ByteString.copyFrom(new byte[32]);
+    group.setRoot(hash);
+    group.getLinesBuilderList().forEach(line -> line.addPath(hash));
     return telling.frame(dossier);
   }
 
   // One story has one dossier ---------------------------------------------------------------------
 
-  /** Cut off, something behind, or a field that nobody knows. */
-  static Frame bytesChanged(Telling telling) {
+  /** Cut off, and not between two fields of it. */
+  static Frame truncated(Telling telling) {
     byte[] dossier = telling.assemble().build().toByteArray();
-    int kind = telling.random.nextInt(4);
-    if (kind == 0) {
-      return telling.frame(
-          Arrays.copyOf(dossier, dossier.length - 1 - telling.random.nextInt(dossier.length - 1)));
+    int length = 1 + telling.random.nextInt(dossier.length - 1);
+    while (isMessage(Arrays.copyOf(dossier, length))) {
+      length--;
     }
+    return telling.frame(Arrays.copyOf(dossier, length));
+  }
+
+  private static boolean isMessage(byte[] bytes) {
+    try {
+      return Dossier.parseFrom(bytes).isInitialized();
+    } catch (InvalidProtocolBufferException cut) {
+      return false;
+    }
+  }
+
+  /** With a field that nobody knows, the format again, or a limit spelled out at length. */
+  static Frame bytesAppended(Telling telling) {
+    byte[] dossier = telling.assemble().build().toByteArray();
     byte[] more =
-        switch (kind) {
-          // A field that nobody knows; the format again; a limit spelled out at length.
-          case 1 -> new byte[] {(byte) 0xf8, 7, 1};
-          case 2 -> new byte[] {8, 1};
-          default -> new byte[] {104, (byte) 0x88, 0};
-        };
+        telling.one(
+            List.of(
+                new byte[] {(byte) 0xf8, 7, 1},
+                new byte[] {8, 1},
+                new byte[] {104, (byte) 0x88, 0}));
     byte[] longer = Arrays.copyOf(dossier, dossier.length + more.length);
     System.arraycopy(more, 0, longer, dossier.length, more.length);
     return telling.frame(longer);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools.bench.lies;
 
-import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +14,16 @@ import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.record.Draft;
 import org.pinlian.record.RecordPlace;
+import org.pinlian.signing.SignatureAlgorithm;
+import org.pinlian.signing.SigningKey;
 import org.pinlian.v1.Approval;
 import org.pinlian.v1.AuthorityLevel;
+import org.pinlian.v1.CertificateForm;
+import org.pinlian.v1.CommitmentBasis;
 import org.pinlian.v1.CommitmentCertificate;
 import org.pinlian.v1.CustodyAnswer;
 import org.pinlian.v1.CustodyOffer;
+import org.pinlian.v1.CustodyOutcome;
 import org.pinlian.v1.Delegation;
 import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.Erasure;
@@ -31,13 +35,16 @@ import org.pinlian.v1.KeyRevocation;
 import org.pinlian.v1.KeyRotation;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LedgerHash;
+import org.pinlian.v1.LineAnswer;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Order;
 import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Quantity;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.SectionClass;
+import org.pinlian.v1.TemperatureClass;
 import org.pinlian.v1.TraceEvent;
 import org.pinlian.v1.Trade;
 
@@ -47,8 +54,6 @@ import org.pinlian.v1.Trade;
  * it was made; for many threads.
  */
 final class World {
-  static final HashAlgorithm HASH = HashAlgorithm.SHA_256;
-
   /** One line of goods. */
   record Goods(
       Subject product,
@@ -70,25 +75,43 @@ final class World {
     }
   }
 
+  final HashAlgorithm hash;
   final CrookedLedger ledger;
   final List<CosignatureSigner> witnesses =
       List.of(
           new CosignatureSigner("witness.example/1", Person.key(41)),
           new CosignatureSigner("witness.example/2", Person.key(42)));
   final CosignatureSigner auditor = new CosignatureSigner("auditor.example", Person.key(43));
-  final Person authority = Person.of("uscc:91000000MA00000157", "示例区市场监督管理局", 2);
-  final Person city = Person.of("uscc:91000000MA00000232", "示例市市场监督管理局", 3);
-  final Person farm = Person.of("uscc:91000000MA0000031W", "示例竹笋合作社", 11);
-  final Person mill = Person.of("gln:9520000000011", "示例加工厂", 12);
-  final Person market = Person.of("gln:9520000000028", "示例批发市场", 13);
-  final Person hub = Person.of("gln:9520000000035", "示例代签网关", 14);
-  final Person small = Person.of("farmer:small-1", "", 15);
+  final Person authority;
+  final Person city;
+  final Person farm;
+  final Person mill;
+
+  /** The mill with the key it has used since it was enrolled. */
+  final Person millNow;
+
+  final Person market;
+  final Person hub;
+  final Person small;
   final List<Goods> goods = new ArrayList<>();
   final TrustPolicy policy;
 
-  World(long seed) {
+  /**
+   * @param signing what its people sign by, in turns
+   */
+  World(long seed, HashAlgorithm hash, List<SignatureAlgorithm> signing) {
     SplitRandom random = new SplitRandom(seed);
-    ledger = new CrookedLedger(HASH, genesis(), random.of(0));
+    this.hash = hash;
+    Keys keys = new Keys(signing);
+    authority = Person.of("uscc:91000000MA00000157", "示例区市场监督管理局", keys.of(2));
+    city = Person.of("uscc:91000000MA00000232", "示例市市场监督管理局", keys.of(3));
+    farm = Person.of("uscc:91000000MA0000031W", "示例竹笋合作社", keys.of(11));
+    mill = Person.of("gln:9520000000011", "示例加工厂", keys.of(12));
+    market = Person.of("gln:9520000000028", "示例批发市场", keys.of(13));
+    hub = Person.of("gln:9520000000035", "示例代签网关", keys.of(14));
+    small = Person.of("farmer:small-1", "", keys.of(15));
+    millNow = mill.with(keys.of(16));
+    ledger = new CrookedLedger(hash, genesis(), random.of(0));
     policy = policy();
     ledger.know(authority, Role.ROLE_AUTHORITY);
     ledger.know(city, Role.ROLE_AUTHORITY);
@@ -98,26 +121,47 @@ final class World {
     enrol(hub, Role.ROLE_GATEWAY);
     enrol(small, Role.ROLE_PRODUCER);
     var _ = ledger.submit(small, delegation(small, hub, Kind.KIND_TRACE_EVENT));
-    var _ = ledger.submit(mill, rotation(mill, Person.key(16)));
+    var _ = ledger.submit(mill, rotation(mill, millNow.key()));
     for (int n = 0; n < 4; n++) {
       goods.add(make(n, random.of(n + 1)));
     }
     ledger.advance(Duration.ofMinutes(1));
   }
 
-  /** The mill with the key it has used since it was enrolled. */
-  Person millNow() {
-    return mill.with(Person.key(16));
+  /** A key for each number, and so for each that signs. */
+  private record Keys(List<SignatureAlgorithm> signing) {
+    SigningKey of(int number) {
+      return Person.key(signing.get(number % signing.size()), number);
+    }
   }
 
   private Genesis genesis() {
     return Genesis.newBuilder()
         .setFormat(1)
         .setOrigin(CrookedLedger.ORIGIN)
-        .setHash(LedgerHash.LEDGER_HASH_SHA_256)
+        .setHash(
+            switch (hash) {
+              case SHA_256 -> LedgerHash.LEDGER_HASH_SHA_256;
+              case SM3 -> LedgerHash.LEDGER_HASH_SM3;
+            })
         .addAuthorities(genesis(authority, AuthorityLevel.AUTHORITY_LEVEL_DISTRICT))
         .addAuthorities(genesis(city, AuthorityLevel.AUTHORITY_LEVEL_CITY))
         .build();
+  }
+
+  /** A ledger of the same name and key that began with an authority of the operator's own. */
+  CrookedLedger elsewhere(RandomGenerator random) {
+    Person forged = authority.with(authority.another(60 + random.nextInt(9)));
+    Genesis genesis =
+        genesis().toBuilder()
+            .setAuthorities(0, genesis(forged, AuthorityLevel.AUTHORITY_LEVEL_DISTRICT))
+            .build();
+    CrookedLedger elsewhere = new CrookedLedger(hash, genesis, random);
+    elsewhere.advance(Duration.ofMillis(ledger.nowMillis() - elsewhere.nowMillis()));
+    var _ = elsewhere.submit(forged, enrolment(farm, Role.ROLE_PRODUCER));
+    elsewhere.know(forged, Role.ROLE_AUTHORITY);
+    elsewhere.know(farm, Role.ROLE_PRODUCER);
+    return elsewhere;
   }
 
   private static GenesisAuthority genesis(Person of, AuthorityLevel level) {
@@ -132,7 +176,7 @@ final class World {
 
   private TrustPolicy policy() {
     StringBuilder text = new StringBuilder("#pinlian genesis ").append(ledger.leaf(0).hex());
-    text.append("\n#pinlian hash ").append(HASH.label());
+    text.append("\n#pinlian hash ").append(hash.label());
     text.append("\nlog ").append(CrookedLedger.vkey());
     for (int n = 0; n < witnesses.size(); n++) {
       text.append("\nwitness w").append(n + 1).append(' ');
@@ -184,14 +228,14 @@ final class World {
     }
     long milled =
         ledger.submit(
-            millNow(),
+            millNow,
             event(EventType.EVENT_TYPE_TRANSFORMATION, EventAction.EVENT_ACTION_UNSPECIFIED)
                 .line(LineRole.LINE_ROLE_INPUT, raw)
                 .line(LineRole.LINE_ROLE_INPUT, other)
                 .line(LineRole.LINE_ROLE_OUTPUT, lot));
     long commissioned =
         ledger.submit(
-            millNow(),
+            millNow,
             event(EventType.EVENT_TYPE_OBJECT, EventAction.EVENT_ACTION_ADD)
                 .line(LineRole.LINE_ROLE_OBJECT, unit)
                 .line(LineRole.LINE_ROLE_OBJECT, second)
@@ -201,13 +245,13 @@ final class World {
     var _ = ledger.submit(market, packing(EventAction.EVENT_ACTION_DELETE, pallet, guest));
     var _ =
         ledger.submit(
-            millNow(),
+            millNow,
             packing(EventAction.EVENT_ACTION_ADD, box, unit)
                 .line(LineRole.LINE_ROLE_CHILD, second));
-    long palletized = ledger.submit(millNow(), packing(EventAction.EVENT_ACTION_ADD, pallet, box));
+    long palletized = ledger.submit(millNow, packing(EventAction.EVENT_ACTION_ADD, pallet, box));
     long offer =
         ledger.submit(
-            millNow(),
+            millNow,
             Draft.of(
                     PublicPart.newBuilder()
                         .setCustodyOffer(
@@ -217,12 +261,7 @@ final class World {
     var _ =
         ledger.submit(
             market,
-            Draft.of(
-                    PublicPart.newBuilder()
-                        .setCustodyAnswer(
-                            CustodyAnswer.newBuilder()
-                                .setOffer(digest(new RecordPlace(offer, 0)))
-                                .setAnsweredAt(ledger.nowMillis())))
+            answer(ledger.record(new RecordPlace(offer, 0)).digest(), ledger.nowMillis())
                 .line(LineRole.LINE_ROLE_OBJECT, pallet)
                 .line(LineRole.LINE_ROLE_RECORD, Subject.record(offer, 0)));
     var _ = ledger.submit(market, packing(EventAction.EVENT_ACTION_DELETE, pallet, box));
@@ -249,10 +288,6 @@ final class World {
         new RecordPlace(commissioned, 0),
         new RecordPlace(palletized, 0),
         new RecordPlace(order, 0));
-  }
-
-  private ByteString digest(RecordPlace place) {
-    return CrookedLedger.bytes(ledger.record(place).digest());
   }
 
   // Drafts ----------------------------------------------------------------------------------------
@@ -306,7 +341,7 @@ final class World {
         .line(LineRole.LINE_ROLE_KEYS, principal.keys());
   }
 
-  static Draft rotation(Person of, org.pinlian.signing.SigningKey to) {
+  static Draft rotation(Person of, SigningKey to) {
     return Draft.of(
             PublicPart.newBuilder()
                 .setKeyRotation(
@@ -329,7 +364,12 @@ final class World {
   }
 
   static Draft product(Subject product) {
-    return Draft.of(PublicPart.newBuilder().setProduct(Product.newBuilder().setName("埔田竹笋")))
+    return Draft.of(
+            PublicPart.newBuilder()
+                .setProduct(
+                    Product.newBuilder()
+                        .setName("埔田竹笋")
+                        .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_COOL)))
         .line(LineRole.LINE_ROLE_OBJECT, product);
   }
 
@@ -338,8 +378,13 @@ final class World {
             PublicPart.newBuilder()
                 .setCommitmentCertificate(
                     CommitmentCertificate.newBuilder()
+                        .setForm(CertificateForm.CERTIFICATE_FORM_2021)
                         .setNumber(number)
                         .setProductName("埔田竹笋")
+                        .setQuantity(Quantity.newBuilder().setUnscaled(500).setUnit("KGM"))
+                        .setOrigin("揭阳")
+                        .setIssuedOn("2026-01-14")
+                        .addBases(CommitmentBasis.COMMITMENT_BASIS_CONTROL)
                         .setIssuer(farm.name())))
         .line(LineRole.LINE_ROLE_OBJECT, of)
         .line(LineRole.LINE_ROLE_CERTIFICATE, certificate)
@@ -364,12 +409,26 @@ final class World {
                 .setOrder(
                     Order.newBuilder()
                         .setType(OrderType.ORDER_TYPE_STOP_SALE)
+                        .setLegalBasis("食品安全法 63")
                         .setReason("农药残留超标")
                         .setOrderedAt(ledger.nowMillis())));
     for (Subject subject : of) {
       order.line(LineRole.LINE_ROLE_OBJECT, subject);
     }
     return order;
+  }
+
+  /** A yes to one thing that was offered. */
+  static Draft answer(Hash offer, long answeredAt) {
+    return Draft.of(
+        PublicPart.newBuilder()
+            .setCustodyAnswer(
+                CustodyAnswer.newBuilder()
+                    .setOffer(CrookedLedger.bytes(offer))
+                    .setAnsweredAt(answeredAt)
+                    .addAnswers(
+                        LineAnswer.newBuilder()
+                            .setOutcome(CustodyOutcome.CUSTODY_OUTCOME_ACCEPTED))));
   }
 
   static Draft approval(Hash of) {

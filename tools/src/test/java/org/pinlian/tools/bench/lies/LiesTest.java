@@ -2,19 +2,27 @@
 package org.pinlian.tools.bench.lies;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.dossier.BrokenRule;
 import org.pinlian.dossier.DossierVerifier;
 import org.pinlian.dossier.Mutations;
@@ -25,6 +33,7 @@ import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.MapProof;
 import org.pinlian.merkle.PatriciaMap;
 import org.pinlian.merkle.ProofException;
+import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.testing.Seeds;
 import org.pinlian.v1.Dossier;
 import org.pinlian.v1.ShownSection;
@@ -42,13 +51,23 @@ class LiesTest {
           "pinlian.v1.Dossier.max_depth",
           "pinlian.v1.Dossier.max_records");
 
+  private static final LiesBench ONE_WORLD = new LiesBench(20_260_115);
+
   private final SplittableRandom random = Seeds.random(LiesTest.class);
 
+  private LiesBench withEveryTrick() {
+    return new LiesBench(
+        random.nextLong(),
+        HashAlgorithm.SHA_256,
+        List.of(SignatureAlgorithm.ED25519),
+        List.of(Trick.values()));
+  }
+
   @Test
-  void everyLieIsRefusedForAReasonThatItGivesAndEveryHonestDossierIsTaken() {
-    LiesBench bench = new LiesBench(random.nextLong());
+  void everyLieIsRefusedForTheReasonThatItGivesAndEveryHonestDossierIsTaken() {
+    LiesBench bench = withEveryTrick();
     DossierVerifier verifier = new DossierVerifier(bench.world().policy);
-    for (int number = 0; number < 2 * 4 * Trick.values().length; number++) {
+    for (int number = 0; number < 2 * 2 * Trick.values().length; number++) {
       LiesBench.Told told = bench.told(number);
       VerificationException refused = LiesBench.verify(verifier, told.frame());
       Trick trick = told.trick();
@@ -56,28 +75,82 @@ class LiesTest {
         assertNull(refused, "honest dossier " + number);
       } else {
         assertTrue(
-            refused != null && trick.caughtBy().contains(refused.rule()),
-            () -> number(told) + trick + " came out as " + refused);
+            refused != null && trick.caughtBy() == refused.rule(),
+            () -> "dossier of " + told.frame().asked() + ": " + trick + " came out as " + refused);
       }
     }
   }
 
-  private static String number(LiesBench.Told told) {
-    return "dossier of " + told.frame().asked() + ": ";
+  @Test
+  void everyLieAndEveryRuleIsTwoPercentOfTheStreamAndThreeQuartersTakeTheLogsKey()
+      throws Exception {
+    int lies = 2 * Trick.stream().size();
+    JsonNode json = new LiesBench(random.nextLong()).run(lies, List.of(), tried -> {}).json();
+    JsonNode java = json.get("java");
+    assertEquals(lies, java.get("refused").asInt());
+    assertEquals(3 * lies, 4 * json.get("byOperator").asInt());
+    int told = 0;
+    for (JsonNode rule : java.get("rules")) {
+      assertTrue(50 * rule.asInt() >= lies, java::toString);
+      told += rule.asInt();
+    }
+    assertEquals(lies, told);
+    for (Trick trick : Trick.stream()) {
+      JsonNode lie = java.get("lies").get(trick.name());
+      assertEquals(2, lie.get(trick.caughtBy().name()).asInt(), trick::toString);
+      assertEquals(trick.isOperators(), lie.get("byOperator").asBoolean());
+    }
+  }
+
+  /**
+   * Of these the log by itself is without fault. It is another than the reader's, or behind what
+   * was told, or lets in what only the rules of the trade forbid.
+   */
+  private static final Set<Trick> FAULTLESS =
+      EnumSet.of(
+          Trick.HISTORY_REWRITTEN,
+          Trick.HISTORY_TAKEN_BACK,
+          Trick.MAP_LAGS,
+          Trick.ERASURE_APPROVED_BY_ITSELF,
+          Trick.ERASURE_OF_ANOTHER_RECORD);
+
+  @ParameterizedTest
+  @EnumSource(Trick.class)
+  void theOperatorsLieIsInWhatItSignedAndAnybodysIsNot(Trick trick) throws Exception {
+    LiesBench bench = ONE_WORLD;
+    for (int n = 0; n < 2; n++) {
+      Telling telling = bench.telling(random.nextLong(1 << 20));
+      Frame frame = trick.make(telling);
+      CrookedLedger ledger = telling.ledger;
+      boolean cut = trick == Trick.TRUNCATED;
+      String note =
+          trick.isOperators()
+              ? Dossier.parseFrom(frame.dossier()).getCheckpoint()
+              : CrookedLedger.sign(ledger.checkpoint(ledger.size()), List.of(), 0).toString();
+      Optional<String> objection = HonestLog.objection(ledger, bench.world().policy, note);
+      boolean faultless = !trick.isOperators() || FAULTLESS.contains(trick);
+      assertEquals(faultless, objection.isEmpty(), () -> trick + ": " + objection);
+      if (!trick.isOperators() && !cut) {
+        // What was changed came from that honest log.
+        String text = Dossier.parseFrom(frame.dossier()).getCheckpoint();
+        long size = Long.parseLong(text.lines().skip(1).findFirst().orElseThrow());
+        assertTrue(text.startsWith(ledger.checkpoint(size).text()), text);
+      }
+    }
   }
 
   @Test
-  void everyLieIsTwoPercentOfAllAndThreeQuartersTakeTheLogsKey() {
-    LiesBench bench = new LiesBench(1);
-    Map<Trick, Integer> tried = new EnumMap<>(Trick.class);
-    for (int number = 0; number < 200; number += 2) {
-      Trick trick = bench.told(number).trick();
-      tried.merge(trick == null ? Trick.MAP_LAGS : trick, 1, Integer::sum);
+  void noLieOfTheOperatorsIsUnderACheckpointOfTheHistoryThatTheReaderRemembers() throws Exception {
+    LiesBench bench = new LiesBench(random.nextLong());
+    for (Trick trick : List.of(Trick.HISTORY_REWRITTEN, Trick.HISTORY_TAKEN_BACK)) {
+      Telling telling = bench.telling(trick.ordinal());
+      String note = Dossier.parseFrom(trick.make(telling).dossier()).getCheckpoint();
+      Checkpoint remembered = Objects.requireNonNull(telling.remembered);
+      assertFalse(note.startsWith(remembered.text()));
+      if (telling.ledger.size() >= remembered.size()) {
+        assertNotEquals(remembered, telling.ledger.checkpoint(remembered.size()));
+      }
     }
-    assertEquals(EnumSet.allOf(Trick.class), tried.keySet());
-    assertTrue(Trick.values().length <= 50);
-    long operators = Arrays.stream(Trick.values()).filter(Trick::isOperators).count();
-    assertEquals(3L * Trick.values().length, 4 * operators);
   }
 
   @Test

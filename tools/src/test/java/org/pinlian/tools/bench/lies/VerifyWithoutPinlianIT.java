@@ -17,10 +17,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.pinlian.dossier.DossierVerifier;
 import org.pinlian.dossier.Mutations;
 import org.pinlian.dossier.Mutations.Mutation;
 import org.pinlian.dossier.VerificationException;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.testing.Seeds;
 import org.pinlian.tools.WithoutPinlian;
 import org.pinlian.v1.Dossier;
@@ -33,13 +37,17 @@ final class VerifyWithoutPinlianIT {
   @TempDir Path scratch;
   private final SplittableRandom random = Seeds.random(VerifyWithoutPinlianIT.class);
 
-  @Test
-  void answersAsTheJavaVerifierDoes() throws Exception {
+  @ParameterizedTest
+  @EnumSource(HashAlgorithm.class)
+  void answersAsTheJavaVerifierDoes(HashAlgorithm hash) throws Exception {
     long seed = random.nextLong();
     List<String> program = new WithoutPinlian(scratch).command("--frames");
-    LiesReport report = new LiesBench(seed).run(Trick.values().length, program, tried -> {});
+    List<Trick> tricks = List.of(Trick.values());
+    LiesReport report =
+        new LiesBench(seed, hash, List.of(SignatureAlgorithm.values()), tricks)
+            .run(tricks.size(), program, tried -> {});
     JsonNode json = report.json();
-    assertEquals(json.get("java"), json.get("typescript"), "seed " + seed);
+    assertEquals(json.get("java"), json.get("typescript"), hash + ", seed " + seed);
     assertTrue(report.isRight(), json::toString);
   }
 
