@@ -330,7 +330,6 @@ final class TestLedger implements Stage, AutoCloseable {
                 .line(LineRole.LINE_ROLE_RECORD, Subject.record(filed.index(), 1))));
   }
 
-  /** So many submissions of one event each, on few lots, to fill tiles and chains. */
   /** One lot that is seen so often. */
   void playLongChain(int records) throws Exception {
     List<Draft> drafts = new ArrayList<>();
@@ -340,6 +339,7 @@ final class TestLedger implements Stage, AutoCloseable {
     file(Actor.COOPERATIVE, "sees a lot often", drafts);
   }
 
+  /** So many submissions of one event each, on few lots, to fill tiles and chains. */
   void playEvents(int count, long seed) throws Exception {
     Random dice = new Random(seed);
     for (int i = 0; i < count; i++) {

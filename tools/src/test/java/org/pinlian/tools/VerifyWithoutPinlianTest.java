@@ -466,9 +466,7 @@ final class VerifyWithoutPinlianTest {
     assertTrue(ran.out().startsWith(without.out().lines().findFirst().orElseThrow()), ran.out());
     assertTrue(ran.out().contains("ML-DSA-44: pq."), ran.out());
     // What never counts cannot meet a quorum.
-    write(
-        "policy.txt",
-        with.replaceAll("quorum .*", "quorum pq").getBytes(StandardCharsets.UTF_8));
+    write("policy.txt", with.replaceAll("quorum .*", "quorum pq").getBytes(StandardCharsets.UTF_8));
     assertEquals(1, script.run(file.toString()).exit());
   }
 

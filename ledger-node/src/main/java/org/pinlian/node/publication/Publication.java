@@ -456,9 +456,9 @@ public final class Publication implements SequencedBatch.Follower, AutoCloseable
 
   /**
    * A witness that says it saw another history is asked to show it. Only the log's own signature
-   * over it is believed, and then the node must not go on; a bare claim stops nobody.
+   * over it is believed, and then the node must not go on; a bare claim stops nobody. All at once:
+   * several that take their time hold up publication no longer than one.
    */
-  /** All at once: several that take their time hold up publication no longer than one. */
   private void requireNoFork(Checkpoint head, Map<WitnessClient, WitnessAnswer> answers)
       throws InterruptedException {
     Map<WitnessClient, Future<Optional<Checkpoint>>> asked = new LinkedHashMap<>();

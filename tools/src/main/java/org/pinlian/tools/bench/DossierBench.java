@@ -424,7 +424,7 @@ public final class DossierBench {
 
   /** What a second of ingest costs the map of a ledger of this size, and a key of it in memory. */
   private void headsMap() throws IOException {
-    int keys = (int) Math.clamp(report.heads, HeadsBench.KEYS_MIN, HeadsBench.KEYS_MAX);
+    int keys = Math.clamp(report.heads, HeadsBench.KEYS_MIN, HeadsBench.KEYS_MAX);
     progress.note("Changing a heads map of " + keys + " keys");
     HeadsBench.Report map =
         HeadsBench.run(

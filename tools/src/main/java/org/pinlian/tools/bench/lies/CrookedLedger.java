@@ -578,12 +578,18 @@ final class CrookedLedger implements Holdings {
 
   @Override
   public List<Hash> recordsPath(RecordPlace place, Hash digest) {
-    List<Hash> leaves = new ArrayList<>();
-    long index = place.index();
-    for (int position = 0; records.containsKey(new RecordPlace(index, position)); position++) {
-      leaves.add(hash.leaf(record(new RecordPlace(index, position)).digest().bytes()));
-    }
+    List<Hash> leaves =
+        digests(place.index()).stream().map(each -> hash.leaf(each.bytes())).toList();
     return Merkle.inclusionPath(hash, leaves, place.position());
+  }
+
+  /** Of the records of one submission. */
+  List<Hash> digests(long index) {
+    List<Hash> digests = new ArrayList<>();
+    for (int position = 0; records.containsKey(new RecordPlace(index, position)); position++) {
+      digests.add(record(new RecordPlace(index, position)).digest());
+    }
+    return digests;
   }
 
   @Override

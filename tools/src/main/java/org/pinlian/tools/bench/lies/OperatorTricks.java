@@ -182,7 +182,7 @@ final class OperatorTricks {
   /** As if there had been links before, which nobody need be shown. */
   static Frame linksRenumbered(Telling telling) {
     CrookedLedger ledger = telling.ledger;
-    long first = 2 + telling.random.nextInt(5);
+    long first = 2L + telling.random.nextInt(5);
     Hash key = ledger.key(telling.asked.uri());
     SmallMap renumbered = ledger.renumbered(key, first);
     Dossier.Builder dossier = committed(telling, renumbered);
