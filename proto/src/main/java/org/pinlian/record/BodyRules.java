@@ -82,6 +82,14 @@ final class BodyRules {
       case APPROVAL -> check(in.in("approval"), part.getApproval());
       case ERASURE -> check(in.in("erasure"), part.getErasure());
       case LOOK_UP -> check(in.in("look_up"), part.getLookUp());
+      case CERTIFICATE_CHECK,
+          CUSTODY_CANCEL,
+          FARM_RECORD,
+          SAME_GOODS,
+          INSPECTION,
+          CORRECTION,
+          ORDER_PROGRESS,
+          PRODUCT_REGISTRATION -> {}
       case BODY_NOT_SET -> throw new IllegalArgumentException("a body without a kind");
     }
   }
