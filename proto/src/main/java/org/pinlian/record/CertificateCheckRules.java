@@ -3,7 +3,6 @@ package org.pinlian.record;
 
 import org.pinlian.v1.CertificateCheck;
 import org.pinlian.v1.CertificateForm;
-import org.pinlian.v1.GateResult;
 import org.pinlian.v1.LineRole;
 
 /**
@@ -74,7 +73,9 @@ final class CertificateCheckRules {
     }
     if (cited != named) {
       checks.bad(
-          AT, "certificate", "a certificate of this ledger has a digest here and a line of its own");
+          AT,
+          "certificate",
+          "a certificate of this ledger has a digest here and a line of its own");
     }
   }
 

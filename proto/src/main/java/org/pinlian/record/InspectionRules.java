@@ -8,8 +8,8 @@ import org.pinlian.v1.InspectionType;
 import org.pinlian.v1.Truth;
 
 /**
- * 检验. A quick test is a hint: it is negative or positive, and never says that goods have failed. A report
- * passes or fails them, and its items must not say otherwise.
+ * 检验. A quick test is a hint: it is negative or positive, and never says that goods have failed. A
+ * report passes or fails them, and its items must not say otherwise.
  */
 final class InspectionRules {
   static final int ITEMS_MAX = 1_000;

@@ -57,7 +57,9 @@ final class OrderRules {
     }
   }
 
-  /** One row for a line, in the unit in which its quantity is stated: or nobody could add them up. */
+  /**
+   * One row for a line, in the unit in which its quantity is stated: or nobody could add them up.
+   */
   private void quantities(Trade trade) {
     String[] units = new String[lines.size()];
     for (Quantity quantity : trade.getQuantitiesList()) {
@@ -70,9 +72,7 @@ final class OrderRules {
       FieldPath at = sections.tradeAt().in("order_quantities", i);
       OrderQuantities row = trade.getOrderQuantities(i);
       int line = row.getLine();
-      if (line < 0
-          || line >= seen.length
-          || lines.role(line) != LineRole.LINE_ROLE_OBJECT_VALUE) {
+      if (line < 0 || line >= seen.length || lines.role(line) != LineRole.LINE_ROLE_OBJECT_VALUE) {
         checks.bad(at, "line", "no object line has number " + Integer.toUnsignedString(line));
       } else if (seen[line]) {
         checks.bad(at, "line", "line " + line + " is reported twice");

@@ -112,11 +112,7 @@ final class ProductRules {
       checks.requiredDate(at, "valid_until", registration.getValidUntil());
     }
     checks.notBefore(
-        at,
-        "valid_until",
-        registration.getValidUntil(),
-        "valid_from",
-        registration.getValidFrom());
+        at, "valid_until", registration.getValidUntil(), "valid_from", registration.getValidFrom());
   }
 
   private void classLine() {

@@ -42,14 +42,15 @@ class CertificateCheckRulesTest {
 
   @Test
   void aCertificateOfThisLedgerHasADigestAndALine() {
-    refuses(check(body -> body.setCertificate(ByteString.copyFrom(new byte[31]))), AT + "certificate");
     refuses(
-        check(body -> {}).without(LineRole.LINE_ROLE_CERTIFICATE), AT + "certificate");
+        check(body -> body.setCertificate(ByteString.copyFrom(new byte[31]))), AT + "certificate");
+    refuses(check(body -> {}).without(LineRole.LINE_ROLE_CERTIFICATE), AT + "certificate");
     refuses(
         paper(body -> {}).line(LineRole.LINE_ROLE_CERTIFICATE, Samples.CERTIFICATE),
         AT + "certificate");
     refuses(
-        check(body -> {}).line(LineRole.LINE_ROLE_CERTIFICATE, Samples.CERTIFICATE + "-2"), "lines");
+        check(body -> {}).line(LineRole.LINE_ROLE_CERTIFICATE, Samples.CERTIFICATE + "-2"),
+        "lines");
   }
 
   @Test
@@ -70,13 +71,13 @@ class CertificateCheckRulesTest {
                 .clearForm()
                 .setQuickTest(Samples.DIGEST));
     accepts(tested);
-    refuses(tested.part(part -> part.getCertificateCheckBuilder().clearQuickTest()), AT + "quick_test");
+    refuses(
+        tested.part(part -> part.getCertificateCheckBuilder().clearQuickTest()), AT + "quick_test");
     refuses(
         paper(body ->
             body.setResult(GateResult.GATE_RESULT_ABSENT_TESTED).setQuickTest(Samples.DIGEST)),
         AT + "result");
-    refuses(
-        check(body -> body.setQuickTest(ByteString.copyFrom(new byte[33]))), AT + "quick_test");
+    refuses(check(body -> body.setQuickTest(ByteString.copyFrom(new byte[33]))), AT + "quick_test");
   }
 
   @Test
@@ -84,8 +85,8 @@ class CertificateCheckRulesTest {
     refuses(check(body -> body.setResult(GateResult.GATE_RESULT_REFUSED)), AT + "reason");
     accepts(check(body -> body.setResult(GateResult.GATE_RESULT_REFUSED).setReason("数量不符")));
     accepts(
-        paper(body ->
-            body.setResult(GateResult.GATE_RESULT_REFUSED).clearForm().setReason("无合格证")));
+        paper(
+            body -> body.setResult(GateResult.GATE_RESULT_REFUSED).clearForm().setReason("无合格证")));
   }
 
   @Test

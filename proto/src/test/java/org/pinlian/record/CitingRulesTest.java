@@ -26,7 +26,8 @@ class CitingRulesTest {
   }
 
   private static Sample correction(Consumer<Correction.Builder> change) {
-    return Samples.of(Kind.KIND_CORRECTION).part(part -> change.accept(part.getCorrectionBuilder()));
+    return Samples.of(Kind.KIND_CORRECTION)
+        .part(part -> change.accept(part.getCorrectionBuilder()));
   }
 
   @Test
@@ -80,7 +81,9 @@ class CitingRulesTest {
   @Test
   void oneThingMayHaveManyCodesButNoneTwice() {
     Sample sample = Samples.of(Kind.KIND_SAME_GOODS);
-    refuses(sample.part(part -> part.getSameGoodsBuilder().clearReason()), "public_part.same_goods.reason");
+    refuses(
+        sample.part(part -> part.getSameGoodsBuilder().clearReason()),
+        "public_part.same_goods.reason");
     refuses(Samples.of(Kind.KIND_SAME_GOODS).without(LineRole.LINE_ROLE_ALIAS), "lines");
     refuses(Samples.of(Kind.KIND_SAME_GOODS).without(LineRole.LINE_ROLE_OBJECT), "lines");
     refuses(

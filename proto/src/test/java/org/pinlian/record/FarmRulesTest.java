@@ -15,7 +15,8 @@ class FarmRulesTest {
   private static final String AT = "public_part.farm_record.";
 
   private static Sample farm(Consumer<FarmRecord.Builder> change) {
-    return Samples.of(Kind.KIND_FARM_RECORD).part(part -> change.accept(part.getFarmRecordBuilder()));
+    return Samples.of(Kind.KIND_FARM_RECORD)
+        .part(part -> change.accept(part.getFarmRecordBuilder()));
   }
 
   private static Sample harvest(Consumer<FarmRecord.Builder> change) {
@@ -57,8 +58,7 @@ class FarmRulesTest {
   void aDiseaseIsNamedAndMayBeTreated() {
     refuses(farm(body -> body.setActivity(FarmActivity.FARM_ACTIVITY_DISEASE)), AT + "pest");
     accepts(farm(body -> body.setActivity(FarmActivity.FARM_ACTIVITY_DISEASE).setPest("笋蝇")));
-    accepts(
-        harvest(body -> body.setActivity(FarmActivity.FARM_ACTIVITY_DISEASE).setPest("笋蝇")));
+    accepts(harvest(body -> body.setActivity(FarmActivity.FARM_ACTIVITY_DISEASE).setPest("笋蝇")));
   }
 
   @Test

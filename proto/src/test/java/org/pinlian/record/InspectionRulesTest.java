@@ -22,7 +22,8 @@ class InspectionRulesTest {
   private static final String AT = "public_part.inspection.";
 
   private static Sample inspection(Consumer<Inspection.Builder> change) {
-    return Samples.of(Kind.KIND_INSPECTION).part(part -> change.accept(part.getInspectionBuilder()));
+    return Samples.of(Kind.KIND_INSPECTION)
+        .part(part -> change.accept(part.getInspectionBuilder()));
   }
 
   private static Sample quick(Consumer<Inspection.Builder> change) {
@@ -69,8 +70,7 @@ class InspectionRulesTest {
   @Test
   void aQuickTestIsAHintAndNeverConclusive() {
     accepts(quick(body -> {}));
-    accepts(
-        quick(body -> body.setConclusion(InspectionConclusion.INSPECTION_CONCLUSION_NEGATIVE)));
+    accepts(quick(body -> body.setConclusion(InspectionConclusion.INSPECTION_CONCLUSION_NEGATIVE)));
     for (InspectionConclusion conclusion :
         new InspectionConclusion[] {
           InspectionConclusion.INSPECTION_CONCLUSION_FAILED,
@@ -82,8 +82,7 @@ class InspectionRulesTest {
         quick(body -> body.getItemsBuilder(0).setPassed(Truth.TRUTH_FALSE)),
         AT + "items[0].passed");
     refuses(
-        inspection(body ->
-            body.setConclusion(InspectionConclusion.INSPECTION_CONCLUSION_POSITIVE)),
+        inspection(body -> body.setConclusion(InspectionConclusion.INSPECTION_CONCLUSION_POSITIVE)),
         AT + "conclusion");
   }
 
@@ -91,8 +90,7 @@ class InspectionRulesTest {
   void theItemsDoNotContradictTheConclusion() {
     refuses(inspection(Inspection.Builder::clearItems), AT + "items");
     refuses(
-        inspection(body -> body.getItemsBuilder(0).setPassed(Truth.TRUTH_TRUE)),
-        AT + "conclusion");
+        inspection(body -> body.getItemsBuilder(0).setPassed(Truth.TRUTH_TRUE)), AT + "conclusion");
     accepts(inspection(body -> body.getItemsBuilder(0).clearPassed()));
     refuses(
         inspection(body -> body.setConclusion(InspectionConclusion.INSPECTION_CONCLUSION_PASSED)),
@@ -107,8 +105,7 @@ class InspectionRulesTest {
   @Test
   void aThousandItemsAreEnough() {
     InspectionItem item = InspectionItem.newBuilder().setItem("铅").build();
-    accepts(
-        inspection(body -> body.clearItems().addAllItems(Collections.nCopies(1_000, item))));
+    accepts(inspection(body -> body.clearItems().addAllItems(Collections.nCopies(1_000, item))));
     refuses(
         inspection(body -> body.clearItems().addAllItems(Collections.nCopies(1_001, item))),
         AT + "items",

@@ -76,8 +76,19 @@ class ProductRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "1", "2:4", "1:", ":1", "1:5:12", "1:5:5", "1:05", "1:0", "1:-5", "1:2:4:8:16:32:64",
-        "1:1000000000", "1：5", "1:5 "
+        "1",
+        "2:4",
+        "1:",
+        ":1",
+        "1:5:12",
+        "1:5:5",
+        "1:05",
+        "1:0",
+        "1:-5",
+        "1:2:4:8:16:32:64",
+        "1:1000000000",
+        "1：5",
+        "1:5 "
       })
   void whatIsNoRatioIsRefused(String ratio) {
     refuses(product(body -> body.setPackagingRatio(ratio)), PRODUCT + "packaging_ratio");
@@ -87,7 +98,8 @@ class ProductRulesTest {
   void anEntryOfARegisterIsWhole() {
     refuses(entry(ProductRegistration.Builder::clearRegister), ENTRY + "register");
     refuses(entry(body -> body.setRegisterValue(4)), ENTRY + "register");
-    refuses(entry(ProductRegistration.Builder::clearCertificateNumber), ENTRY + "certificate_number");
+    refuses(
+        entry(ProductRegistration.Builder::clearCertificateNumber), ENTRY + "certificate_number");
     refuses(entry(ProductRegistration.Builder::clearHolder), ENTRY + "holder");
     refuses(entry(body -> body.setHolder("示范合作社")), ENTRY + "holder");
     refuses(entry(ProductRegistration.Builder::clearProductName), ENTRY + "product_name");
@@ -103,17 +115,21 @@ class ProductRulesTest {
         entry(body ->
             body.clearValidUntil().setRegister(ProductRegister.PRODUCT_REGISTER_GEOGRAPHICAL)));
     refuses(
-        entry(body ->
-            body.clearRegion().setRegister(ProductRegister.PRODUCT_REGISTER_GEOGRAPHICAL)),
+        entry(
+            body -> body.clearRegion().setRegister(ProductRegister.PRODUCT_REGISTER_GEOGRAPHICAL)),
         ENTRY + "region");
   }
 
   @Test
   void aRegisterListsClassesOfGoods() {
     for (String subject :
-        new String[] {Samples.LOT, Samples.PALLET, "urn:pinlian:lot:" + Samples.COOPERATIVE + ":1"}) {
+        new String[] {
+          Samples.LOT, Samples.PALLET, "urn:pinlian:lot:" + Samples.COOPERATIVE + ":1"
+        }) {
       refuses(
-          entry(body -> {}).without(LineRole.LINE_ROLE_OBJECT).line(LineRole.LINE_ROLE_OBJECT, subject),
+          entry(body -> {})
+              .without(LineRole.LINE_ROLE_OBJECT)
+              .line(LineRole.LINE_ROLE_OBJECT, subject),
           "lines[0].subject",
           RefusalCode.BAD_SUBJECT);
     }
