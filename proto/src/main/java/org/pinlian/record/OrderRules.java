@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.record;
 
+import org.jspecify.annotations.Nullable;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Order;
 import org.pinlian.v1.OrderProgress;
@@ -61,7 +62,7 @@ final class OrderRules {
    * One row for a line, in the unit in which its quantity is stated: or nobody could add them up.
    */
   private void quantities(Trade trade) {
-    String[] units = new String[lines.size()];
+    @Nullable String[] units = new @Nullable String[lines.size()];
     for (Quantity quantity : trade.getQuantitiesList()) {
       if (quantity.getLine() >= 0 && quantity.getLine() < units.length) {
         units[quantity.getLine()] = quantity.getUnit();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.record;
 
-import org.jspecify.annotations.Nullable;
 import org.pinlian.identifier.Subject;
 import org.pinlian.v1.Goods;
 import org.pinlian.v1.KeyVariety;
@@ -117,7 +116,7 @@ final class ProductRules {
 
   private void classLine() {
     int line = lines.first(LineRole.LINE_ROLE_OBJECT);
-    @Nullable Subject subject = line < 0 ? null : lines.subject(line);
+    Subject subject = line < 0 ? null : lines.subject(line);
     if (subject == null) {
       return;
     }

@@ -74,6 +74,20 @@ public final class CertificateForms {
       return form.name();
     }
 
+    @Override
+    public String words() {
+      return title
+          + ": "
+          + String.join("; ", commitments)
+          + " ("
+          + inForceFrom
+          + " – "
+          + (inForceUntil == null ? "" : inForceUntil)
+          + ", 保存 kept "
+          + keptMonths
+          + " 个月 months)";
+    }
+
     /** Whether it could be given out on that day, written yyyy-mm-dd. */
     public boolean isInForceOn(String day) {
       return day.compareTo(inForceFrom) >= 0

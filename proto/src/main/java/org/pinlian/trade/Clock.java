@@ -74,7 +74,7 @@ public enum Clock implements Row {
 
   /** In a class of its own, which an enum's constants can use. */
   private static final class Laws {
-    static final Source FOOD_RECALL = Source.read("食品召回管理办法", "13");
+    static final Source FOOD_RECALL = Source.read("食品召回管理办法", "");
     static final Source FOOD_RECALL_END = Source.read("食品召回管理办法", "18");
     static final Source DRUG_RECALL = Source.known("药品召回管理办法(国家药监局2022年第92号)", "", Certainty.HIGH);
     static final Source SAMPLING = Source.known("食品安全抽样检验管理办法", "", Certainty.HIGH);
@@ -86,6 +86,8 @@ public enum Clock implements Row {
   private final Unit unit;
   private final Start start;
   private final String chinese;
+
+  @SuppressWarnings("ImmutableEnumChecker") // two strings and an enum constant
   private final Source source;
 
   Clock(int count, Unit unit, Start start, String chinese, Source source) {
@@ -111,6 +113,17 @@ public enum Clock implements Row {
   /** What must be done in time. */
   public String chinese() {
     return chinese;
+  }
+
+  @Override
+  public String words() {
+    String length =
+        switch (unit) {
+          case HOURS -> count + " 小时 hours";
+          case DAYS -> count + " 日 days";
+          case WORKING_DAYS -> count + " 工作日 working days";
+        };
+    return chinese + ": " + length + ", 自" + start.chinese() + "起 from " + start.english();
   }
 
   @Override

@@ -216,6 +216,13 @@ public final class Completeness {
     public StatutoryList {
       requirements = List.copyOf(requirements);
     }
+
+    @Override
+    public String words() {
+      return chinese
+          + ": "
+          + String.join("、", requirements.stream().map(Requirement::chinese).toList());
+    }
   }
 
   /** What a record leaves out of what a list asks for. */

@@ -25,6 +25,23 @@ public record HolidayYear(int year, List<Rest> rests, List<LocalDate> worked, So
     return Integer.toString(year);
   }
 
+  @Override
+  public String words() {
+    StringBuilder words = new StringBuilder();
+    for (Rest rest : rests) {
+      words.append(rest.festival()).append(' ').append(rest.first());
+      if (!rest.last().equals(rest.first())) {
+        words.append(" – ").append(rest.last());
+      }
+      words.append("; ");
+    }
+    words.append("上班 worked");
+    for (LocalDate day : worked) {
+      words.append(' ').append(day);
+    }
+    return words.toString();
+  }
+
   /** The years that are announced. */
   public static final List<HolidayYear> ANNOUNCED =
       List.of(

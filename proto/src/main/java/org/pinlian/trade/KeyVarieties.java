@@ -39,5 +39,13 @@ public final class KeyVarieties {
     public String name() {
       return variety.name();
     }
+
+    @Override
+    public String words() {
+      return chinese
+          + ": 一物一码 coded from "
+          + codedFrom
+          + (regulatorOnly ? ", 流向仅监管可见 flow for regulators only" : "");
+    }
   }
 }

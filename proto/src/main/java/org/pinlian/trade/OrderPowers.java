@@ -3,7 +3,6 @@ package org.pinlian.trade;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +23,10 @@ public final class OrderPowers {
   private static final Source DEVICE_RECALL = Source.known("医疗器械监督管理条例", "67", Certainty.LOW);
   private static final Source COSMETIC_LAW = Source.known("化妆品监督管理条例", "44", Certainty.MEDIUM);
 
-  private static final Set<Role> MAKER = EnumSet.of(Role.ROLE_PRODUCER);
-  private static final Set<Role> HOLDER = EnumSet.of(Role.ROLE_LICENCE_HOLDER);
-  private static final Set<Role> EITHER = EnumSet.of(Role.ROLE_PRODUCER, Role.ROLE_LICENCE_HOLDER);
-  private static final Set<Role> NOBODY = EnumSet.noneOf(Role.class);
+  private static final Set<Role> MAKER = Set.of(Role.ROLE_PRODUCER);
+  private static final Set<Role> HOLDER = Set.of(Role.ROLE_LICENCE_HOLDER);
+  private static final Set<Role> EITHER = Set.of(Role.ROLE_PRODUCER, Role.ROLE_LICENCE_HOLDER);
+  private static final Set<Role> NOBODY = Set.of();
 
   /** All of it; what stands in no row, nobody may. */
   public static final List<Power> ALL = all();
@@ -50,6 +49,24 @@ public final class OrderPowers {
     @Override
     public String name() {
       return goods + " " + type;
+    }
+
+    /** Who may: what anybody else is told is missing. */
+    @Override
+    public String words() {
+      String authority =
+          switch (from) {
+            case AUTHORITY_LEVEL_PROVINCE -> "省级监管部门 a provincial authority";
+            case AUTHORITY_LEVEL_CITY -> "市级以上监管部门 an authority of a city or above";
+            default -> "县级以上监管部门 an authority of a county or above";
+          };
+      if (voluntary.isEmpty()) {
+        return authority;
+      }
+      return authority
+          + (voluntary.equals(HOLDER)
+              ? ", 或上市许可持有人自行召回 or the licence holder's own recall"
+              : ", 或生产者自行召回 or the maker's own recall");
     }
   }
 
@@ -139,22 +156,6 @@ public final class OrderPowers {
         return new Answer(true, true, power, "");
       }
     }
-    return new Answer(false, false, power, missing(power));
-  }
-
-  private static String missing(Power power) {
-    String authority =
-        switch (power.from()) {
-          case AUTHORITY_LEVEL_PROVINCE -> "省级监管部门 a provincial authority";
-          case AUTHORITY_LEVEL_CITY -> "市级以上监管部门 an authority of a city or above";
-          default -> "县级以上监管部门 an authority of a county or above";
-        };
-    String owner = "";
-    if (power.voluntary().equals(HOLDER)) {
-      owner = ", 或上市许可持有人自行召回 or the licence holder's own recall";
-    } else if (!power.voluntary().isEmpty()) {
-      owner = ", 或生产者自行召回 or the maker's own recall";
-    }
-    return authority + owner + " (" + power.source().words() + ")";
+    return new Answer(false, false, power, power.words() + " (" + power.source().words() + ")");
   }
 }

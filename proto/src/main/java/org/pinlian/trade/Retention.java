@@ -39,7 +39,11 @@ public enum Retention implements Row {
       Period.ZERO,
       Period.ofYears(5),
       Source.known("麻醉药品和精神药品管理条例", "", Certainty.HIGH)),
-  DEVICE(Period.ofYears(2), Period.ZERO, Period.ofYears(5), Source.read("医疗器械经营监督管理办法", "")),
+  DEVICE(
+      Period.ofYears(2),
+      Period.ZERO,
+      Period.ofYears(5),
+      Source.known("医疗器械经营监督管理办法", "", Certainty.HIGH)),
   COSMETIC(
       Period.ofYears(1),
       Period.ofYears(2),
@@ -49,6 +53,8 @@ public enum Retention implements Row {
   private final Period afterExpiry;
   private final Period atLeast;
   private final Period withoutExpiry;
+
+  @SuppressWarnings("ImmutableEnumChecker") // two strings and an enum constant
   private final Source source;
 
   /**
@@ -63,6 +69,27 @@ public enum Retention implements Row {
     this.atLeast = atLeast;
     this.withoutExpiry = withoutExpiry;
     this.source = source;
+  }
+
+  @Override
+  public String words() {
+    List<String> words = new ArrayList<>();
+    if (!afterExpiry.isZero()) {
+      words.add("保质期满后 after expiry " + words(afterExpiry));
+    }
+    if (!atLeast.isZero()) {
+      words.add("不少于 at least " + words(atLeast));
+    }
+    if (!withoutExpiry.isZero()) {
+      words.add("无保质期的 without expiry " + words(withoutExpiry));
+    }
+    return String.join("; ", words);
+  }
+
+  private static String words(Period period) {
+    return period.getYears() > 0
+        ? period.getYears() + " 年 years"
+        : period.getMonths() + " 个月 months";
   }
 
   @Override

@@ -6,5 +6,8 @@ public interface Row {
   /** Unique within its table. */
   String name();
 
+  /** What the row says, in one line, for people. */
+  String words();
+
   Source source();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.trade;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,6 +23,16 @@ public final class TemperatureLimits {
 
   /** Thousandths of a degree Celsius, both ends included. */
   public record Limit(String name, int lowest, int highest, Source source) implements Row {
+    @Override
+    public String words() {
+      String most = highest == NO_HIGHEST ? "" : " ≤ " + degrees(highest);
+      return (lowest == NO_LOWEST ? "" : degrees(lowest) + " ≤ ") + "t" + most;
+    }
+
+    private static String degrees(int thousandths) {
+      return BigDecimal.valueOf(thousandths, 3).stripTrailingZeros().toPlainString() + " ℃";
+    }
+
     public boolean holds(int thousandths) {
       return thousandths >= lowest && thousandths <= highest;
     }
@@ -36,7 +47,12 @@ public final class TemperatureLimits {
   }
 
   /** The longest time that may pass from one reading to the next. */
-  public record Interval(String name, long millis, Source source) implements Row {}
+  public record Interval(String name, long millis, Source source) implements Row {
+    @Override
+    public String words() {
+      return "≤ " + millis / 60_000 + " 分钟 minutes";
+    }
+  }
 
   private static final Map<TemperatureClass, Limit> LIMITS = limits();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.trade;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,5 +23,34 @@ public final class TradeTables {
     tables.put("varieties", KeyVarieties.ALL);
     tables.put("holidays", HolidayYear.ANNOUNCED);
     return tables;
+  }
+
+  /** All of it as a page of Markdown, line by line. */
+  public static List<String> page() {
+    List<String> page = new ArrayList<>();
+    page.add("# 业务规则数据 What the law asks of the trade, as data");
+    page.add("");
+    page.add(
+        "Made from `org.pinlian.trade.TradeTables`, where each row can be corrected. What is not \"read\" or on a label");
+    page.add("wants confirming by somebody who knows the law, before anyone is held to it.");
+    for (Map.Entry<String, List<? extends Row>> table : all().entrySet()) {
+      page.add("");
+      page.add("## " + table.getKey());
+      page.add("| row | says | source | how sure |");
+      page.add("|---|---|---|---|");
+      for (Row row : table.getValue()) {
+        Certainty certainty = row.source().certainty();
+        page.add(
+            "| "
+                + String.join(
+                    " | ",
+                    row.name(),
+                    row.words(),
+                    row.source().words(),
+                    certainty.chinese() + " " + certainty.english())
+                + " |");
+      }
+    }
+    return page;
   }
 }

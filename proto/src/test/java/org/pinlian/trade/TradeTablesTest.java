@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.util.HashSet;
@@ -24,11 +27,20 @@ class TradeTablesTest {
       Set<String> names = new HashSet<>();
       for (Row row : table.getValue()) {
         assertFalse(row.source().law().isBlank(), row.name());
+        assertFalse(row.words().isBlank(), row.name());
         assertFalse(row.source().certainty().english().isBlank());
         assertFalse(row.source().certainty().chinese().isBlank());
         assertTrue(names.add(row.name()), table.getKey() + " has " + row.name() + " twice");
       }
     }
+  }
+
+  @Test
+  void thePageInTheDocumentationIsTheOneThatTheTablesMake() throws IOException {
+    assertEquals(
+        String.join("\n", TradeTables.page()),
+        String.join("\n", Files.readAllLines(Path.of("..", "docs", "trade-rules.md"))),
+        "write the lines of TradeTables.page() to docs/trade-rules.md");
   }
 
   @Test

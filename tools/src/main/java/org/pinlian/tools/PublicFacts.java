@@ -211,7 +211,8 @@ final class PublicFacts {
   private void farm(FarmRecord farm) {
     detail("日期 on", farm.getDoneOn());
     detail("至 until", farm.getUntilOn());
-    detail("投入品 input", (TradeWords.input(farm.getInputType()) + " " + farm.getInputName()).strip());
+    detail(
+        "投入品 input", (TradeWords.input(farm.getInputType()) + " " + farm.getInputName()).strip());
     detail("用法 usage", farm.getUsage());
     detail("用量 dosage", farm.getDosage());
     if (farm.getWithdrawalDays() > 0) {

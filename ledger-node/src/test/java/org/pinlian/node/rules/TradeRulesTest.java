@@ -38,8 +38,8 @@ import org.pinlian.v1.Goods;
 import org.pinlian.v1.Inspection;
 import org.pinlian.v1.InspectionType;
 import org.pinlian.v1.Intake;
-import org.pinlian.v1.Kind;
 import org.pinlian.v1.KeyRevocation;
+import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Order;
 import org.pinlian.v1.OrderProgress;
@@ -153,8 +153,7 @@ class TradeRulesTest {
     for (String bureau : List.of(BUREAU, OTHER_BUREAU)) {
       Statement order = order(bureau, Goods.GOODS_DRUG, RECALL, object(LOT));
       world.refuse(order, RefusalCode.NO_SUCH_POWER, "public_part.order.type");
-      String message =
-          assertInstanceOf(Refused.class, Rules.judge(world, order)).message();
+      String message = assertInstanceOf(Refused.class, Rules.judge(world, order)).message();
       assertTrue(message.contains("省级监管部门 a provincial authority"), message);
       assertTrue(message.contains("药品管理法 82, 135"), message);
     }
@@ -217,7 +216,8 @@ class TradeRulesTest {
         progress(MARKET, offer, digest(offer), OrderStep.ORDER_STEP_PROGRESS, object(LOT)),
         RefusalCode.UNKNOWN_RECORD,
         "public_part.order_progress.order");
-    Statement nowhere = world.at(99, 0, NOW, BUREAU, Kind.KIND_ORDER, PublicPart.newBuilder(), null);
+    Statement nowhere =
+        world.at(99, 0, NOW, BUREAU, Kind.KIND_ORDER, PublicPart.newBuilder(), null);
     world.refuse(
         progress(MARKET, nowhere, digest(nowhere), OrderStep.ORDER_STEP_PROGRESS, object(LOT)),
         RefusalCode.UNKNOWN_RECORD,
@@ -244,7 +244,12 @@ class TradeRulesTest {
         "lines[0].subject");
     world.acceptQuietly(
         progress(
-            COOPERATIVE, order, digest, OrderStep.ORDER_STEP_PROGRESS, object(LOT), object(OWN_LOT)));
+            COOPERATIVE,
+            order,
+            digest,
+            OrderStep.ORDER_STEP_PROGRESS,
+            object(LOT),
+            object(OWN_LOT)));
   }
 
   @Test
@@ -393,8 +398,7 @@ class TradeRulesTest {
     }
     world.acceptQuietly(inspection(LABORATORY, type, LABORATORY));
     world.acceptQuietly(inspection(BUREAU, type, LABORATORY));
-    world.refuse(
-        inspection(COOPERATIVE, type, ""), RefusalCode.ROLE_NOT_ALLOWED, "kind");
+    world.refuse(inspection(COOPERATIVE, type, ""), RefusalCode.ROLE_NOT_ALLOWED, "kind");
   }
 
   @Test
@@ -466,8 +470,7 @@ class TradeRulesTest {
     PublicPart.Builder part =
         PublicPart.newBuilder().setProductRegistration(ProductRegistration.getDefaultInstance());
     StatementLine product = object("https://id.gs1.org/01/09520000000011");
-    world.acceptQuietly(
-        world.state(BUREAU, Kind.KIND_PRODUCT_REGISTRATION, part, null, product));
+    world.acceptQuietly(world.state(BUREAU, Kind.KIND_PRODUCT_REGISTRATION, part, null, product));
     world.refuse(
         world.state(COOPERATIVE, Kind.KIND_PRODUCT_REGISTRATION, part, null, product),
         RefusalCode.ROLE_NOT_ALLOWED,
