@@ -205,10 +205,14 @@ Line: 1 salt bytes; 2 subject string
 PublicPart: 1 salt bytes; 11 enrolment Enrolment|body; 12 key_rotation KeyRotation|body;
     13 key_revocation KeyRevocation|body; 14 delegation Delegation|body; 15 product Product|body;
     16 place Place|body; 17 trace_event TraceEvent|body;
-    18 commitment_certificate CommitmentCertificate|body; 20 custody_offer CustodyOffer|body;
-    21 custody_answer CustodyAnswer|body; 23 intake Intake|body; 24 dispatch Dispatch|body;
-    25 temperature_log TemperatureLog|body; 29 order Order|body; 30 voiding Voiding|body;
-    32 approval Approval|body; 34 erasure Erasure|body; 35 look_up LookUp|body
+    18 commitment_certificate CommitmentCertificate|body;
+    19 certificate_check CertificateCheck|body; 20 custody_offer CustodyOffer|body;
+    21 custody_answer CustodyAnswer|body; 22 custody_cancel CustodyCancel|body;
+    23 intake Intake|body; 24 dispatch Dispatch|body; 25 temperature_log TemperatureLog|body;
+    26 farm_record FarmRecord|body; 27 same_goods SameGoods|body; 28 inspection Inspection|body;
+    29 order Order|body; 30 voiding Voiding|body; 31 correction Correction|body;
+    32 approval Approval|body; 33 order_progress OrderProgress|body; 34 erasure Erasure|body;
+    35 look_up LookUp|body; 36 product_registration ProductRegistration|body
 Enrolment: 1 participant string; 2 name string; 3 roles enum*; 4 region string;
     5 keys EnrolledKey*; 6 valid_from int64; 7 valid_until int64; 8 level enum
 KeyRotation: 1 participant string; 2 key EnrolledKey; 3 replaces bytes
@@ -217,7 +221,7 @@ Delegation: 1 participant string; 2 gateway string; 3 key_id bytes; 4 kinds enum
     5 valid_until int64
 Product: 1 name string; 2 category string; 3 temperature_class enum;
     4 label_range TemperatureRange; 5 shelf_life_days uint32; 6 specification string;
-    7 approval_number string
+    7 approval_number string; 8 goods enum; 9 key_varieties enum*; 10 packaging_ratio string
 TemperatureRange: 1 lowest sint32; 2 highest sint32
 Place: 1 name string; 2 area Area
 Area: 1 region string; 2 role enum
@@ -234,11 +238,14 @@ CurvePoint: 1 at int64; 2 value sint64
 CommitmentCertificate: 1 form enum; 2 number string; 3 product_name string; 4 quantity Quantity;
     5 origin string; 6 region string; 7 issuer string; 8 contact string; 9 issued_on string;
     10 bases enum*; 11 tested_items string*; 12 parent_numbers string*
+CertificateCheck: 1 result enum; 2 checked_on string; 3 certificate bytes; 4 form enum;
+    5 number string; 6 issuer string; 7 quick_test bytes; 8 area Area; 9 reason string
 Quantity: 1 line uint32; 2 unscaled int64; 3 decimals uint32; 4 unit string; 5 unstated bool
 CustodyOffer: 1 offered_at int64; 2 answer_by int64; 3 temperature_class enum;
-    4 label_range TemperatureRange; 5 carrier_leg bool
+    4 label_range TemperatureRange; 5 carrier_leg bool; 6 returns bytes
 CustodyAnswer: 1 offer bytes; 2 answered_at int64; 3 answers LineAnswer*
 LineAnswer: 1 line uint32; 2 offer_line uint32; 3 outcome enum; 4 reason enum
+CustodyCancel: 1 offer bytes; 2 cancelled_at int64; 3 reason string
 Intake: 1 received_on string; 2 product_name string; 3 specification string; 4 lot string;
     5 produced_on string; 6 expires_on string
 Dispatch: 1 dispatched_on string; 2 product_name string; 3 specification string; 4 lot string;
@@ -246,19 +253,34 @@ Dispatch: 1 dispatched_on string; 2 product_name string; 3 specification string;
 TemperatureLog: 1 device string; 2 calibrated_until string; 3 temperature_class enum;
     4 label_range TemperatureRange; 5 medium enum; 6 from int64; 7 until int64; 8 verdict enum;
     9 curve CurvePoint*
+FarmRecord: 1 activity enum; 2 done_on string; 3 until_on string; 4 input_type enum;
+    5 input_name string; 6 active_ingredient string; 7 registration_number string; 8 usage string;
+    9 dosage string; 10 withdrawal_days uint32; 11 pest string
+SameGoods: 1 reason string
+Inspection: 1 type enum; 2 number string; 3 sampled_on string; 4 reported_on string;
+    5 laboratory string; 6 cma_number string; 7 conclusion enum; 8 items InspectionItem*;
+    9 standard string; 10 retest_of bytes; 11 area Area
+InspectionItem: 1 item string; 2 method string; 3 result string; 4 unit string; 5 limit string;
+    6 passed enum
 Order: 1 type enum; 2 grade uint32; 3 legal_basis string; 4 reason string; 5 ordered_at int64;
-    6 needs_approval bool
+    6 needs_approval bool; 7 goods enum; 8 announced_on string; 9 ground bytes
 Voiding: 1 record bytes; 2 reason string
+Correction: 1 record bytes; 2 declared_at int64; 3 reason string; 4 replacement bytes
 Approval: 1 record bytes; 2 opinion string
+OrderProgress: 1 order bytes; 2 step enum; 3 reported_at int64; 4 text string
 Erasure: 1 record bytes; 2 classes enum*; 3 law string; 4 article string; 5 reason string
 LookUp: 1 purpose string
+ProductRegistration: 1 register enum; 2 certificate_number string; 3 holder string;
+    4 product_name string; 5 region string; 6 valid_from string; 7 valid_until string
 Section: 1 salt bytes; 2 class enum; 11 trade Trade|content; 12 recipe Recipe|content;
     13 personal Document|content; 14 source Document|content; 15 attachment Document|content
 Trade: 1 quantities Quantity*; 2 receiver string; 3 read_point string; 4 business_location string;
     5 business_transactions BusinessTransaction*; 6 sources Party*; 7 destinations Party*;
     8 sensor_elements SensorElement*; 9 counterparty Counterparty; 10 transport Transport;
     11 readings TemperatureReadings; 12 address string; 13 note string;
-    14 master_data MasterData*; 15 looked_up string
+    14 master_data MasterData*; 15 looked_up string; 16 order_quantities OrderQuantities*
+OrderQuantities: 1 line uint32; 2 unit string; 3 decimals uint32; 4 recovered int64;
+    5 destroyed int64; 6 sold int64; 7 missing int64
 BusinessTransaction: 1 type string; 2 id string
 Party: 1 type string; 2 id string
 SensorElement: 1 device string; 2 from int64; 3 until int64; 4 reports SensorReport*; 5 at int64;

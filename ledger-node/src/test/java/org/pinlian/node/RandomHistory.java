@@ -207,6 +207,7 @@ final class RandomHistory {
                         .setGrade(2)
                         .setLegalBasis("示例")
                         .setReason("示例")
+                        .setGoods(org.pinlian.v1.Goods.GOODS_FOOD)
                         .setOrderedAt(Goods.WHEN)))
         .line(LineRole.LINE_ROLE_OBJECT, lot());
   }

@@ -12,11 +12,8 @@ import org.pinlian.signing.VerifyingKey;
 import org.pinlian.v1.Approval;
 import org.pinlian.v1.Area;
 import org.pinlian.v1.AuthorityLevel;
+import org.pinlian.v1.Correction;
 import org.pinlian.v1.CurvePoint;
-import org.pinlian.v1.CustodyAnswer;
-import org.pinlian.v1.CustodyOffer;
-import org.pinlian.v1.CustodyOutcome;
-import org.pinlian.v1.CustodyReason;
 import org.pinlian.v1.Delegation;
 import org.pinlian.v1.Dispatch;
 import org.pinlian.v1.Enrolment;
@@ -24,16 +21,13 @@ import org.pinlian.v1.Erasure;
 import org.pinlian.v1.Intake;
 import org.pinlian.v1.KeyRevocation;
 import org.pinlian.v1.KeyRotation;
-import org.pinlian.v1.LineAnswer;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.LookUp;
-import org.pinlian.v1.Order;
-import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Place;
-import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
+import org.pinlian.v1.SameGoods;
 import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.TemperatureClass;
 import org.pinlian.v1.TemperatureLog;
@@ -47,15 +41,16 @@ import org.pinlian.v1.Voiding;
 final class BodyRules {
   static final int KEYS_MAX = 100;
   static final int CURVE_MAX = 100;
-  static final int SHELF_LIFE_DAYS_MAX = 36_500;
 
   private final FieldChecks checks;
   private final LineTable lines;
+  private final LineRules needed;
   private final SectionTable sections;
 
   BodyRules(FieldChecks checks, LineTable lines, SectionTable sections) {
     this.checks = checks;
     this.lines = lines;
+    this.needed = new LineRules(checks, lines);
     this.sections = sections;
   }
 
@@ -67,23 +62,37 @@ final class BodyRules {
       case KEY_ROTATION -> check(in.in("key_rotation"), part.getKeyRotation());
       case KEY_REVOCATION -> check(in.in("key_revocation"), part.getKeyRevocation());
       case DELEGATION -> check(in.in("delegation"), part.getDelegation());
-      case PRODUCT -> check(in.in("product"), part.getProduct());
+      case PRODUCT -> new ProductRules(checks, lines).check(part.getProduct());
       case PLACE -> check(in.in("place"), part.getPlace());
       case TRACE_EVENT -> new EventRules(checks, lines, sections).check(part.getTraceEvent());
       case COMMITMENT_CERTIFICATE ->
           new CertificateRules(checks, lines).check(part.getCommitmentCertificate());
-      case CUSTODY_OFFER -> check(in.in("custody_offer"), part.getCustodyOffer());
-      case CUSTODY_ANSWER -> check(in.in("custody_answer"), part.getCustodyAnswer());
+      case CERTIFICATE_CHECK ->
+          new CertificateCheckRules(checks, lines).check(part.getCertificateCheck());
+      case CUSTODY_OFFER -> custody().check(part.getCustodyOffer());
+      case CUSTODY_ANSWER -> custody().check(part.getCustodyAnswer());
+      case CUSTODY_CANCEL -> custody().check(part.getCustodyCancel());
       case INTAKE -> check(in.in("intake"), part.getIntake());
       case DISPATCH -> check(in.in("dispatch"), part.getDispatch());
       case TEMPERATURE_LOG -> check(in.in("temperature_log"), part.getTemperatureLog());
-      case ORDER -> check(in.in("order"), part.getOrder());
+      case FARM_RECORD -> new FarmRules(checks, lines).check(part.getFarmRecord());
+      case SAME_GOODS -> check(in.in("same_goods"), part.getSameGoods());
+      case INSPECTION -> new InspectionRules(checks, lines).check(part.getInspection());
+      case ORDER -> new OrderRules(checks, lines, sections).check(part.getOrder());
       case VOIDING -> check(in.in("voiding"), part.getVoiding());
+      case CORRECTION -> check(in.in("correction"), part.getCorrection());
       case APPROVAL -> check(in.in("approval"), part.getApproval());
+      case ORDER_PROGRESS -> new OrderRules(checks, lines, sections).check(part.getOrderProgress());
       case ERASURE -> check(in.in("erasure"), part.getErasure());
       case LOOK_UP -> check(in.in("look_up"), part.getLookUp());
+      case PRODUCT_REGISTRATION ->
+          new ProductRules(checks, lines).check(part.getProductRegistration());
       case BODY_NOT_SET -> throw new IllegalArgumentException("a body without a kind");
     }
+  }
+
+  private CustodyRules custody() {
+    return new CustodyRules(checks, lines, sections);
   }
 
   private void check(FieldPath at, Enrolment enrolment) {
@@ -208,7 +217,7 @@ final class BodyRules {
   /** The record touches the participant's keys chain and nothing else. */
   private @Nullable ParticipantId keysLine(FieldPath at, String participant) {
     ParticipantId id = checks.participant(at, "participant", participant);
-    exactly(LineRole.LINE_ROLE_KEYS, 1);
+    needed.exactlyOne(LineRole.LINE_ROLE_KEYS);
     int line = lines.first(LineRole.LINE_ROLE_KEYS);
     Subject subject = line < 0 ? null : lines.subject(line);
     if (id != null && subject != null && !subject.equals(Subject.keys(id))) {
@@ -220,24 +229,8 @@ final class BodyRules {
     return id;
   }
 
-  private void check(FieldPath at, Product product) {
-    exactly(LineRole.LINE_ROLE_OBJECT, 1);
-    checks.requiredName(at, "name", product.getName());
-    checks.name(at, "category", product.getCategory());
-    limits(at, product.getTemperatureClass(), product.hasLabelRange(), product.getLabelRange());
-    int days = product.getShelfLifeDays();
-    if (days < 0 || days > SHELF_LIFE_DAYS_MAX) {
-      checks.bad(
-          at,
-          "shelf_life_days",
-          "at most " + SHELF_LIFE_DAYS_MAX + ", found " + Integer.toUnsignedString(days));
-    }
-    checks.name(at, "specification", product.getSpecification());
-    checks.name(at, "approval_number", product.getApprovalNumber());
-  }
-
   private void check(FieldPath at, Place place) {
-    exactly(LineRole.LINE_ROLE_PLACE, 1);
+    needed.exactlyOne(LineRole.LINE_ROLE_PLACE);
     checks.requiredName(at, "name", place.getName());
     if (place.hasArea()) {
       area(checks, at.in("area"), place.getArea());
@@ -246,69 +239,8 @@ final class BodyRules {
     }
   }
 
-  private void check(FieldPath at, CustodyOffer offer) {
-    goods();
-    checks.requiredInstant(at, "offered_at", offer.getOfferedAt());
-    checks.instant(at, "answer_by", offer.getAnswerBy());
-    if (offer.getAnswerBy() != 0 && offer.getAnswerBy() < offer.getOfferedAt()) {
-      checks.bad(at, "answer_by", "must not be before offered_at");
-    }
-    checks.choice(at, "temperature_class", offer.getTemperatureClass());
-    if (offer.hasLabelRange()) {
-      range(at.in("label_range"), offer.getLabelRange());
-    }
-    if (sections.trade() == null || sections.trade().getReceiver().isEmpty()) {
-      checks.missing(sections.tradeAt(), "receiver");
-    }
-  }
-
-  private void check(FieldPath at, CustodyAnswer answer) {
-    exactly(LineRole.LINE_ROLE_RECORD, 1);
-    goods();
-    checks.digest(at, "offer", answer.getOffer());
-    checks.requiredInstant(at, "answered_at", answer.getAnsweredAt());
-    boolean[] answered = new boolean[lines.size()];
-    for (int i = 0; i < answer.getAnswersCount() && !checks.isFull(); i++) {
-      check(at.in("answers", i), answer.getAnswers(i), answered);
-    }
-    for (int n = 0; n < answered.length && !checks.isFull(); n++) {
-      if (!answered[n] && isGoods(n)) {
-        checks.bad(at, "answers", "line " + n + " is not answered");
-      }
-    }
-  }
-
-  private void check(FieldPath at, LineAnswer answer, boolean[] answered) {
-    int line = answer.getLine();
-    if (line < 0 || line >= answered.length || !isGoods(line)) {
-      checks.bad(
-          at, "line", "no object or parent line has number " + Integer.toUnsignedString(line));
-    } else if (answered[line]) {
-      checks.bad(at, "line", "line " + line + " is answered twice");
-    } else {
-      answered[line] = true;
-    }
-    if (answer.getOfferLine() < 0 || answer.getOfferLine() >= Limits.LINES_MAX) {
-      checks.bad(
-          at,
-          "offer_line",
-          "no record has a line " + Integer.toUnsignedString(answer.getOfferLine()));
-    }
-    checks.requiredChoice(at, "outcome", answer.getOutcome());
-    if (answer.getOutcome() == CustodyOutcome.CUSTODY_OUTCOME_REFUSED) {
-      checks.requiredChoice(at, "reason", answer.getReason());
-    } else if (answer.getReason() != CustodyReason.CUSTODY_REASON_UNSPECIFIED) {
-      checks.bad(at, "reason", "only a refusal has a reason");
-    }
-  }
-
-  private boolean isGoods(int line) {
-    return lines.role(line) == LineRole.LINE_ROLE_OBJECT_VALUE
-        || lines.role(line) == LineRole.LINE_ROLE_PARENT_VALUE;
-  }
-
   private void check(FieldPath at, Intake intake) {
-    atLeastOneObject();
+    needed.atLeastOneObject();
     otherSide();
     checks.requiredDate(at, "received_on", intake.getReceivedOn());
     checks.requiredName(at, "product_name", intake.getProductName());
@@ -319,7 +251,7 @@ final class BodyRules {
   }
 
   private void check(FieldPath at, Dispatch dispatch) {
-    atLeastOneObject();
+    needed.atLeastOneObject();
     otherSide();
     checks.requiredDate(at, "dispatched_on", dispatch.getDispatchedOn());
     checks.requiredName(at, "product_name", dispatch.getProductName());
@@ -344,7 +276,7 @@ final class BodyRules {
   private void check(FieldPath at, TemperatureLog log) {
     checks.requiredName(at, "device", log.getDevice());
     checks.requiredDate(at, "calibrated_until", log.getCalibratedUntil());
-    limits(at, log.getTemperatureClass(), log.hasLabelRange(), log.getLabelRange());
+    limits(checks, at, log.getTemperatureClass(), log.hasLabelRange(), log.getLabelRange());
     checks.requiredChoice(at, "medium", log.getMedium());
     checks.requiredInstant(at, "from", log.getFrom());
     checks.requiredInstant(at, "until", log.getUntil());
@@ -388,43 +320,50 @@ final class BodyRules {
     }
   }
 
-  private void check(FieldPath at, Order order) {
-    atLeastOneObject();
-    checks.requiredChoice(at, "type", order.getType());
-    int grade = order.getGrade();
-    if (order.getType() == OrderType.ORDER_TYPE_RECALL) {
-      if (grade < 1 || grade > 3) {
-        checks.bad(at, "grade", "a recall has grade 1, 2 or 3");
-      }
-    } else if (grade != 0) {
-      checks.bad(at, "grade", "only a recall has a grade");
+  private void check(FieldPath at, SameGoods same) {
+    needed.exactlyOne(LineRole.LINE_ROLE_OBJECT);
+    if (lines.count(LineRole.LINE_ROLE_ALIAS) == 0) {
+      checks.refuse("lines", RefusalCode.BAD_FIELD, "needs an alias line");
     }
-    checks.requiredText(at, "legal_basis", order.getLegalBasis());
-    checks.requiredText(at, "reason", order.getReason());
-    checks.requiredInstant(at, "ordered_at", order.getOrderedAt());
+    Set<Subject> seen = new HashSet<>();
+    for (int n = 0; n < lines.size() && !checks.isFull(); n++) {
+      Subject subject = lines.subject(n);
+      if (subject != null && !seen.add(subject)) {
+        checks.refuse(
+            "lines[" + n + "].subject", RefusalCode.BAD_SUBJECT, "is the same code once more");
+      }
+    }
+    checks.requiredText(at, "reason", same.getReason());
   }
 
   private void check(FieldPath at, Voiding voiding) {
-    exactly(LineRole.LINE_ROLE_RECORD, 1);
+    needed.exactlyOne(LineRole.LINE_ROLE_RECORD);
     checks.digest(at, "record", voiding.getRecord());
     checks.requiredText(at, "reason", voiding.getReason());
   }
 
+  /** Its first record line is what it corrects, which may cite one or two records itself. */
+  private void check(FieldPath at, Correction correction) {
+    needed.oneUpTo(3, LineRole.LINE_ROLE_RECORD);
+    checks.digest(at, "record", correction.getRecord());
+    checks.requiredInstant(at, "declared_at", correction.getDeclaredAt());
+    checks.requiredText(at, "reason", correction.getReason());
+    checks.optionalDigest(at, "replacement", correction.getReplacement());
+    if (!correction.getReplacement().isEmpty()
+        && correction.getReplacement().equals(correction.getRecord())) {
+      checks.bad(at, "replacement", "a record cannot replace itself");
+    }
+  }
+
   private void check(FieldPath at, Approval approval) {
     // What it approves, and after it the record that an erasure would erase from.
-    int cited = lines.count(LineRole.LINE_ROLE_RECORD);
-    if (cited < 1 || cited > 2) {
-      checks.refuse(
-          "lines",
-          RefusalCode.BAD_FIELD,
-          "needs 1 or 2 lines of " + LineRole.LINE_ROLE_RECORD + ", found " + cited);
-    }
+    needed.oneUpTo(2, LineRole.LINE_ROLE_RECORD);
     checks.digest(at, "record", approval.getRecord());
     checks.text(at, "opinion", approval.getOpinion());
   }
 
   private void check(FieldPath at, Erasure erasure) {
-    exactly(LineRole.LINE_ROLE_RECORD, 1);
+    needed.exactlyOne(LineRole.LINE_ROLE_RECORD);
     checks.digest(at, "record", erasure.getRecord());
     if (erasure.getClassesCount() == 0) {
       checks.missing(at, "classes");
@@ -447,7 +386,7 @@ final class BodyRules {
   }
 
   private void check(FieldPath at, LookUp lookUp) {
-    exactly(LineRole.LINE_ROLE_LOOK_UPS, 1);
+    needed.exactlyOne(LineRole.LINE_ROLE_LOOK_UPS);
     checks.requiredText(at, "purpose", lookUp.getPurpose());
     if (sections.trade() == null || sections.trade().getLookedUp().isEmpty()) {
       checks.missing(sections.tradeAt(), "looked_up");
@@ -456,39 +395,22 @@ final class BodyRules {
 
   // Shared ---------------------------------------------------------------------------------------
 
-  private void exactly(LineRole role, int wanted) {
-    if (lines.count(role) != wanted) {
-      checks.refuse(
-          "lines",
-          RefusalCode.BAD_FIELD,
-          "needs exactly " + wanted + " line of " + role + ", found " + lines.count(role));
-    }
-  }
-
-  private void atLeastOneObject() {
-    if (lines.count(LineRole.LINE_ROLE_OBJECT) == 0) {
-      checks.refuse("lines", RefusalCode.BAD_FIELD, "needs an object line");
-    }
-  }
-
-  private void goods() {
-    if (lines.count(LineRole.LINE_ROLE_OBJECT) + lines.count(LineRole.LINE_ROLE_PARENT) == 0) {
-      checks.refuse("lines", RefusalCode.BAD_FIELD, "needs an object or parent line");
-    }
-  }
-
   /** Either the class or the label says what the goods must be kept at; both may. */
-  private void limits(
-      FieldPath at, TemperatureClass temperatureClass, boolean labelled, TemperatureRange label) {
+  static void limits(
+      FieldChecks checks,
+      FieldPath at,
+      TemperatureClass temperatureClass,
+      boolean labelled,
+      TemperatureRange label) {
     if (labelled) {
       checks.choice(at, "temperature_class", temperatureClass);
-      range(at.in("label_range"), label);
+      range(checks, at.in("label_range"), label);
     } else {
       checks.requiredChoice(at, "temperature_class", temperatureClass);
     }
   }
 
-  private void range(FieldPath at, TemperatureRange range) {
+  static void range(FieldChecks checks, FieldPath at, TemperatureRange range) {
     checks.temperature(at, "lowest", range.getLowest());
     checks.temperature(at, "highest", range.getHighest());
     if (range.getLowest() > range.getHighest()) {

@@ -246,6 +246,13 @@ final class FieldChecks {
     }
   }
 
+  /** Of two days, where both are given and exist. */
+  void notBefore(FieldPath at, String field, String value, String otherField, String other) {
+    if (isDate(value) && isDate(other) && value.compareTo(other) < 0) {
+      bad(at, field, "must not be before " + otherField);
+    }
+  }
+
   private static boolean isDate(String value) {
     if (value.length() != 10 || value.charAt(4) != '-' || value.charAt(7) != '-') {
       return false;
@@ -311,6 +318,19 @@ final class FieldChecks {
   void digest(FieldPath at, String field, ByteString value) {
     if (value.size() != Hash.SIZE) {
       bad(at, field, "must be " + Hash.SIZE + " bytes, found " + value.size());
+    }
+  }
+
+  void optionalDigest(FieldPath at, String field, ByteString value) {
+    if (!value.isEmpty()) {
+      digest(at, field, value);
+    }
+  }
+
+  /** A number without sign on the wire: a negative int is one beyond two thousand million. */
+  void upTo(FieldPath at, String field, int value, int most) {
+    if (value < 0 || value > most) {
+      bad(at, field, "at most " + most + ", found " + Integer.toUnsignedString(value));
     }
   }
 

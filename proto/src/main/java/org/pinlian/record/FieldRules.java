@@ -63,6 +63,11 @@ public final class FieldRules {
         && !found.trade().getLookedUp().isEmpty()) {
       checks.bad(found.tradeAt(), "looked_up", "only a look-up names what is looked up");
     }
+    if (kind != Kind.KIND_ORDER_PROGRESS
+        && found.trade() != null
+        && found.trade().getOrderQuantitiesCount() > 0) {
+      checks.bad(found.tradeAt(), "order_quantities", "only on an order progress");
+    }
     // The body's field number is the kind's and ten.
     if (part.getBodyCase().getNumber() != kind.getNumber() + 10) {
       checks.refuse(

@@ -38,15 +38,23 @@ public record KeyRecord(
           PLACE,
           TRACE_EVENT,
           COMMITMENT_CERTIFICATE,
+          CERTIFICATE_CHECK,
           CUSTODY_OFFER,
           CUSTODY_ANSWER,
+          CUSTODY_CANCEL,
           INTAKE,
           DISPATCH,
           TEMPERATURE_LOG,
+          FARM_RECORD,
+          SAME_GOODS,
+          INSPECTION,
           ORDER,
           VOIDING,
+          CORRECTION,
+          ORDER_PROGRESS,
           ERASURE,
           LOOK_UP,
+          PRODUCT_REGISTRATION,
           BODY_NOT_SET ->
           false;
     };

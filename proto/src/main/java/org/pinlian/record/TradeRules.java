@@ -126,19 +126,17 @@ final class TradeRules {
     if (quantity.getUnscaled() <= 0) {
       checks.bad(at, "unscaled", "must be more than 0, found " + quantity.getUnscaled());
     }
-    if (quantity.getDecimals() < 0 || quantity.getDecimals() > DECIMALS_MAX) {
-      checks.bad(
-          at,
-          "decimals",
-          "at most "
-              + DECIMALS_MAX
-              + ", found "
-              + Integer.toUnsignedString(quantity.getDecimals()));
+    decimals(checks, at, quantity.getDecimals());
+    if (!quantity.getUnit().isEmpty() || !countAllowed) {
+      unit(checks, at, quantity.getUnit());
     }
-    String unit = quantity.getUnit();
-    if (unit.isEmpty() && countAllowed) {
-      return;
-    }
+  }
+
+  static void decimals(FieldChecks checks, FieldPath at, int decimals) {
+    checks.upTo(at, "decimals", decimals, DECIMALS_MAX);
+  }
+
+  static void unit(FieldChecks checks, FieldPath at, String unit) {
     boolean coded = unit.length() == 2 || unit.length() == 3;
     for (int i = 0; coded && i < unit.length(); i++) {
       char c = unit.charAt(i);

@@ -65,18 +65,18 @@ class FieldRulesTest {
     return kinds;
   }
 
-  private static void accepts(Sample sample) {
+  static void accepts(Sample sample) {
     assertEquals(List.of(), sample.check());
   }
 
   /** Exactly this is wrong with it. */
-  private static void refuses(Sample sample, String path, RefusalCode code) {
+  static void refuses(Sample sample, String path, RefusalCode code) {
     List<FieldViolation> found = sample.check();
     assertEquals(1, found.size(), found::toString);
     assertEquals(path + " " + code, found.get(0).path() + " " + found.get(0).code());
   }
 
-  private static void refuses(Sample sample, String path) {
+  static void refuses(Sample sample, String path) {
     refuses(sample, path, RefusalCode.BAD_FIELD);
   }
 

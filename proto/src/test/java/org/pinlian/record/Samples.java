@@ -14,12 +14,15 @@ import org.pinlian.signing.VerifyingKey;
 import org.pinlian.v1.Approval;
 import org.pinlian.v1.Area;
 import org.pinlian.v1.AuthorityLevel;
+import org.pinlian.v1.CertificateCheck;
 import org.pinlian.v1.CertificateForm;
 import org.pinlian.v1.CommitmentBasis;
 import org.pinlian.v1.CommitmentCertificate;
+import org.pinlian.v1.Correction;
 import org.pinlian.v1.Counterparty;
 import org.pinlian.v1.CurvePoint;
 import org.pinlian.v1.CustodyAnswer;
+import org.pinlian.v1.CustodyCancel;
 import org.pinlian.v1.CustodyOffer;
 import org.pinlian.v1.CustodyOutcome;
 import org.pinlian.v1.Delegation;
@@ -29,6 +32,15 @@ import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.Erasure;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
+import org.pinlian.v1.FarmActivity;
+import org.pinlian.v1.FarmInputType;
+import org.pinlian.v1.FarmRecord;
+import org.pinlian.v1.GateResult;
+import org.pinlian.v1.Goods;
+import org.pinlian.v1.Inspection;
+import org.pinlian.v1.InspectionConclusion;
+import org.pinlian.v1.InspectionItem;
+import org.pinlian.v1.InspectionType;
 import org.pinlian.v1.Intake;
 import org.pinlian.v1.KeyRevocation;
 import org.pinlian.v1.KeyRotation;
@@ -38,12 +50,18 @@ import org.pinlian.v1.LineAnswer;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.LookUp;
 import org.pinlian.v1.Order;
+import org.pinlian.v1.OrderProgress;
+import org.pinlian.v1.OrderQuantities;
+import org.pinlian.v1.OrderStep;
 import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Place;
 import org.pinlian.v1.Product;
+import org.pinlian.v1.ProductRegister;
+import org.pinlian.v1.ProductRegistration;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Quantity;
 import org.pinlian.v1.Role;
+import org.pinlian.v1.SameGoods;
 import org.pinlian.v1.Section;
 import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.TemperatureClass;
@@ -53,6 +71,7 @@ import org.pinlian.v1.TemperatureReadings;
 import org.pinlian.v1.TemperatureVerdict;
 import org.pinlian.v1.TraceEvent;
 import org.pinlian.v1.Trade;
+import org.pinlian.v1.Truth;
 import org.pinlian.v1.Voiding;
 
 /**
@@ -238,6 +257,16 @@ final class Samples {
                 .setIssuedOn("2026-06-12")
                 .addBases(CommitmentBasis.COMMITMENT_BASIS_CONTROL));
       }
+      case KIND_CERTIFICATE_CHECK -> {
+        sample.line(LineRole.LINE_ROLE_OBJECT, LOT);
+        sample.line(LineRole.LINE_ROLE_CERTIFICATE, CERTIFICATE);
+        sample.part.setCertificateCheck(
+            CertificateCheck.newBuilder()
+                .setResult(GateResult.GATE_RESULT_ACCEPTED)
+                .setCheckedOn("2026-06-13")
+                .setCertificate(DIGEST)
+                .setArea(Area.newBuilder().setRegion("000000").setRole(Role.ROLE_MARKET)));
+      }
       case KIND_CUSTODY_OFFER -> {
         sample.line(LineRole.LINE_ROLE_OBJECT, LOT);
         sample.trade.setReceiver(MARKET);
@@ -252,6 +281,11 @@ final class Samples {
                 .setAnsweredAt(NOW)
                 .addAnswers(
                     LineAnswer.newBuilder().setOutcome(CustodyOutcome.CUSTODY_OUTCOME_ACCEPTED)));
+      }
+      case KIND_CUSTODY_CANCEL -> {
+        sample.line(LineRole.LINE_ROLE_OBJECT, LOT).line(LineRole.LINE_ROLE_RECORD, RECORD);
+        sample.part.setCustodyCancel(
+            CustodyCancel.newBuilder().setOffer(DIGEST).setCancelledAt(NOW).setReason("改用他车"));
       }
       case KIND_INTAKE -> {
         sample.line(LineRole.LINE_ROLE_OBJECT, LOT);
@@ -282,6 +316,47 @@ final class Samples {
                 .setVerdict(TemperatureVerdict.TEMPERATURE_VERDICT_WITHIN)
                 .addCurve(CurvePoint.newBuilder().setAt(NOW).setValue(5000)));
       }
+      case KIND_FARM_RECORD -> {
+        sample.line(LineRole.LINE_ROLE_OBJECT, LOT);
+        sample.trade.setCounterparty(Counterparty.newBuilder().setName("示范农资店"));
+        sample.part.setFarmRecord(
+            FarmRecord.newBuilder()
+                .setActivity(FarmActivity.FARM_ACTIVITY_INPUT_USE)
+                .setDoneOn("2026-05-20")
+                .setUntilOn("2026-05-22")
+                .setInputType(FarmInputType.FARM_INPUT_TYPE_PESTICIDE)
+                .setInputName("示范乳油")
+                .setActiveIngredient("氯氰菊酯")
+                .setUsage("兑水喷雾")
+                .setDosage("30 mL/亩")
+                .setWithdrawalDays(7));
+      }
+      case KIND_SAME_GOODS -> {
+        sample.line(LineRole.LINE_ROLE_OBJECT, LOT);
+        sample.line(LineRole.LINE_ROLE_ALIAS, "urn:pinlian:lot:" + COOPERATIVE + ":ZS-0612");
+        sample.part.setSameGoods(SameGoods.newBuilder().setReason("入市换码"));
+      }
+      case KIND_INSPECTION -> {
+        sample.line(LineRole.LINE_ROLE_OBJECT, LOT);
+        sample.part.setInspection(
+            Inspection.newBuilder()
+                .setType(InspectionType.INSPECTION_TYPE_SUPERVISION_SAMPLING)
+                .setNumber("SF-2026-0001")
+                .setSampledOn("2026-06-13")
+                .setReportedOn("2026-06-20")
+                .setLaboratory("示范检验所")
+                .setCmaNumber("000000000000")
+                .setConclusion(InspectionConclusion.INSPECTION_CONCLUSION_FAILED)
+                .addItems(
+                    InspectionItem.newBuilder()
+                        .setItem("氯氰菊酯")
+                        .setMethod("GB 23200.113")
+                        .setResult("1.2")
+                        .setUnit("mg/kg")
+                        .setLimit("0.5")
+                        .setPassed(Truth.TRUTH_FALSE))
+                .setStandard("GB 2763"));
+      }
       case KIND_ORDER -> {
         sample.line(LineRole.LINE_ROLE_OBJECT, LOT);
         sample.part.setOrder(
@@ -290,15 +365,37 @@ final class Samples {
                 .setGrade(2)
                 .setLegalBasis("食品安全法 第63条")
                 .setReason("标签有误")
+                .setGoods(Goods.GOODS_FOOD)
                 .setOrderedAt(NOW));
       }
       case KIND_VOIDING -> {
         sample.line(LineRole.LINE_ROLE_RECORD, RECORD);
         sample.part.setVoiding(Voiding.newBuilder().setRecord(DIGEST).setReason("填错数量"));
       }
+      case KIND_CORRECTION -> {
+        sample.line(LineRole.LINE_ROLE_OBJECT, LOT).line(LineRole.LINE_ROLE_RECORD, RECORD);
+        sample.part.setCorrection(
+            Correction.newBuilder().setRecord(DIGEST).setDeclaredAt(NOW).setReason("日期有误"));
+      }
       case KIND_APPROVAL -> {
         sample.line(LineRole.LINE_ROLE_RECORD, RECORD);
         sample.part.setApproval(Approval.newBuilder().setRecord(DIGEST).setOpinion("同意"));
+      }
+      case KIND_ORDER_PROGRESS -> {
+        sample.line(LineRole.LINE_ROLE_OBJECT, LOT).line(LineRole.LINE_ROLE_RECORD, RECORD);
+        sample.trade.addOrderQuantities(
+            OrderQuantities.newBuilder()
+                .setUnit("KGM")
+                .setDecimals(1)
+                .setRecovered(120)
+                .setDestroyed(30)
+                .setSold(4));
+        sample.part.setOrderProgress(
+            OrderProgress.newBuilder()
+                .setOrder(DIGEST)
+                .setStep(OrderStep.ORDER_STEP_PROGRESS)
+                .setReportedAt(NOW)
+                .setText("已下架封存"));
       }
       case KIND_ERASURE -> {
         sample.line(LineRole.LINE_ROLE_RECORD, RECORD);
@@ -315,6 +412,18 @@ final class Samples {
         sample.line(LineRole.LINE_ROLE_LOOK_UPS, LOOK_UPS);
         sample.trade.setLookedUp(LOT);
         sample.part.setLookUp(LookUp.newBuilder().setPurpose("日常检查"));
+      }
+      case KIND_PRODUCT_REGISTRATION -> {
+        sample.line(LineRole.LINE_ROLE_OBJECT, PRODUCT);
+        sample.part.setProductRegistration(
+            ProductRegistration.newBuilder()
+                .setRegister(ProductRegister.PRODUCT_REGISTER_GREEN)
+                .setCertificateNumber("LB-00-0000000000A")
+                .setHolder(COOPERATIVE)
+                .setProductName("竹笋")
+                .setRegion("000000")
+                .setValidFrom("2026-01-01")
+                .setValidUntil("2028-12-31"));
       }
       default -> throw new IllegalArgumentException(kind + " is not built");
     }

@@ -8,11 +8,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.v1.CertificateCheck;
 import org.pinlian.v1.CommitmentCertificate;
 import org.pinlian.v1.CurvePoint;
 import org.pinlian.v1.CustodyAnswer;
 import org.pinlian.v1.CustodyOffer;
 import org.pinlian.v1.CustodyOutcome;
+import org.pinlian.v1.FarmRecord;
+import org.pinlian.v1.Inspection;
+import org.pinlian.v1.InspectionConclusion;
+import org.pinlian.v1.InspectionItem;
 import org.pinlian.v1.LineAnswer;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Quantity;
@@ -20,6 +25,7 @@ import org.pinlian.v1.TemperatureLog;
 import org.pinlian.v1.TemperatureRange;
 import org.pinlian.v1.TemperatureVerdict;
 import org.pinlian.v1.TraceEvent;
+import org.pinlian.v1.Truth;
 
 /**
  * What a public part says, for people, Chinese first. Names are ours; values are what others wrote
@@ -59,6 +65,9 @@ final class PublicFacts {
           case CUSTODY_ANSWER -> part.getCustodyAnswer().getAnsweredAt();
           case TEMPERATURE_LOG -> part.getTemperatureLog().getUntil();
           case ORDER -> part.getOrder().getOrderedAt();
+          case CUSTODY_CANCEL -> part.getCustodyCancel().getCancelledAt();
+          case CORRECTION -> part.getCorrection().getDeclaredAt();
+          case ORDER_PROGRESS -> part.getOrderProgress().getReportedAt();
           default -> 0;
         };
     return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
@@ -80,6 +89,16 @@ final class PublicFacts {
       case ORDER -> ": " + Words.order(part.getOrder().getType());
       case INTAKE -> ": " + Paint.clean(part.getIntake().getProductName());
       case DISPATCH -> ": " + Paint.clean(part.getDispatch().getProductName());
+      case CERTIFICATE_CHECK -> ": " + TradeWords.result(part.getCertificateCheck().getResult());
+      case FARM_RECORD -> ": " + TradeWords.activity(part.getFarmRecord().getActivity());
+      case INSPECTION ->
+          ": "
+              + TradeWords.inspection(part.getInspection().getType())
+              + ", "
+              + TradeWords.conclusion(part.getInspection().getConclusion());
+      case ORDER_PROGRESS -> ": " + TradeWords.step(part.getOrderProgress().getStep());
+      case PRODUCT_REGISTRATION ->
+          ": " + TradeWords.register(part.getProductRegistration().getRegister());
       default -> "";
     };
   }
@@ -113,6 +132,19 @@ final class PublicFacts {
         detail("原因 reason", part.getOrder().getReason());
       }
       case VOIDING -> detail("原因 reason", part.getVoiding().getReason());
+      case CERTIFICATE_CHECK -> check(part.getCertificateCheck());
+      case CUSTODY_CANCEL -> detail("原因 reason", part.getCustodyCancel().getReason());
+      case FARM_RECORD -> farm(part.getFarmRecord());
+      case SAME_GOODS -> detail("原因 reason", part.getSameGoods().getReason());
+      case INSPECTION -> inspection(part.getInspection());
+      case CORRECTION -> detail("原因 reason", part.getCorrection().getReason());
+      case ORDER_PROGRESS -> detail("说明 text", part.getOrderProgress().getText());
+      case PRODUCT_REGISTRATION -> {
+        detail("证书编号 certificate", part.getProductRegistration().getCertificateNumber());
+        detail("品名 product", part.getProductRegistration().getProductName());
+        detail("持有者 holder", part.getProductRegistration().getHolder());
+        detail("有效期至 valid until", part.getProductRegistration().getValidUntil());
+      }
       case APPROVAL -> detail("意见 opinion", part.getApproval().getOpinion());
       case ERASURE -> {
         detail(
@@ -167,6 +199,50 @@ final class PublicFacts {
         certificate.getBasesList().stream().map(Words::basis).collect(Collectors.joining("、")));
     detail("检测项目 tested", String.join("、", certificate.getTestedItemsList()));
     detail("来源合格证 parents", String.join("、", certificate.getParentNumbersList()));
+  }
+
+  private void check(CertificateCheck check) {
+    detail("查验日期 checked on", check.getCheckedOn());
+    detail("编号 number", check.getNumber());
+    detail("承诺主体 issuer", check.getIssuer());
+    detail("原因 reason", check.getReason());
+  }
+
+  private void farm(FarmRecord farm) {
+    detail("日期 on", farm.getDoneOn());
+    detail("至 until", farm.getUntilOn());
+    detail(
+        "投入品 input", (TradeWords.input(farm.getInputType()) + " " + farm.getInputName()).strip());
+    detail("用法 usage", farm.getUsage());
+    detail("用量 dosage", farm.getDosage());
+    if (farm.getWithdrawalDays() > 0) {
+      detail("安全间隔期、休药期 withdrawal", farm.getWithdrawalDays() + " 天 days");
+    }
+    detail("病虫害 pest", farm.getPest());
+  }
+
+  private void inspection(Inspection inspection) {
+    boolean bad =
+        inspection.getConclusion() == InspectionConclusion.INSPECTION_CONCLUSION_FAILED
+            || inspection.getConclusion() == InspectionConclusion.INSPECTION_CONCLUSION_POSITIVE;
+    add(
+        "结论 conclusion",
+        TradeWords.conclusion(inspection.getConclusion()),
+        bad ? Tone.BAD : Tone.GOOD);
+    detail("编号 number", inspection.getNumber());
+    detail("抽样日期 sampled on", inspection.getSampledOn());
+    detail("报告日期 reported on", inspection.getReportedOn());
+    detail("检验机构 laboratory", inspection.getLaboratory());
+    for (InspectionItem item : inspection.getItemsList()) {
+      add(
+          "项目 item",
+          item.getItem()
+              + ": "
+              + (item.getResult() + " " + item.getUnit()).strip()
+              + (item.getLimit().isEmpty() ? "" : " (限量 limit " + item.getLimit() + ")"),
+          item.getPassed() == Truth.TRUTH_FALSE ? Tone.BAD : Tone.PLAIN);
+    }
+    detail("检验依据 standard", inspection.getStandard());
   }
 
   private void offer(CustodyOffer offer) {

@@ -67,16 +67,24 @@ final class Words {
     KINDS.put(Kind.KIND_TRACE_EVENT, "追溯事件 trace event");
     // Never 检验合格: it is the producer's own word (domain.md B1).
     KINDS.put(Kind.KIND_COMMITMENT_CERTIFICATE, "承诺达标合格证 commitment certificate");
+    KINDS.put(Kind.KIND_CERTIFICATE_CHECK, "合格证查验 certificate check");
     KINDS.put(Kind.KIND_CUSTODY_OFFER, "交接发起 custody offer");
     KINDS.put(Kind.KIND_CUSTODY_ANSWER, "交接答复 custody answer");
+    KINDS.put(Kind.KIND_CUSTODY_CANCEL, "交接撤回 custody cancel");
     KINDS.put(Kind.KIND_INTAKE, "进货(仅一方) intake, one side only");
     KINDS.put(Kind.KIND_DISPATCH, "发货(仅一方) dispatch, one side only");
     KINDS.put(Kind.KIND_TEMPERATURE_LOG, "温度记录 temperature log");
+    KINDS.put(Kind.KIND_FARM_RECORD, "农业生产记录 farm record");
+    KINDS.put(Kind.KIND_SAME_GOODS, "同一货物换码 same goods");
+    KINDS.put(Kind.KIND_INSPECTION, "检验 inspection");
     KINDS.put(Kind.KIND_ORDER, "监管指令 order");
     KINDS.put(Kind.KIND_VOIDING, "作废 voiding");
+    KINDS.put(Kind.KIND_CORRECTION, "更正 correction");
     KINDS.put(Kind.KIND_APPROVAL, "核准 approval");
+    KINDS.put(Kind.KIND_ORDER_PROGRESS, "指令执行进展 order progress");
     KINDS.put(Kind.KIND_ERASURE, "删除 erasure");
     KINDS.put(Kind.KIND_LOOK_UP, "查询登记 look-up");
+    KINDS.put(Kind.KIND_PRODUCT_REGISTRATION, "认定产品名录 product registration");
 
     ROLES.put(Role.ROLE_PRODUCER, "生产者 producer");
     ROLES.put(Role.ROLE_COLLECTOR, "收购者 collector");

@@ -7,11 +7,12 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
-import org.pinlian.node.rules.TemperatureLimits.Limit;
 import org.pinlian.node.rules.TemperatureRecord.Log;
 import org.pinlian.node.rules.Temperatures.Evaluation;
 import org.pinlian.node.rules.Temperatures.Gap;
 import org.pinlian.node.rules.Temperatures.Run;
+import org.pinlian.trade.TemperatureLimits;
+import org.pinlian.trade.TemperatureLimits.Limit;
 import org.pinlian.v1.FindingCode;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.TemperatureLog;
@@ -78,7 +79,7 @@ final class ColdChain {
         "limit_highest_celsius",
         limit.highest() == TemperatureLimits.NO_HIGHEST ? "none" : celsius(limit.highest()),
         "limit_source",
-        limit.source(),
+        limit.source().words(),
         "runs",
         Integer.toString(runs.size()),
         "readings_out",
@@ -113,7 +114,7 @@ final class ColdChain {
         "interval_limit_seconds",
         seconds(evaluation.interval().millis()),
         "limit_source",
-        evaluation.interval().source(),
+        evaluation.interval().source().words(),
         "readings",
         Integer.toString(evaluation.readings()),
         "gaps",

@@ -40,6 +40,28 @@ final class Custody {
     return null;
   }
 
+  /** Whether somebody has answered meanwhile is a finding: the two may cross on their way here. */
+  static Judgement.@Nullable Refused cancelRefusal(Citation citation, Statement cancel) {
+    CitedRecord offer = citation.record();
+    if (offer == null
+        || offer.kind() != Kind.KIND_CUSTODY_OFFER
+        || !citation.hasDigest(cancel.part().getCustodyCancel().getOffer())) {
+      return new Judgement.Refused(
+          cancel.place().position(),
+          RefusalCode.UNKNOWN_RECORD,
+          "public_part.custody_cancel.offer",
+          "there is no offer of that digest at " + citation.place());
+    }
+    if (!offer.signer().equals(cancel.signer())) {
+      return new Judgement.Refused(
+          cancel.place().position(),
+          RefusalCode.NOT_PERMITTED,
+          "lines[" + citation.line() + "].subject",
+          "only whoever made the offer at " + offer.place() + " takes it back");
+    }
+    return Rules.strangerRefusal(offer, cancel, line -> false);
+  }
+
   static void apply(
       RuleView view, Citation citation, Statement statement, Consequences consequences) {
     CustodyAnswer answer = statement.part().getCustodyAnswer();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.node.rules.Judgement.Accepted;
@@ -26,7 +27,6 @@ import org.pinlian.v1.Finding;
 import org.pinlian.v1.FindingCode;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
-import org.pinlian.v1.OrderType;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
@@ -44,8 +44,6 @@ public final class Rules {
 
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
 
-  private static final String CERTIFICATE = "urn:pinlian:certificate:";
-  private static final String LOT = "urn:pinlian:lot:";
   private static final String LOOK_UPS = "urn:pinlian:lookups:";
   private static final String DEVICE = "device:";
 
@@ -82,7 +80,13 @@ public final class Rules {
   public static Judgement judge(RuleView view, Statement statement) {
     Citation citation =
         switch (statement.kind()) {
-          case KIND_CUSTODY_ANSWER, KIND_VOIDING, KIND_APPROVAL, KIND_ERASURE ->
+          case KIND_CUSTODY_ANSWER,
+              KIND_CUSTODY_CANCEL,
+              KIND_VOIDING,
+              KIND_CORRECTION,
+              KIND_APPROVAL,
+              KIND_ORDER_PROGRESS,
+              KIND_ERASURE ->
               Citation.of(view, statement);
           default -> null;
         };
@@ -147,8 +151,18 @@ public final class Rules {
       case KIND_COMMITMENT_CERTIFICATE -> certificateRefusal(statement);
       case KIND_CUSTODY_ANSWER ->
           citation == null ? noCitation(statement) : Custody.refusal(citation, statement);
+      case KIND_CUSTODY_CANCEL ->
+          citation == null ? noCitation(statement) : Custody.cancelRefusal(citation, statement);
       case KIND_TEMPERATURE_LOG -> logRefusal(statement);
-      case KIND_ORDER -> orderRefusal(statement);
+      case KIND_CERTIFICATE_CHECK -> Checks.gateRefusal(statement);
+      case KIND_FARM_RECORD -> Checks.farmRefusal(statement);
+      case KIND_SAME_GOODS -> Checks.sameGoodsRefusal(statement);
+      case KIND_INSPECTION -> Checks.inspectionRefusal(statement);
+      case KIND_ORDER -> Orders.refusal(statement);
+      case KIND_ORDER_PROGRESS ->
+          citation == null ? noCitation(statement) : Orders.progressRefusal(citation, statement);
+      case KIND_CORRECTION ->
+          citation == null ? noCitation(statement) : Corrections.refusal(citation, statement);
       case KIND_VOIDING ->
           citation == null ? noCitation(statement) : voidingRefusal(citation, statement);
       case KIND_APPROVAL ->
@@ -205,7 +219,9 @@ public final class Rules {
    */
   private static @Nullable Refused certificateRefusal(Statement statement) {
     int line = statement.firstLine(LineRole.LINE_ROLE_CERTIFICATE);
-    if (line >= 0 && !isOf(CERTIFICATE, statement.lines().get(line), statement.signer())) {
+    if (line >= 0
+        && !OwnSubjects.isOf(
+            OwnSubjects.CERTIFICATE, statement.lines().get(line), statement.signer())) {
       return refuse(
           statement,
           RefusalCode.NOT_PERMITTED,
@@ -237,33 +253,6 @@ public final class Rules {
     return null;
   }
 
-  /**
-   * Without authority there is one order: to recall one's own. Levels come with the orders issue.
-   */
-  private static @Nullable Refused orderRefusal(Statement statement) {
-    if (statement.isByAuthority()) {
-      return null;
-    }
-    if (statement.part().getOrder().getType() != OrderType.ORDER_TYPE_RECALL) {
-      return refuse(
-          statement,
-          RefusalCode.NO_SUCH_POWER,
-          "public_part.order.type",
-          "without authority, only a recall of one's own goods");
-    }
-    for (int n = 0; n < statement.lines().size(); n++) {
-      StatementLine line = statement.lines().get(n);
-      if (line.subject().startsWith(LOT) && !isOf(LOT, line, statement.signer())) {
-        return refuse(
-            statement,
-            RefusalCode.NOT_PERMITTED,
-            "lines[" + n + "].subject",
-            "is another participant's lot");
-      }
-    }
-    return null;
-  }
-
   private static @Nullable Refused voidingRefusal(Citation citation, Statement statement) {
     CitedRecord cited = citation.record();
     // Or a gateway could take back, by itself, the very commitment it may not make.
@@ -285,7 +274,9 @@ public final class Rules {
             "only the signer of " + cited.place() + " or an authority voids it");
       }
       int line = statement.firstLine(LineRole.LINE_ROLE_CERTIFICATE);
-      if (line >= 0 && !isOf(CERTIFICATE, statement.lines().get(line), statement.signer())) {
+      if (line >= 0
+          && !OwnSubjects.isOf(
+              OwnSubjects.CERTIFICATE, statement.lines().get(line), statement.signer())) {
         return refuse(
             statement,
             RefusalCode.NOT_PERMITTED,
@@ -293,7 +284,7 @@ public final class Rules {
             "is another participant's certificate");
       }
     }
-    return strangerRefusal(cited, statement);
+    return strangerRefusal(cited, statement, line -> false);
   }
 
   private static @Nullable Refused approvalRefusal(Citation citation, Statement statement) {
@@ -313,7 +304,7 @@ public final class Rules {
         return refused;
       }
     }
-    return strangerRefusal(cited, statement);
+    return strangerRefusal(cited, statement, line -> false);
   }
 
   /** Or one authority could be made to look as if it had been curious about something. */
@@ -330,11 +321,13 @@ public final class Rules {
   }
 
   /**
-   * Both kinds are notices, which every reader is shown first. They reach only what the record they
-   * cite is about, or a voiding of one's own trifle could put a warning on somebody else's goods.
+   * Notices are shown to every reader first. They reach only what the record they cite is about, or
+   * a voiding of one's own trifle could put a warning on somebody else's goods.
+   *
+   * @param also what they reach beyond
    */
-  private static @Nullable Refused strangerRefusal(
-      @Nullable CitedRecord cited, Statement statement) {
+  static @Nullable Refused strangerRefusal(
+      @Nullable CitedRecord cited, Statement statement, Predicate<StatementLine> also) {
     // Once for all lines: both records may have ten thousand.
     Set<Hash> touched = new HashSet<>();
     if (cited != null) {
@@ -345,7 +338,7 @@ public final class Rules {
     int citing = statement.firstLine(LineRole.LINE_ROLE_RECORD);
     for (int n = 0; n < statement.lines().size(); n++) {
       StatementLine line = statement.lines().get(n);
-      if (n != citing && !touched.contains(line.key())) {
+      if (n != citing && !touched.contains(line.key()) && !also.test(line)) {
         return refuse(
             statement,
             RefusalCode.NOT_PERMITTED,
@@ -360,13 +353,6 @@ public final class Rules {
 
   private static Refused noCitation(Statement statement) {
     return refuse(statement, RefusalCode.BAD_FIELD, "lines", "needs a record line");
-  }
-
-  /** Whether the participant named in a subject of ours is this one. */
-  private static boolean isOf(String prefix, StatementLine line, String participant) {
-    return line.subject().startsWith(prefix)
-        && line.subject().startsWith(participant, prefix.length())
-        && line.subject().startsWith(":", prefix.length() + participant.length());
   }
 
   private static Refused refuse(
@@ -457,6 +443,25 @@ public final class Rules {
               "dispatched_on",
               startOf(part.getDispatch().getDispatchedOn()),
               consequences);
+      case CERTIFICATE_CHECK ->
+          findFuture(
+              statement,
+              "checked_on",
+              startOf(part.getCertificateCheck().getCheckedOn()),
+              consequences);
+      case CUSTODY_CANCEL ->
+          findFuture(
+              statement, "cancelled_at", part.getCustodyCancel().getCancelledAt(), consequences);
+      case FARM_RECORD ->
+          findFuture(statement, "done_on", startOf(part.getFarmRecord().getDoneOn()), consequences);
+      case INSPECTION ->
+          findFuture(
+              statement, "sampled_on", startOf(part.getInspection().getSampledOn()), consequences);
+      case CORRECTION ->
+          findFuture(statement, "declared_at", part.getCorrection().getDeclaredAt(), consequences);
+      case ORDER_PROGRESS ->
+          findFuture(
+              statement, "reported_at", part.getOrderProgress().getReportedAt(), consequences);
       default -> {}
     }
   }

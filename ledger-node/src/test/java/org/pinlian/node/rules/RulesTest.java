@@ -45,6 +45,7 @@ import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
 import org.pinlian.v1.Finding;
+import org.pinlian.v1.Goods;
 import org.pinlian.v1.Intake;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineAnswer;
@@ -195,7 +196,12 @@ class RulesTest {
         signer,
         Kind.KIND_ORDER,
         PublicPart.newBuilder()
-            .setOrder(Order.newBuilder().setType(type).setGrade(1).setOrderedAt(NOW)),
+            .setOrder(
+                Order.newBuilder()
+                    .setType(type)
+                    .setGrade(1)
+                    .setOrderedAt(NOW)
+                    .setGoods(Goods.GOODS_FOOD)),
         null,
         lines);
   }

@@ -37,6 +37,9 @@ import org.pinlian.v1.Trade;
 final class World implements RuleView {
   static final String BUREAU = "uscc:91000000MA00000157";
   static final String OTHER_BUREAU = "gln:9520000000011";
+  static final String PROVINCE = "gln:9520000000028";
+  static final String LABORATORY = "uscc:91000000MA00000405";
+  static final String HOLDER = "uscc:91000000MA0000058Q";
   static final String COOPERATIVE = "uscc:91000000MA00000232";
   static final String MARKET = "uscc:91000000MA0000031W";
   static final String CARRIER = "farmer:carrier";
@@ -54,7 +57,16 @@ final class World implements RuleView {
           COOPERATIVE, Set.of(Role.ROLE_PRODUCER),
           MARKET, Set.of(Role.ROLE_MARKET, Role.ROLE_COLLECTOR),
           CARRIER, Set.of(Role.ROLE_CARRIER),
-          LOGGER, Set.of(Role.ROLE_DEVICE));
+          LOGGER, Set.of(Role.ROLE_DEVICE),
+          PROVINCE, Set.of(Role.ROLE_AUTHORITY),
+          LABORATORY, Set.of(Role.ROLE_LABORATORY),
+          HOLDER, Set.of(Role.ROLE_LICENCE_HOLDER));
+
+  static final Map<String, AuthorityLevel> LEVELS =
+      Map.of(
+          BUREAU, AuthorityLevel.AUTHORITY_LEVEL_DISTRICT,
+          OTHER_BUREAU, AuthorityLevel.AUTHORITY_LEVEL_CITY,
+          PROVINCE, AuthorityLevel.AUTHORITY_LEVEL_PROVINCE);
 
   final Map<RuleKey, RuleWrite> state = new HashMap<>();
   final Map<RecordPlace, CitedRecord> records = new HashMap<>();
@@ -136,7 +148,7 @@ final class World implements RuleView {
         signer,
         null,
         ROLES.getOrDefault(signer, Set.of()),
-        AuthorityLevel.AUTHORITY_LEVEL_UNSPECIFIED,
+        LEVELS.getOrDefault(signer, AuthorityLevel.AUTHORITY_LEVEL_UNSPECIFIED),
         digest,
         kind,
         part.build(),
