@@ -3,6 +3,8 @@ package org.pinlian.node.findings;
 
 import java.math.BigDecimal;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -41,17 +43,24 @@ record Amounts(Map<String, BigDecimal> byUnit, boolean unstated) {
   }
 
   /**
-   * What a statement says of these lines.
+   * What a statement says of these lines, in one walk over its quantities.
    *
-   * @return unstated if it says nothing of any of them
+   * @param lines ascending
+   * @return partly unstated if it says nothing of some of them
    */
-  static Amounts of(Told told, Iterable<Integer> lines) {
-    Amounts sum = NONE;
-    for (int line : lines) {
-      Amounts ofLine = ofLine(told, line);
-      sum = sum.plus(ofLine == null ? UNSTATED : ofLine);
+  static Amounts of(Told told, List<Integer> lines) {
+    if (told.trade() == null) {
+      return lines.isEmpty() ? NONE : UNSTATED;
     }
-    return sum;
+    Amounts sum = NONE;
+    Set<Integer> stated = new HashSet<>();
+    for (Quantity quantity : told.trade().getQuantitiesList()) {
+      if (Collections.binarySearch(lines, quantity.getLine()) >= 0) {
+        stated.add(quantity.getLine());
+        sum = sum.plus(of(quantity));
+      }
+    }
+    return stated.size() < lines.size() ? sum.plus(UNSTATED) : sum;
   }
 
   /** Null if nothing is said of the line. */

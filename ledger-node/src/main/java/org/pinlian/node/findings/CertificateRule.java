@@ -40,7 +40,7 @@ final class CertificateRule implements Rule {
   }
 
   /** A harvest, a product of the list, or goods whose own records speak of certificates. */
-  private static boolean needsCertificate(Inquiry inquiry) {
+  static boolean needsCertificate(Inquiry inquiry) {
     Optional<Product> product = inquiry.product();
     if (product.isPresent()) {
       return product.get().getGoods() == Goods.GOODS_FARM_PRODUCT

@@ -23,6 +23,7 @@ import org.pinlian.node.findings.LotCustody.Balance;
 public final class CustodyState {
   private final Holder holder;
   private final SortedSet<String> holders;
+  private final SortedSet<String> lastWith;
   private final SortedMap<String, Held> balances;
   private final List<Handover> handovers;
 
@@ -54,10 +55,12 @@ public final class CustodyState {
   private CustodyState(
       Holder holder,
       SortedSet<String> holders,
+      SortedSet<String> lastWith,
       SortedMap<String, Held> balances,
       List<Handover> handovers) {
     this.holder = holder;
     this.holders = Collections.unmodifiableSortedSet(holders);
+    this.lastWith = Collections.unmodifiableSortedSet(lastWith);
     this.balances = Collections.unmodifiableSortedMap(balances);
     this.handovers = List.copyOf(handovers);
   }
@@ -76,7 +79,8 @@ public final class CustodyState {
   }
 
   private static CustodyState nobody() {
-    return new CustodyState(Holder.UNKNOWN, new TreeSet<>(), new TreeMap<>(), List.of());
+    return new CustodyState(
+        Holder.UNKNOWN, new TreeSet<>(), new TreeSet<>(), new TreeMap<>(), List.of());
   }
 
   private static CustodyState ofInstance(InstanceCustody custody) {
@@ -88,18 +92,26 @@ public final class CustodyState {
     if (custody.holder().isParticipant()) {
       holders.add(custody.holder().participant());
     }
-    return new CustodyState(custody.holder(), holders, new TreeMap<>(), handovers);
+    SortedSet<String> lastWith = new TreeSet<>(holders);
+    if (!custody.holder().participant().isEmpty()) {
+      lastWith.add(custody.holder().participant());
+    }
+    return new CustodyState(custody.holder(), holders, lastWith, new TreeMap<>(), handovers);
   }
 
   private static CustodyState ofLot(LotCustody custody) {
     SortedMap<String, Held> balances = new TreeMap<>();
     SortedSet<String> holders = new TreeSet<>();
+    SortedSet<String> lastWith = new TreeSet<>();
     custody
         .balances()
         .forEach((holder, balance) -> {
           balances.put(holder, held(balance));
           if (has(balance)) {
             holders.add(holder);
+          }
+          if (hasOrEnded(balance)) {
+            lastWith.add(holder);
           }
         });
     List<Handover> handovers = new ArrayList<>();
@@ -110,7 +122,7 @@ public final class CustodyState {
       }
     }
     Holder only = holders.size() == 1 ? Holder.of(holders.first()) : Holder.UNKNOWN;
-    return new CustodyState(only, holders, balances, handovers);
+    return new CustodyState(only, holders, lastWith, balances, handovers);
   }
 
   private static Held held(Balance balance) {
@@ -129,6 +141,12 @@ public final class CustodyState {
     return came && (balance.in().unstated() || balance.left().isSome());
   }
 
+  /** Not all of it was passed on: what is not there any more was used, sold or ended there. */
+  private static boolean hasOrEnded(Balance balance) {
+    Amounts kept = balance.in().minus(balance.passedOn());
+    return balance.in().isSome() && (balance.in().unstated() || kept.isSome());
+  }
+
   /** Of one thing; of a lot, its only holder, or unknown where there is not exactly one. */
   public Holder holder() {
     return holder;
@@ -140,6 +158,14 @@ public final class CustodyState {
    */
   public SortedSet<String> holders() {
     return holders;
+  }
+
+  /**
+   * The participants with whom it, or some of it, is or was last: the holders, and those who used
+   * it up, sold it to consumers or outside, or destroyed it, who can say what became of it.
+   */
+  public SortedSet<String> lastWith() {
+    return lastWith;
   }
 
   /** By participant; empty but for a lot. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.findings;
 
+import java.util.Collections;
 import java.util.List;
 import org.pinlian.node.rules.StatementLine;
 import org.pinlian.v1.CustodyOutcome;
@@ -47,7 +48,7 @@ enum Deed {
   /**
    * Of a statement and the lines of it that name the subject.
    *
-   * @param lines numbers, at least one
+   * @param lines numbers, ascending, at least one
    */
   static Deed of(Told told, List<Integer> lines) {
     return switch (told.part().getBodyCase()) {
@@ -110,7 +111,7 @@ enum Deed {
 
   private static Deed answer(Told told, List<Integer> lines) {
     for (LineAnswer answer : told.part().getCustodyAnswer().getAnswersList()) {
-      if (lines.contains(answer.getLine())
+      if (Collections.binarySearch(lines, answer.getLine()) >= 0
           && answer.getOutcome() == CustodyOutcome.CUSTODY_OUTCOME_ACCEPTED) {
         return ACCEPTS;
       }

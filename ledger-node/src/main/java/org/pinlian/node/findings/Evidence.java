@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.pinlian.node.rules.StatementLine;
 import org.pinlian.v1.LineRole;
@@ -98,7 +99,13 @@ final class Evidence {
     List<Told> known = about.get(record);
     if (known == null) {
       known = new ArrayList<>();
-      for (Told notice : related.about(record)) {
+      List<Told> notices = related.about(record);
+      if (notices.size() > left) {
+        cut = true;
+        notices = List.of();
+      }
+      left -= notices.size();
+      for (Told notice : notices) {
         if (notice.sequencedAt() <= asOf) {
           known.add(notice);
         }
@@ -151,13 +158,16 @@ final class Evidence {
 
   private Chain standing(Chain all) {
     Map<String, Touch> declared = declaredWrong(all);
-    List<Touch> left = new ArrayList<>(all.touches().size());
+    Map<String, Touch> first = new HashMap<>();
+    List<Touch> kept = new ArrayList<>(all.touches().size());
     for (Touch touch : all.touches()) {
-      if (isStanding(touch.told()) && !isDeclaredWrong(touch, declared)) {
-        left.add(touch);
+      if (isStanding(touch.told())
+          && !isDeclaredWrong(touch, declared)
+          && !isRepeated(touch, first)) {
+        kept.add(touch);
       }
     }
-    return left.size() == all.touches().size() ? all : new Chain(all.subject(), left);
+    return kept.size() == all.touches().size() ? all : new Chain(all.subject(), kept);
   }
 
   /**
@@ -179,6 +189,19 @@ final class Evidence {
     return event != null
         && (event.hasErrorDeclaration()
             || (!event.getEventId().isEmpty() && declared.containsKey(eventKey(touch, event))));
+  }
+
+  /** An event that is sent again in a record of its own happened once. */
+  private static boolean isRepeated(Touch touch, Map<String, Touch> first) {
+    TraceEvent event = touch.event();
+    if (event == null || event.getEventId().isEmpty()) {
+      return false;
+    }
+    Touch before = first.putIfAbsent(eventKey(touch, event), touch);
+    return before != null
+        && event.equals(before.event())
+        && touch.told().lines().equals(before.told().lines())
+        && Objects.equals(touch.told().trade(), before.told().trade());
   }
 
   private static String eventKey(Touch touch, TraceEvent event) {

@@ -29,10 +29,7 @@ final class ExpiryRule implements Rule {
     long end = Times.startOf(expiry.lastDay()) + Times.DAY_MILLIS - 1;
     Map<String, List<Movement>> byMover = new TreeMap<>();
     for (Movement movement : inquiry.movements()) {
-      if (movement.at() > end && movement.record().deed() != Deed.DISPATCHES) {
-        byMover.computeIfAbsent(movement.by(), _ -> new ArrayList<>()).add(movement);
-      } else if (movement.at() - Times.DAY_MILLIS > end) {
-        // A dispatch has a day only, and may have been any time of it.
+      if (movement.earliest() > end) {
         byMover.computeIfAbsent(movement.by(), _ -> new ArrayList<>()).add(movement);
       }
     }

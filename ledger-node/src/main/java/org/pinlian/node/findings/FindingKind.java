@@ -33,6 +33,11 @@ public enum FindingKind {
       "检验不合格,逾期未见停售或召回",
       "an inspection failed and no order followed in time",
       "食品安全法 63; 食品安全抽样检验管理办法 ?"),
+  RECALL_OVERDUE(
+      Severity.SERIOUS,
+      "召回逾期未启动或未完成",
+      "a recall was not begun or not completed in its statutory time",
+      "食品召回管理办法 13, 18; 药品召回管理办法"),
   VACCINE_WITHOUT_FULL_TEMPERATURES(
       Severity.URGENT,
       "接收疫苗而没有全程温度监测记录",
@@ -126,11 +131,16 @@ public enum FindingKind {
       Severity.ORDINARY, "早于生产即已流转", "goods were moved before they were produced", "(时间)"),
   EVENT_IN_FUTURE(
       Severity.ORDINARY, "所述时间晚于入账时间", "the time stated lies after the time of recording", "(时间)"),
-  INTAKE_INCOMPLETE(
+  RECORD_INCOMPLETE(
       Severity.ORDINARY,
-      "进货查验记录缺项",
-      "statutory fields of an intake are missing",
-      "食品安全法 50, 53, 65"),
+      "法定记录缺项",
+      "a record leaves out what the law asks for",
+      "食品安全法 50, 51, 53, 65, 98; 农产品质量安全法 27"),
+  CERTIFICATE_FORM_NOT_IN_FORCE(
+      Severity.ORDINARY,
+      "合格证式样在开具之日不适用",
+      "a certificate was given out on a form that was not in force",
+      "农业农村部令2025年第4号"),
   DRUG_NOT_TESTED(
       Severity.ORDINARY,
       "用了药而未检该药",

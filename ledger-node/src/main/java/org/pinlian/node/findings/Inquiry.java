@@ -92,6 +92,10 @@ final class Inquiry {
     return kind == Subject.Kind.UNIT || kind == Subject.Kind.DRUG_CODE;
   }
 
+  boolean isDrugCode() {
+    return kind == Subject.Kind.DRUG_CODE;
+  }
+
   boolean isLot() {
     return kind == Subject.Kind.LOT;
   }
@@ -176,6 +180,11 @@ final class Inquiry {
   record Movement(String by, Touch record) {
     long at() {
       return record.at();
+    }
+
+    /** The earliest it can have been: a dispatch has a day only. */
+    long earliest() {
+      return record.deed() == Deed.DISPATCHES ? at() - Times.DAY_MILLIS + 1 : at();
     }
   }
 

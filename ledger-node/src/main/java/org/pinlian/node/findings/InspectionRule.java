@@ -4,6 +4,9 @@ package org.pinlian.node.findings;
 import java.util.ArrayList;
 import java.util.List;
 import org.pinlian.node.findings.OrdersInEffect.InEffect;
+import org.pinlian.trade.Clock;
+import org.pinlian.trade.Deadline;
+import org.pinlian.trade.WorkingDays;
 import org.pinlian.v1.Inspection;
 import org.pinlian.v1.InspectionConclusion;
 import org.pinlian.v1.InspectionType;
@@ -38,8 +41,14 @@ final class InspectionRule implements Rule {
     return touch.told().part().getInspection();
   }
 
+  /** Counted from the day of the report. */
+  private static Deadline deadline(Clock clock, Touch inspection) {
+    return clock.from(Times.day(inspection.at()), WorkingDays.china());
+  }
+
   private static void findUnordered(Inquiry inquiry, Touch failed, List<Touch> inspections) {
-    if (inquiry.asOf() <= failed.at() + Thresholds.ORDER_AFTER_FAILURE.millis()) {
+    Deadline deadline = deadline(Clock.FAILURE_NOTICE, failed);
+    if (!deadline.isPast(inquiry.asOf())) {
       return;
     }
     for (Touch other : inspections) {
@@ -65,12 +74,17 @@ final class InspectionRule implements Rule {
         body.getLaboratory(),
         "reported_on",
         body.getReportedOn(),
-        "days_allowed",
-        Long.toString(Thresholds.ORDER_AFTER_FAILURE.millis() / Times.DAY_MILLIS));
+        "clock",
+        Clock.FAILURE_NOTICE.name(),
+        "until",
+        Times.text(deadline.last()),
+        "holidays_known",
+        Boolean.toString(deadline.announced()));
   }
 
   private static void findUnconfirmed(Inquiry inquiry, Touch positive, List<Touch> inspections) {
-    if (inquiry.asOf() <= positive.at() + Thresholds.CONFIRMATION.millis()) {
+    Deadline deadline = deadline(Clock.TEST_REPORT, positive);
+    if (!deadline.isPast(inquiry.asOf())) {
       return;
     }
     for (Touch other : inspections) {
@@ -91,7 +105,11 @@ final class InspectionRule implements Rule {
         positive.signer(),
         "reported_on",
         body.getReportedOn(),
-        "days_allowed",
-        Long.toString(Thresholds.CONFIRMATION.millis() / Times.DAY_MILLIS));
+        "clock",
+        Clock.TEST_REPORT.name(),
+        "until",
+        Times.text(deadline.last()),
+        "holidays_known",
+        Boolean.toString(deadline.announced()));
   }
 }

@@ -67,7 +67,7 @@ final class Offers {
         continue;
       }
       for (LineAnswer line : touch.told().part().getCustodyAnswer().getAnswersList()) {
-        if (touch.lines().contains(line.getLine())) {
+        if (touch.names(line.getLine())) {
           boolean fits = fits(chain.subject(), touch, offer.get(), line.getOfferLine());
           boolean first =
               seen.add(new Slot(offer.get().digest(), line.getOfferLine(), line.getOutcome()));

@@ -17,7 +17,7 @@ final class RecallRule implements Rule {
     for (InEffect order : OrdersInEffect.on(inquiry)) {
       Map<String, List<Movement>> byMover = new TreeMap<>();
       for (Movement movement : inquiry.movements()) {
-        if (movement.at() > order.from()) {
+        if (movement.earliest() > order.from()) {
           byMover.computeIfAbsent(movement.by(), _ -> new ArrayList<>()).add(movement);
         }
       }

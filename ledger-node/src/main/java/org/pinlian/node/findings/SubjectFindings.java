@@ -14,11 +14,13 @@ public final class SubjectFindings {
   private static final List<Rule> RULES =
       List.of(
           new RecallRule(),
+          new RecallClockRule(),
           new ExpiryRule(),
           new CodeRule(),
           new CertificateRule(),
           new OverdrawnRule(),
           new CertificateNumberRule(),
+          new CertificateFormRule(),
           new QuantityRule(),
           new CustodyRule(),
           new OfferRule(),
@@ -27,7 +29,7 @@ public final class SubjectFindings {
           new VaccineRule(),
           new InspectionRule(),
           new FarmRule(),
-          new IntakeRule(),
+          new CompletenessRule(),
           new TimeRule(),
           new PlaceRule(),
           new CircleRule(),

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.pinlian.node.findings.Coldness.Had;
 import org.pinlian.node.findings.Coldness.Log;
-import org.pinlian.node.rules.TemperatureLimits;
-import org.pinlian.node.rules.TemperatureLimits.Limit;
 import org.pinlian.node.rules.Temperatures.Evaluation;
 import org.pinlian.node.rules.Temperatures.Gap;
 import org.pinlian.node.rules.Temperatures.Run;
+import org.pinlian.trade.TemperatureLimits;
+import org.pinlian.trade.TemperatureLimits.Limit;
 import org.pinlian.v1.TemperatureClass;
 import org.pinlian.v1.TemperatureReadings;
 import org.pinlian.v1.TemperatureVerdict;
@@ -98,7 +98,7 @@ final class TemperatureRule implements Rule {
             "limit_highest_celsius",
             limit.highest() == TemperatureLimits.NO_HIGHEST ? "none" : celsius(limit.highest()),
             "limit_source",
-            limit.source(),
+            limit.source().words(),
             "runs",
             Integer.toString(part.times),
             "start",
@@ -146,7 +146,7 @@ final class TemperatureRule implements Rule {
             "interval_limit_seconds",
             seconds(log.evaluation().interval().millis()),
             "limit_source",
-            log.evaluation().interval().source(),
+            log.evaluation().interval().source().words(),
             "readings",
             Integer.toString(log.evaluation().readings()),
             "gaps",

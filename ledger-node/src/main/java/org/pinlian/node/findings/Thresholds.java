@@ -17,14 +17,6 @@ record Thresholds(long millis, String source) {
   static final Thresholds FUTURE =
       new Thresholds(Times.DAY_MILLIS, "own choice: beyond a day it is no mistake");
 
-  /** 核查处置: the result is to be told within 5 working days, which may be 7 or more days. */
-  static final Thresholds ORDER_AFTER_FAILURE =
-      new Thresholds(7 * Times.DAY_MILLIS, "食品安全抽样检验管理办法: general knowledge, wants confirming");
-
-  /** From a positive quick test to a laboratory's word. */
-  static final Thresholds CONFIRMATION =
-      new Thresholds(7 * Times.DAY_MILLIS, "own choice: wants confirming by the bureau");
-
   /** Loading and unloading: time between handoff and first or last reading. */
   static final Thresholds LOADING =
       new Thresholds(30 * 60_000L, "own choice: wants confirming by the bureau");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.findings;
 
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,11 @@ record Touch(Told told, List<Integer> lines, Deed deed) implements Comparable<To
 
   String signer() {
     return told.signer();
+  }
+
+  /** Whether that line names the subject. Lines ascend, and there may be ten thousand. */
+  boolean names(int line) {
+    return Collections.binarySearch(lines, line) >= 0;
   }
 
   boolean has(LineRole role) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.pinlian.v1.CertificateCheck;
 import org.pinlian.v1.CertificateForm;
 import org.pinlian.v1.CommitmentBasis;
+import org.pinlian.v1.Counterparty;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
 import org.pinlian.v1.FarmActivity;
@@ -34,6 +35,7 @@ import org.pinlian.v1.ItemMasterData;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.OrderType;
 import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Trade;
 
 /** Commitment certificates, farm records and inspections. */
 class CertificateFindingsTest {
@@ -70,8 +72,8 @@ class CertificateFindingsTest {
     return world.tell(
         FARM,
         Kind.KIND_FARM_RECORD,
-        PublicPart.newBuilder().setFarmRecord(record),
-        null,
+        PublicPart.newBuilder().setFarmRecord(record.setUsage("喷雾").setDosage("30 mL/亩")),
+        Trade.newBuilder().setCounterparty(Counterparty.newBuilder().setName("示例农资店")).build(),
         object(LOT));
   }
 
@@ -317,7 +319,7 @@ class CertificateFindingsTest {
             InspectionType.INSPECTION_TYPE_QUICK_TEST,
             InspectionConclusion.INSPECTION_CONCLUSION_POSITIVE,
             ByteString.EMPTY);
-    List<Found> found = world.findings(LOT, world.now + 9 * DAY);
+    List<Found> found = world.findings(LOT, world.now + 30 * DAY);
     assertEquals(List.of("POSITIVE_UNCONFIRMED"), Tellings.names(found));
     assertEquals(List.of(positive.digest()), found.get(0).records());
     inspected(
@@ -325,6 +327,16 @@ class CertificateFindingsTest {
         InspectionType.INSPECTION_TYPE_SUPERVISION_SAMPLING,
         InspectionConclusion.INSPECTION_CONCLUSION_PASSED,
         ByteString.EMPTY);
-    assertEquals(List.of(), Tellings.names(world.findings(LOT, world.now + 9 * DAY)));
+    assertEquals(List.of(), Tellings.names(world.findings(LOT, world.now + 30 * DAY)));
+  }
+
+  // Forms ----------------------------------------------------------------------------------------
+
+  @Test
+  void aCertificateOnAFormThatIsNoLongerInForceIsFound() {
+    world.certify(FARM, LOT, world.certificate(CertificateForm.CERTIFICATE_FORM_2021, "HZ-1", 500));
+    assertEquals(
+        "2026-01-31",
+        world.one(FindingKind.CERTIFICATE_FORM_NOT_IN_FORCE, LOT).fact("in_force_until"));
   }
 }

@@ -32,12 +32,15 @@ import org.pinlian.v1.CustodyOutcome;
 import org.pinlian.v1.Dispatch;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
+import org.pinlian.v1.Goods;
 import org.pinlian.v1.Intake;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineAnswer;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Quantity;
+import org.pinlian.v1.TraceEvent;
 
 /** Who has what, how much of it, and the handoffs between. */
 class CustodyFindingsTest {
@@ -466,6 +469,13 @@ class CustodyFindingsTest {
   @Test
   void anIntakeWithoutStatutoryFieldsNamesThem() {
     world.tell(
+        FARM,
+        Kind.KIND_PRODUCT,
+        PublicPart.newBuilder()
+            .setProduct(Product.newBuilder().setName("笋").setGoods(Goods.GOODS_FOOD)),
+        null,
+        object(Tellings.CLASS));
+    world.tell(
         SHOP,
         Kind.KIND_INTAKE,
         PublicPart.newBuilder()
@@ -475,8 +485,33 @@ class CustodyFindingsTest {
                     .setProductName("笋")),
         null,
         object(LOT));
-    assertEquals(
-        "规格, 生产日期或批号, 保质期, 数量", world.one(FindingKind.INTAKE_INCOMPLETE, LOT).fact("missing"));
+    Found found = world.one(FindingKind.RECORD_INCOMPLETE, LOT);
+    assertEquals("规格, 数量, 生产日期或者生产批号, 保质期", found.fact("missing"));
+    assertEquals("食品安全法 50, 53", found.fact("article"));
+  }
+
+  @Test
+  void anEventThatIsSentAgainHappenedOnce() {
+    world.make(FARM, LOT, 10, "KGM");
+    TraceEvent.Builder sale =
+        world
+            .event(EventType.EVENT_TYPE_OBJECT, EventAction.EVENT_ACTION_OBSERVE, "retail_selling")
+            .setEventId("urn:uuid:7");
+    world.event(FARM, sale, quantities(quantity(0, 6, "KGM")), object(LOT));
+    world.event(FARM, sale, quantities(quantity(0, 6, "KGM")), object(LOT));
+    assertEquals(List.of(), world.noticed(LOT));
+    world.event(FARM, sale, quantities(quantity(0, 5, "KGM")), object(LOT));
+    assertEquals(List.of("QUANTITY_NOT_CONSERVED"), world.noticed(LOT));
+  }
+
+  @Test
+  void whatWasUsedUpIsKnownToHaveBeenLastWithWhoeverUsedIt() {
+    world.make(FARM, LOT, 500, "KGM");
+    world.hand(FARM, MARKET, LOT, quantity(0, 500, "KGM"));
+    world.transform(MARKET, LOT, 500, OTHER_LOT, 400, "KGM");
+    assertEquals(Set.of(), world.custody(LOT).holders());
+    assertEquals(Set.of(MARKET), world.custody(LOT).lastWith());
+    assertEquals(Set.of(MARKET), world.custody(OTHER_LOT).lastWith());
   }
 
   @Test

@@ -23,9 +23,13 @@ import org.pinlian.v1.CustodyOffer;
 import org.pinlian.v1.ErrorDeclaration;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
+import org.pinlian.v1.Goods;
 import org.pinlian.v1.ItemMasterData;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.Order;
+import org.pinlian.v1.OrderProgress;
+import org.pinlian.v1.OrderStep;
 import org.pinlian.v1.OrderType;
 import org.pinlian.v1.PublicPart;
 
@@ -147,6 +151,59 @@ class GoodsFindingsTest {
     world.end(FARM, "destroying", UNIT);
     assertEquals(List.of(), world.noticed(UNIT));
     assertEquals(Holder.Where.ENDED, world.custody(UNIT).holder().where());
+  }
+
+  private Told recallOfFood() {
+    return world.tell(
+        BUREAU,
+        Kind.KIND_ORDER,
+        PublicPart.newBuilder()
+            .setOrder(
+                Order.newBuilder()
+                    .setType(OrderType.ORDER_TYPE_RECALL)
+                    .setGrade(1)
+                    .setGoods(Goods.GOODS_FOOD)
+                    .setOrderedAt(world.now)
+                    .setAnnouncedOn(Times.day(world.now).toString())),
+        null,
+        object(LOT));
+  }
+
+  private void report(Told order, OrderStep step) {
+    world.tell(
+        SHOP,
+        Kind.KIND_ORDER_PROGRESS,
+        PublicPart.newBuilder()
+            .setOrderProgress(
+                OrderProgress.newBuilder()
+                    .setOrder(digest(order))
+                    .setStep(step)
+                    .setReportedAt(world.now)),
+        null,
+        object(LOT),
+        Tellings.cites(order));
+  }
+
+  @Test
+  void aRecallThatNobodyBeginsInTimeIsOverdue() {
+    Told order = recallOfFood();
+    long start = order.at();
+    assertEquals(List.of(), Tellings.names(world.findings(LOT, start + DAY)));
+    assertEquals(List.of("RECALL_OVERDUE"), Tellings.names(world.findings(LOT, start + DAY + 1)));
+    report(order, OrderStep.ORDER_STEP_ACKNOWLEDGED);
+    assertEquals(List.of(), Tellings.names(world.findings(LOT, start + DAY + 1)));
+  }
+
+  @Test
+  void aRecallThatIsNotClosedInTenWorkingDaysIsOverdue() {
+    Told order = recallOfFood();
+    report(order, OrderStep.ORDER_STEP_ACKNOWLEDGED);
+    // From Monday the 2nd, not counted, to Monday the 16th.
+    long end = Times.endOf("2026-03-16").orElseThrow();
+    assertEquals(List.of(), Tellings.names(world.findings(LOT, end)));
+    assertEquals(List.of("RECALL_OVERDUE"), Tellings.names(world.findings(LOT, end + 1)));
+    report(order, OrderStep.ORDER_STEP_CLOSED);
+    assertEquals(List.of(), Tellings.names(world.findings(LOT, end + 1)));
   }
 
   // Expiry ---------------------------------------------------------------------------------------

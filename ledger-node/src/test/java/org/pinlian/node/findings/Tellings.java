@@ -428,6 +428,10 @@ final class Tellings implements Related {
         .setForm(form)
         .setNumber(number)
         .setQuantity(quantity(0, kilograms, "KGM"))
+        .setProductName("竹笋")
+        .setOrigin("示例区示例镇")
+        .setIssuer("示例合作社")
+        .setContact("000-0000000")
         .setIssuedOn(Times.day(now).toString());
   }
 
