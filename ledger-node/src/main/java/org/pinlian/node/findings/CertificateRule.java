@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.findings;
 
-import com.google.protobuf.ByteString;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.pinlian.v1.GateResult;
+import java.util.TreeSet;
+import org.pinlian.merkle.Hash;
+import org.pinlian.v1.CertificateCheck;
 import org.pinlian.v1.Goods;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
@@ -24,17 +25,49 @@ final class CertificateRule implements Rule {
   private static final Set<String> COMMITTED =
       Set.of("蔬菜", "食用菌", "水果", "茶鲜叶", "畜禽", "禽蛋", "养殖水产品", "水产品");
 
+  /** What is known of the lot's certificates, gathered once. */
+  private static final class Known {
+    private final TreeSet<Long> issued = new TreeSet<>();
+    private final Map<Told, Told> undone = new LinkedHashMap<>();
+    private long checkedFrom = Long.MAX_VALUE;
+
+    Known(Inquiry inquiry) {
+      Evidence evidence = inquiry.evidence();
+      for (Touch touch : evidence.all(inquiry.subject()).touches()) {
+        if (isCertificateOf(touch)) {
+          Optional<Told> undoing = evidence.undoing(touch.told());
+          if (undoing.isEmpty()) {
+            issued.add(touch.at());
+          } else {
+            undone.put(touch.told(), undoing.get());
+          }
+        }
+      }
+      Set<Hash> voided = new HashSet<>();
+      undone.keySet().forEach(told -> voided.add(told.digest()));
+      for (Touch touch : inquiry.touches()) {
+        if (touch.told().kind() == Kind.KIND_CERTIFICATE_CHECK && passes(touch, voided)) {
+          // Both may have been at any time of the day.
+          checkedFrom = Math.min(checkedFrom, touch.at() - Times.DAY_MILLIS);
+        }
+      }
+    }
+
+    boolean covers(Touch touch) {
+      return (!issued.isEmpty() && issued.first() <= touch.at()) || checkedFrom <= touch.at();
+    }
+  }
+
   @Override
   public void look(Inquiry inquiry) {
     if (!inquiry.isLot() || !needsCertificate(inquiry)) {
       return;
     }
+    Known known = new Known(inquiry);
     Set<String> said = new HashSet<>();
     for (Touch touch : inquiry.touches()) {
-      if (wantsCertificate(touch) && !isCovered(inquiry, touch)) {
-        if (said.add(touch.signer())) {
-          find(inquiry, touch);
-        }
+      if (wantsCertificate(touch) && !known.covers(touch) && said.add(touch.signer())) {
+        find(inquiry, touch, known);
       }
     }
   }
@@ -74,44 +107,18 @@ final class CertificateRule implements Rule {
     };
   }
 
-  private static boolean isCovered(Inquiry inquiry, Touch touch) {
-    long end = touch.at();
-    for (Touch other : inquiry.touches()) {
-      if (isCertificateOf(other) && other.at() <= end) {
-        return true;
-      }
-      if (other.told().kind() == Kind.KIND_CERTIFICATE_CHECK
-          && other.at() <= end + Times.DAY_MILLIS
-          && passes(inquiry, other)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /**
    * A check of a certificate in this ledger is worth what that is worth; of a paper one, its word.
    */
-  private static boolean passes(Inquiry inquiry, Touch check) {
-    GateResult result = check.told().part().getCertificateCheck().getResult();
-    if (result == GateResult.GATE_RESULT_ABSENT_TESTED) {
-      return true;
-    }
-    return (result == GateResult.GATE_RESULT_COLLECTED || result == GateResult.GATE_RESULT_ACCEPTED)
-        && voidedIn(inquiry, check) == null;
-  }
-
-  /** The certificate on the lot's own chain that a check cites, if it no longer stands. */
-  private static @Nullable Told voidedIn(Inquiry inquiry, Touch check) {
-    ByteString cited = check.told().part().getCertificateCheck().getCertificate();
-    for (Touch touch : inquiry.evidence().all(inquiry.subject()).touches()) {
-      if (touch.told().kind() == Kind.KIND_COMMITMENT_CERTIFICATE
-          && touch.told().hasDigest(cited)
-          && !inquiry.evidence().isStanding(touch.told())) {
-        return touch.told();
-      }
-    }
-    return null;
+  private static boolean passes(Touch touch, Set<Hash> voided) {
+    CertificateCheck check = touch.told().part().getCertificateCheck();
+    return switch (check.getResult()) {
+      case GATE_RESULT_ABSENT_TESTED -> true;
+      case GATE_RESULT_COLLECTED, GATE_RESULT_ACCEPTED ->
+          check.getCertificate().size() != Hash.SIZE
+              || !voided.contains(Hash.of(check.getCertificate().toByteArray()));
+      case GATE_RESULT_REFUSED, GATE_RESULT_UNSPECIFIED, UNRECOGNIZED -> false;
+    };
   }
 
   static boolean isCertificateOf(Touch touch) {
@@ -119,18 +126,18 @@ final class CertificateRule implements Rule {
         && touch.has(LineRole.LINE_ROLE_OBJECT);
   }
 
-  private static void find(Inquiry inquiry, Touch touch) {
-    for (Touch other : inquiry.evidence().all(inquiry.subject()).touches()) {
-      Optional<Told> undoing =
-          isCertificateOf(other) ? inquiry.evidence().undoing(other.told()) : Optional.empty();
-      if (undoing.isPresent() && undoing.get().at() <= touch.at()) {
+  private static void find(Inquiry inquiry, Touch touch, Known known) {
+    for (Map.Entry<Told, Told> one : known.undone.entrySet()) {
+      Told certificate = one.getKey();
+      Told undoing = one.getValue();
+      if (undoing.at() <= touch.at()) {
         inquiry.find(
             FindingKind.VOIDED_CERTIFICATE_USED,
-            List.of(other.told(), undoing.get(), touch.told()),
+            List.of(certificate, undoing, touch.told()),
             "number",
-            other.told().part().getCommitmentCertificate().getNumber(),
+            certificate.part().getCommitmentCertificate().getNumber(),
             "voided_at",
-            Times.text(undoing.get().at()),
+            Times.text(undoing.at()),
             "used_by",
             touch.signer(),
             "used_at",
@@ -139,11 +146,12 @@ final class CertificateRule implements Rule {
             touch.deed().name());
         return;
       }
-      if (undoing.isPresent()) {
+      if (certificate.at() <= touch.at()) {
         // It stood when the goods went, which is all that whoever took them could know.
         return;
       }
     }
+    Long later = known.issued.higher(touch.at());
     inquiry.find(
         FindingKind.CERTIFICATE_MISSING,
         List.of(touch.told()),
@@ -154,16 +162,6 @@ final class CertificateRule implements Rule {
         "did",
         touch.deed().name(),
         "issued_later",
-        issuedLater(inquiry, touch));
-  }
-
-  private static String issuedLater(Inquiry inquiry, Touch touch) {
-    OptionalLong later = OptionalLong.empty();
-    for (Touch other : inquiry.touches()) {
-      if (isCertificateOf(other) && other.at() > touch.at() && later.isEmpty()) {
-        later = OptionalLong.of(other.at());
-      }
-    }
-    return later.isPresent() ? Times.day(later.getAsLong()).toString() : "none";
+        later == null ? "none" : Times.day(later).toString());
   }
 }

@@ -2,10 +2,14 @@
 package org.pinlian.node.findings;
 
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.pinlian.v1.CommitmentBasis;
 import org.pinlian.v1.CommitmentCertificate;
 import org.pinlian.v1.FarmActivity;
@@ -18,15 +22,16 @@ import org.pinlian.v1.Kind;
  * 用什么药、检什么药).
  */
 final class FarmRule implements Rule {
-  private record Harvest(Told record, LocalDate day) {}
+  /** Of different ones; no laboratory offers so many. */
+  private static final int ITEMS_MAX = 1_000;
 
   @Override
   public void look(Inquiry inquiry) {
     if (!inquiry.isLot()) {
       return;
     }
-    List<Harvest> harvests = harvests(inquiry);
-    List<String> tested = null;
+    NavigableMap<LocalDate, Told> harvests = harvests(inquiry);
+    Optional<List<String>> tested = tested(inquiry);
     for (Touch touch : inquiry.touches()) {
       FarmRecord used = touch.told().part().getFarmRecord();
       if (touch.told().kind() != Kind.KIND_FARM_RECORD
@@ -34,17 +39,14 @@ final class FarmRule implements Rule {
         continue;
       }
       findWithdrawal(inquiry, touch, used, harvests);
-      if (isDrug(used)) {
-        if (tested == null) {
-          tested = tested(inquiry);
-        }
-        findUntested(inquiry, touch, used, tested);
+      if (isDrug(used) && tested.isPresent()) {
+        findUntested(inquiry, touch, used, tested.get());
       }
     }
   }
 
   private static void findWithdrawal(
-      Inquiry inquiry, Touch touch, FarmRecord used, List<Harvest> harvests) {
+      Inquiry inquiry, Touch touch, FarmRecord used, NavigableMap<LocalDate, Told> harvests) {
     OptionalLong last =
         Times.startOf(used.getUntilOn().isEmpty() ? used.getDoneOn() : used.getUntilOn());
     if (last.isEmpty() || used.getWithdrawalDays() <= 0) {
@@ -52,31 +54,30 @@ final class FarmRule implements Rule {
     }
     LocalDate started = Times.day(touch.at());
     LocalDate allowed = Times.day(last.getAsLong()).plusDays(used.getWithdrawalDays());
-    for (Harvest harvest : harvests) {
-      // What was used on the stubble afterwards is nothing to this harvest.
-      if (harvest.day().isBefore(allowed) && !harvest.day().isBefore(started)) {
-        inquiry.find(
-            FindingKind.WITHDRAWAL_NOT_KEPT,
-            List.of(touch.told(), harvest.record()),
-            "input",
-            used.getInputName(),
-            "active_ingredient",
-            used.getActiveIngredient(),
-            "last_used_on",
-            Times.day(last.getAsLong()).toString(),
-            "withdrawal_days",
-            Integer.toString(used.getWithdrawalDays()),
-            "harvest_allowed_from",
-            allowed.toString(),
-            "harvested_on",
-            harvest.day().toString());
-        return;
-      }
+    // What was used on the stubble afterwards is nothing to an earlier harvest.
+    Map.Entry<LocalDate, Told> harvest = harvests.ceilingEntry(started);
+    if (harvest != null && harvest.getKey().isBefore(allowed)) {
+      inquiry.find(
+          FindingKind.WITHDRAWAL_NOT_KEPT,
+          List.of(touch.told(), harvest.getValue()),
+          "input",
+          used.getInputName(),
+          "active_ingredient",
+          used.getActiveIngredient(),
+          "last_used_on",
+          Times.day(last.getAsLong()).toString(),
+          "withdrawal_days",
+          Integer.toString(used.getWithdrawalDays()),
+          "harvest_allowed_from",
+          allowed.toString(),
+          "harvested_on",
+          harvest.getKey().toString());
     }
   }
 
-  private static List<Harvest> harvests(Inquiry inquiry) {
-    List<Harvest> harvests = new ArrayList<>();
+  /** By day, the first record of each. */
+  private static NavigableMap<LocalDate, Told> harvests(Inquiry inquiry) {
+    NavigableMap<LocalDate, Told> harvests = new TreeMap<>();
     for (Touch touch : inquiry.touches()) {
       OptionalLong day = OptionalLong.empty();
       if (touch.told().kind() == Kind.KIND_FARM_RECORD
@@ -87,7 +88,7 @@ final class FarmRule implements Rule {
         day = Times.startOf(touch.told().part().getTraceEvent().getItem().getHarvestedOn());
       }
       if (day.isPresent()) {
-        harvests.add(new Harvest(touch.told(), Times.day(day.getAsLong())));
+        harvests.putIfAbsent(Times.day(day.getAsLong()), touch.told());
       }
     }
     return harvests;
@@ -99,10 +100,10 @@ final class FarmRule implements Rule {
   }
 
   /**
-   * What certificates and inspections say was tested; null where no certificate rests on a test.
+   * What certificates and inspections say was tested; empty where no certificate rests on a test.
    */
-  private static @Nullable List<String> tested(Inquiry inquiry) {
-    List<String> items = new ArrayList<>();
+  private static Optional<List<String>> tested(Inquiry inquiry) {
+    Set<String> items = new TreeSet<>();
     boolean byTest = false;
     for (Touch touch : inquiry.touches()) {
       if (CertificateRule.isCertificateOf(touch)) {
@@ -123,14 +124,14 @@ final class FarmRule implements Rule {
             .forEach(item -> items.add(item.getItem()));
       }
     }
-    return byTest ? items : null;
+    return byTest ? Optional.of(items.stream().limit(ITEMS_MAX).toList()) : Optional.empty();
   }
 
   private static void findUntested(
-      Inquiry inquiry, Touch touch, FarmRecord used, @Nullable List<String> tested) {
+      Inquiry inquiry, Touch touch, FarmRecord used, List<String> tested) {
     String wanted =
         used.getActiveIngredient().isEmpty() ? used.getInputName() : used.getActiveIngredient();
-    if (tested == null || wanted.isEmpty()) {
+    if (wanted.isEmpty()) {
       return;
     }
     for (String item : tested) {
@@ -146,8 +147,6 @@ final class FarmRule implements Rule {
         "active_ingredient",
         used.getActiveIngredient(),
         "tested",
-        tested.isEmpty()
-            ? "none"
-            : String.join(", ", tested.stream().sorted().distinct().toList()));
+        tested.isEmpty() ? "none" : String.join(", ", tested));
   }
 }

@@ -36,9 +36,13 @@ final class OfferRule implements Rule {
       }
     }
     boolean containersRead = false;
+    Set<String> accepted = null;
     for (Touch touch : inquiry.touches()) {
       if (touch.deed() == Deed.OFFERS) {
-        returns(inquiry, touch);
+        if (!touch.told().part().getCustodyOffer().getReturns().isEmpty()) {
+          accepted = accepted == null ? acceptances(inquiry) : accepted;
+          returns(inquiry, touch, accepted);
+        }
         Hash digest = touch.told().digest();
         if (!answered.contains(digest) && !cancels.containsKey(digest) && isOver(inquiry, touch)) {
           if (!containersRead) {
@@ -215,26 +219,14 @@ final class OfferRule implements Rule {
   }
 
   /** 退货 cites the acceptance by which whoever returns the goods had them. */
-  private static void returns(Inquiry inquiry, Touch touch) {
+  private static void returns(Inquiry inquiry, Touch touch, Set<String> accepted) {
     CustodyOffer offer = touch.told().part().getCustodyOffer();
-    if (offer.getReturns().isEmpty()) {
+    Hash cited =
+        offer.getReturns().size() == Hash.SIZE
+            ? Hash.of(offer.getReturns().toByteArray())
+            : touch.told().digest();
+    if (accepted.contains(cited + " " + touch.signer())) {
       return;
-    }
-    for (Answered answer : inquiry.answers()) {
-      if (answer.accepted()
-          && answer.touch().told().hasDigest(offer.getReturns())
-          && answer.touch().signer().equals(touch.signer())) {
-        return;
-      }
-    }
-    for (Stay stay : inquiry.stays().of(inquiry.subject())) {
-      for (Touch other : inquiry.evidence().chain(stay.container()).touches()) {
-        if (other.deed() == Deed.ACCEPTS
-            && other.told().hasDigest(offer.getReturns())
-            && other.signer().equals(touch.signer())) {
-          return;
-        }
-      }
     }
     inquiry.find(
         FindingKind.RETURN_WITHOUT_ACCEPTANCE,
@@ -243,5 +235,26 @@ final class OfferRule implements Rule {
         touch.signer(),
         "at",
         Times.text(touch.at()));
+  }
+
+  /** Digest and signer of every acceptance of the goods, or of what they were in. */
+  private static Set<String> acceptances(Inquiry inquiry) {
+    Set<String> all = new HashSet<>();
+    for (Answered answer : inquiry.answers()) {
+      if (answer.accepted()) {
+        all.add(answer.touch().told().digest() + " " + answer.touch().signer());
+      }
+    }
+    Set<String> read = new HashSet<>();
+    for (Stay stay : inquiry.stays().of(inquiry.subject())) {
+      if (read.add(stay.container())) {
+        for (Touch touch : inquiry.evidence().chain(stay.container()).touches()) {
+          if (touch.deed() == Deed.ACCEPTS) {
+            all.add(touch.told().digest() + " " + touch.signer());
+          }
+        }
+      }
+    }
+    return all;
   }
 }

@@ -2,8 +2,10 @@
 package org.pinlian.node.findings;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.pinlian.merkle.Hash;
@@ -17,6 +19,8 @@ import org.pinlian.v1.LineRole;
 final class Offers {
   private final Evidence evidence;
   private final Stays stays;
+  private final Map<Told, Optional<Told>> cited = new HashMap<>();
+  private final Map<String, List<Answered>> known = new HashMap<>();
 
   Offers(Evidence evidence, Stays stays) {
     this.evidence = evidence;
@@ -49,13 +53,28 @@ final class Offers {
 
   /** The offer that an answer cites: empty if it cites none of this ledger. */
   Optional<Told> offerOf(Told answer) {
-    return evidence
-        .cited(answer, answer.part().getCustodyAnswer().getOffer())
-        .filter(offer -> offer.kind() == Kind.KIND_CUSTODY_OFFER);
+    Optional<Told> offer = cited.get(answer);
+    if (offer == null) {
+      offer =
+          evidence
+              .cited(answer, answer.part().getCustodyAnswer().getOffer())
+              .filter(record -> record.kind() == Kind.KIND_CUSTODY_OFFER);
+      cited.put(answer, offer);
+    }
+    return offer;
   }
 
   /** All lines of answers on a chain that answer a known offer, in the order of the answers. */
   List<Answered> along(Chain chain) {
+    List<Answered> answers = known.get(chain.subject());
+    if (answers == null) {
+      answers = List.copyOf(read(chain));
+      known.put(chain.subject(), answers);
+    }
+    return answers;
+  }
+
+  private List<Answered> read(Chain chain) {
     List<Answered> all = new ArrayList<>();
     Set<Slot> seen = new HashSet<>();
     for (Touch touch : chain.touches()) {

@@ -2,18 +2,26 @@
 package org.pinlian.node.findings;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.pinlian.v1.Approval;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.Order;
+import org.pinlian.v1.Role;
 
 /**
  * The orders on a subject that are in effect: those on itself, its lots and its class, not voided,
  * and approved where they need that (法制审核).
  */
 final class OrdersInEffect {
+  /** Authorities' own first: nobody hides one behind many of their own. */
+  private static final Comparator<InEffect> ORDER =
+      Comparator.comparing((InEffect order) -> !order.order().is(Role.ROLE_AUTHORITY))
+          .thenComparingLong(InEffect::from)
+          .thenComparing(order -> order.order().digest());
+
   private OrdersInEffect() {}
 
   /**
@@ -35,6 +43,7 @@ final class OrdersInEffect {
     for (String wider : inquiry.wider()) {
       add(inquiry, inquiry.evidence().chain(wider).touches(), seen, all);
     }
+    all.sort(ORDER);
     return all;
   }
 

@@ -3,8 +3,10 @@ package org.pinlian.node.findings;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.node.rules.StatementLine;
@@ -42,6 +44,7 @@ final class OverdrawnRule implements Rule {
     String unit = own.units().iterator().next();
     BigDecimal drawn = BigDecimal.ZERO;
     Set<String> others = new HashSet<>();
+    Map<String, Amounts> known = new HashMap<>();
     int children = 0;
     for (Touch touch : inquiry.touches()) {
       if (touch.told().kind() != Kind.KIND_COMMITMENT_CERTIFICATE
@@ -58,7 +61,7 @@ final class OverdrawnRule implements Rule {
         others.addAll(child.units());
         continue;
       }
-      BigDecimal fromHere = child.of(unit).subtract(fromOthers(inquiry, touch, unit));
+      BigDecimal fromHere = child.of(unit).subtract(fromOthers(inquiry, touch, unit, known));
       if (fromHere.signum() > 0) {
         drawn = drawn.add(fromHere);
         if (records.size() < RECORDS_MAX) {
@@ -94,7 +97,8 @@ final class OverdrawnRule implements Rule {
   }
 
   /** At most: all that the other lots were certified for. Without a figure, all of the child. */
-  private static BigDecimal fromOthers(Inquiry inquiry, Touch child, String unit) {
+  private static BigDecimal fromOthers(
+      Inquiry inquiry, Touch child, String unit, Map<String, Amounts> known) {
     BigDecimal most = BigDecimal.ZERO;
     Set<String> counted = new HashSet<>();
     for (StatementLine line : child.told().lines()) {
@@ -103,7 +107,9 @@ final class OverdrawnRule implements Rule {
           || !counted.add(line.subject())) {
         continue;
       }
-      Amounts other = certified(inquiry.evidence().chain(line.subject()).touches());
+      Amounts other =
+          known.computeIfAbsent(
+              line.subject(), lot -> certified(inquiry.evidence().chain(lot).touches()));
       if (other.unstated() || !other.units().contains(unit)) {
         return Amounts.of(child.told().part().getCommitmentCertificate().getQuantity()).of(unit);
       }
@@ -124,6 +130,7 @@ final class OverdrawnRule implements Rule {
 
   /** A certificate given out again names those of its inputs, which must have stood then. */
   private static void findVoidedParents(Inquiry inquiry) {
+    Map<String, Map<String, Told>> voided = new HashMap<>();
     for (Touch touch : inquiry.touches()) {
       if (!CertificateRule.isCertificateOf(touch)
           || touch.told().part().getCommitmentCertificate().getForm()
@@ -134,24 +141,35 @@ final class OverdrawnRule implements Rule {
       int input = 0;
       for (StatementLine line : touch.told().lines()) {
         if (line.role() == LineRole.LINE_ROLE_INPUT && input < child.getParentNumbersCount()) {
-          findVoided(inquiry, touch, line.subject(), child.getParentNumbers(input++));
+          Map<String, Told> ofLot =
+              voided.computeIfAbsent(line.subject(), lot -> voided(inquiry, lot));
+          findVoided(inquiry, touch, child.getParentNumbers(input++), ofLot);
         }
       }
     }
   }
 
-  private static void findVoided(Inquiry inquiry, Touch child, String lot, String number) {
-    Told voided = null;
+  /** By number: the certificates of a lot that no longer stand, where none of that number does. */
+  private static Map<String, Told> voided(Inquiry inquiry, String lot) {
+    Map<String, Told> voided = new HashMap<>();
+    Set<String> standing = new HashSet<>();
     for (Touch touch : inquiry.evidence().all(lot).touches()) {
-      if (!CertificateRule.isCertificateOf(touch)
-          || !touch.told().part().getCommitmentCertificate().getNumber().equals(number)) {
-        continue;
+      if (CertificateRule.isCertificateOf(touch)) {
+        String number = touch.told().part().getCommitmentCertificate().getNumber();
+        if (inquiry.evidence().isStanding(touch.told())) {
+          standing.add(number);
+        } else {
+          voided.put(number, touch.told());
+        }
       }
-      if (inquiry.evidence().isStanding(touch.told())) {
-        return;
-      }
-      voided = touch.told();
     }
+    voided.keySet().removeAll(standing);
+    return voided;
+  }
+
+  private static void findVoided(
+      Inquiry inquiry, Touch child, String number, Map<String, Told> ofLot) {
+    Told voided = ofLot.get(number);
     @Nullable Told undoing =
         voided == null ? null : inquiry.evidence().undoing(voided).orElse(null);
     if (voided == null || undoing == null) {

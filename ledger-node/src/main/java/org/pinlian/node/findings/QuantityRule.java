@@ -3,6 +3,7 @@ package org.pinlian.node.findings;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,10 +43,22 @@ final class QuantityRule implements Rule {
           String.join(", ", named.keySet()));
       return;
     }
-    inquiry.lot().balances().forEach((holder, balance) -> findMissing(inquiry, holder, balance));
+    Map<String, List<Flow>> byHolder = new HashMap<>();
+    for (Flow flow : inquiry.lot().flows()) {
+      byHolder.computeIfAbsent(flow.from(), _ -> new ArrayList<>()).add(flow);
+      if (!flow.to().equals(flow.from())) {
+        byHolder.computeIfAbsent(flow.to(), _ -> new ArrayList<>()).add(flow);
+      }
+    }
+    inquiry
+        .lot()
+        .balances()
+        .forEach((holder, balance) ->
+            findMissing(inquiry, holder, balance, byHolder.getOrDefault(holder, List.of())));
   }
 
-  private static void findMissing(Inquiry inquiry, String holder, Balance balance) {
+  private static void findMissing(
+      Inquiry inquiry, String holder, Balance balance, List<Flow> flows) {
     Amounts in = balance.in();
     if (in.unstated() || in.units().isEmpty()) {
       return;
@@ -53,16 +66,8 @@ final class QuantityRule implements Rule {
     for (String unit : balance.out().units()) {
       BigDecimal over = balance.out().of(unit).subtract(in.of(unit));
       if (over.signum() > 0) {
-        List<Told> records = new ArrayList<>();
-        int count = 0;
-        for (Flow flow : inquiry.lot().flows()) {
-          if (flow.from().equals(holder) || flow.to().equals(holder)) {
-            count++;
-            if (records.size() < RECORDS_MAX) {
-              records.add(flow.by().told());
-            }
-          }
-        }
+        List<Told> records =
+            flows.stream().limit(RECORDS_MAX).map(flow -> flow.by().told()).toList();
         inquiry.find(
             FindingKind.QUANTITY_NOT_CONSERVED,
             records,
@@ -89,7 +94,7 @@ final class QuantityRule implements Rule {
             "ended",
             Amounts.number(balance.ended().of(unit)),
             "records",
-            Integer.toString(count));
+            Integer.toString(flows.size()));
       }
     }
   }

@@ -12,9 +12,16 @@ import org.pinlian.node.findings.OrdersInEffect.InEffect;
  * Goods that move although an order says that they must not. One finding for each who moved them.
  */
 final class RecallRule implements Rule {
+  /** More orders on the same goods say nothing more. */
+  private static final int ORDERS_MAX = 16;
+
   @Override
   public void look(Inquiry inquiry) {
-    for (InEffect order : OrdersInEffect.on(inquiry)) {
+    List<InEffect> orders = OrdersInEffect.on(inquiry);
+    if (orders.isEmpty()) {
+      return;
+    }
+    for (InEffect order : orders.subList(0, Math.min(orders.size(), ORDERS_MAX))) {
       Map<String, List<Movement>> byMover = new TreeMap<>();
       for (Movement movement : inquiry.movements()) {
         if (movement.earliest() > order.from()) {
