@@ -136,6 +136,11 @@ public enum FindingKind {
       "法定记录缺项",
       "a record leaves out what the law asks for",
       "食品安全法 50, 51, 53, 65, 98; 农产品质量安全法 27"),
+  KEY_VARIETY_WITHOUT_CODES(
+      Severity.ORDINARY,
+      "重点品种未按最小包装追溯码流转",
+      "a drug that must be traced by the code of its smallest package moved by the lot",
+      "国家药监局2020年第111号公告; 疫苗管理法 10"),
   CERTIFICATE_FORM_NOT_IN_FORCE(
       Severity.ORDINARY,
       "合格证式样在开具之日不适用",

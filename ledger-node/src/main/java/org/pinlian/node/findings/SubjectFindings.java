@@ -17,6 +17,7 @@ public final class SubjectFindings {
           new RecallClockRule(),
           new ExpiryRule(),
           new CodeRule(),
+          new KeyVarietyRule(),
           new CertificateRule(),
           new OverdrawnRule(),
           new CertificateNumberRule(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.findings;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -79,7 +80,7 @@ public final class Told {
     return statement.trade();
   }
 
-  boolean hasDigest(com.google.protobuf.ByteString cited) {
+  boolean hasDigest(ByteString cited) {
     return cited.size() == Hash.SIZE && digest().equals(Hash.of(cited.toByteArray()));
   }
 

@@ -25,12 +25,14 @@ import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
 import org.pinlian.v1.Goods;
 import org.pinlian.v1.ItemMasterData;
+import org.pinlian.v1.KeyVariety;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Order;
 import org.pinlian.v1.OrderProgress;
 import org.pinlian.v1.OrderStep;
 import org.pinlian.v1.OrderType;
+import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
 
 /** Orders, expiry and the life of codes. */
@@ -316,6 +318,26 @@ class GoodsFindingsTest {
         object(UNIT));
     world.observe(FARM, "dispensing", UNIT);
     assertEquals(List.of(), world.noticed(UNIT));
+  }
+
+  @Test
+  void aKeyVarietyGoesByItsCodesAndNotByTheLot() {
+    world.tell(
+        FARM,
+        Kind.KIND_PRODUCT,
+        PublicPart.newBuilder()
+            .setProduct(
+                Product.newBuilder()
+                    .setName("示例片")
+                    .addKeyVarieties(KeyVariety.KEY_VARIETY_CENTRAL_PURCHASE)),
+        null,
+        object(CLASS));
+    world.commission(FARM, UNIT);
+    world.hand(FARM, SHOP, UNIT);
+    assertEquals(List.of(), world.noticed(UNIT));
+    world.make(FARM, LOT, 100, "EA");
+    world.hand(FARM, SHOP, LOT, quantity(0, 10, "EA"));
+    assertEquals(FARM, world.one(FindingKind.KEY_VARIETY_WITHOUT_CODES, LOT).fact("moved_by"));
   }
 
   // Time and place -------------------------------------------------------------------------------

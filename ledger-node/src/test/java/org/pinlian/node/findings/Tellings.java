@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
@@ -149,6 +150,11 @@ final class Tellings implements Related {
 
   /** The same statements, come in another order: what names a place in the log names another. */
   Tellings reordered(Comparator<Told> order) {
+    return reordered(order, Told::sequencedAt);
+  }
+
+  /** And with other times of arrival. */
+  Tellings reordered(Comparator<Told> order, ToLongFunction<Told> sequencedAt) {
     Tellings other = new Tellings();
     List<Told> moved = new ArrayList<>(all);
     moved.sort(order);
@@ -168,7 +174,7 @@ final class Tellings implements Related {
           new Told(
               new Statement(
                   new RecordPlace(index++, 0),
-                  was.sequencedAt(),
+                  sequencedAt.applyAsLong(told),
                   was.signer(),
                   was.attester(),
                   was.roles(),
