@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.pinlian.node.rules.StatementLine;
+import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Role;
@@ -28,6 +31,9 @@ final class Evidence {
 
   /** A voiding can be voided, and so on: nobody does that this often in good faith. */
   private static final int VOIDING_DEPTH_MAX = 16;
+
+  /** Goods have a code of the maker's, one of the market's, and hardly more. */
+  private static final int ALIASES_MAX = 16;
 
   private final Related related;
   private final long asOf;
@@ -208,20 +214,34 @@ final class Evidence {
     return touch.signer() + ' ' + event.getEventId();
   }
 
+  /** Other codes of the same goods, as far as somebody joined them to this one. */
+  List<String> aliasesOf(Chain chain) {
+    Set<String> aliases = new TreeSet<>();
+    for (Touch touch : chain.touches()) {
+      if (touch.told().kind() == Kind.KIND_SAME_GOODS) {
+        for (StatementLine line : touch.told().lines()) {
+          if (!line.subject().equals(chain.subject()) && aliases.size() < ALIASES_MAX) {
+            aliases.add(line.subject());
+          }
+        }
+      }
+    }
+    return List.copyOf(aliases);
+  }
+
   /** The lots that a subject is said to be of, by those who made or packed it. */
   List<String> lotsOf(Chain chain) {
-    List<String> lots = new ArrayList<>(1);
+    Set<String> lots = new TreeSet<>();
     for (Touch touch : chain.touches()) {
       if (!touch.has(LineRole.LINE_ROLE_LOT) && !isSpeech(touch)) {
         for (StatementLine line : touch.told().lines()) {
-          if (line.role() == LineRole.LINE_ROLE_LOT && !lots.contains(line.subject())) {
+          if (line.role() == LineRole.LINE_ROLE_LOT) {
             lots.add(line.subject());
           }
         }
       }
     }
-    Collections.sort(lots);
-    return lots;
+    return List.copyOf(lots);
   }
 
   private static boolean isSpeech(Touch touch) {

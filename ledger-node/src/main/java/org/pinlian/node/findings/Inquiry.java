@@ -134,11 +134,12 @@ final class Inquiry {
     return known;
   }
 
-  /** What is stated of which holds for this too: its lots and its class. */
+  /** What is stated of which holds for this too: its other codes, its lots and its class. */
   List<String> wider() {
     List<String> known = wider;
     if (known == null) {
       known = new ArrayList<>(isInstance() ? evidence.lotsOf(chain) : List.of());
+      known.addAll(evidence.aliasesOf(chain));
       known.remove(subject);
       for (String one : List.copyOf(known)) {
         Subject parsed = parse(one);

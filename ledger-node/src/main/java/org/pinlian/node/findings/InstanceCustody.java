@@ -100,7 +100,10 @@ final class InstanceCustody {
     return holder;
   }
 
-  /** Whoever had it when somebody else claimed it too, and never said that they gave it away. */
+  /**
+   * Whoever else claims it, or had it when somebody else disposed of it, and never said that they
+   * gave it away.
+   */
   Set<String> displaced() {
     return Collections.unmodifiableSet(displaced);
   }
@@ -140,10 +143,22 @@ final class InstanceCustody {
     }
   }
 
+  /**
+   * Goes with a container, if whoever gave that away had the thing too: nobody gets at goods by
+   * saying that they lie in a box of his own.
+   */
   private void moveWith(Step outer) {
-    if (!outer.holder().equals(holder)) {
-      move(outer.subject(), outer.by(), outer.holder());
+    if (outer.holder().equals(holder)) {
+      return;
     }
+    if (holder.isParticipant() && !holder.equals(outer.before())) {
+      if (outer.holder().isParticipant()) {
+        clash(Clash.TWO_HOLDERS, outer.by());
+        displaced.add(outer.holder().participant());
+      }
+      return;
+    }
+    move(outer.subject(), outer.by(), outer.holder());
   }
 
   /** Says that it is theirs, and needs nobody's leave for it. */
@@ -206,6 +221,10 @@ final class InstanceCustody {
     if ((holder.isParticipant() || holder.where() == Holder.Where.OUTSIDE)
         && !holder.is(touch.signer())) {
       clash(Clash.NOT_THE_HOLDER, touch);
+      if (holder.isParticipant()) {
+        // Whoever never had it cannot make it vanish from whoever has.
+        displaced.add(holder.participant());
+      }
     }
     displaced.remove(touch.signer());
     move(subject, touch, where);

@@ -194,6 +194,24 @@ class CustodyFindingsTest {
   }
 
   @Test
+  void nobodyGetsAtGoodsByPuttingThemIntoABoxOfTheirOwn() {
+    world.commission(FARM, UNIT);
+    world.pack(SHOP, BOX, UNIT);
+    world.hand(SHOP, MARKET, BOX);
+    assertEquals(List.of("TWO_HOLDERS", "CUSTODY_GAP"), world.noticed(UNIT));
+    assertEquals(FARM, world.custody(UNIT).holder().participant());
+    assertEquals(Set.of(FARM, MARKET), world.custody(UNIT).holders());
+  }
+
+  @Test
+  void nobodyMakesGoodsVanishThatTheyNeverHad() {
+    world.commission(FARM, UNIT);
+    world.end(SHOP, "destroying", UNIT);
+    assertEquals(List.of("CUSTODY_GAP"), world.noticed(UNIT));
+    assertEquals(Set.of(FARM), world.custody(UNIT).holders());
+  }
+
+  @Test
   void goodsThatWentOutsideAreHeldByNobodyHere() {
     world.commission(FARM, UNIT);
     dispatch(FARM, UNIT);

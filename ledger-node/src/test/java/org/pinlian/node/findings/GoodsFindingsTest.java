@@ -34,6 +34,7 @@ import org.pinlian.v1.OrderStep;
 import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.SameGoods;
 
 /** Orders, expiry and the life of codes. */
 class GoodsFindingsTest {
@@ -87,6 +88,21 @@ class GoodsFindingsTest {
     world.order(OrderType.ORDER_TYPE_STOP_SALE, false, CLASS);
     world.hand(FARM, SHOP, LOT, quantity(0, 4, "KGM"));
     assertEquals(List.of("RECALLED_GOODS_MOVED", "RECALLED_GOODS_MOVED"), world.noticed(LOT));
+  }
+
+  @Test
+  void anOrderOnOneCodeHoldsForTheOtherCodesOfTheSameGoods() {
+    world.make(FARM, LOT, 10, "KGM");
+    world.tell(
+        FARM,
+        Kind.KIND_SAME_GOODS,
+        PublicPart.newBuilder().setSameGoods(SameGoods.newBuilder().setReason("market's code")),
+        null,
+        object("urn:pinlian:lot:farmer:stall:7"),
+        line(LineRole.LINE_ROLE_ALIAS, LOT));
+    world.order(OrderType.ORDER_TYPE_STOP_SALE, false, "urn:pinlian:lot:farmer:stall:7");
+    world.observe(FARM, "retail_selling", LOT, 1, "KGM");
+    assertEquals(List.of("RECALLED_GOODS_MOVED"), world.noticed(LOT));
   }
 
   @Test
