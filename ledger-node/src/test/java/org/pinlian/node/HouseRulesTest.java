@@ -15,6 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
 class HouseRulesTest {
   private static final String NODE = "org.pinlian.node";
   private static final String RULES = "org.pinlian.node.rules..";
+  private static final String FINDINGS = "org.pinlian.node.findings..";
 
   @ArchTest
   static final ArchRule packagesFormNoCycles =
@@ -32,10 +33,10 @@ class HouseRulesTest {
           .allowEmptyShould(true);
 
   @ArchTest
-  static final ArchRule rulesKnowNeitherStorageNorRpcNorTheOtherRooms =
+  static final ArchRule rulesAndFindingsKnowNeitherStorageNorRpcNorTheOtherRooms =
       noClasses()
           .that()
-          .resideInAPackage(RULES)
+          .resideInAnyPackage(RULES, FINDINGS)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -53,10 +54,20 @@ class HouseRulesTest {
               "org.slf4j..");
 
   @ArchTest
-  static final ArchRule rulesDoNoInputAndNoOutput =
+  static final ArchRule rulesKnowNoFindings =
       noClasses()
           .that()
           .resideInAPackage(RULES)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(FINDINGS)
+          .because("what is refused at the door must not hang on what is only suspicious");
+
+  @ArchTest
+  static final ArchRule rulesAndFindingsDoNoInputAndNoOutput =
+      noClasses()
+          .that()
+          .resideInAnyPackage(RULES, FINDINGS)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -69,10 +80,10 @@ class HouseRulesTest {
               "java.util.random..");
 
   @ArchTest
-  static final ArchRule rulesHaveNoClockAndNoChance =
+  static final ArchRule rulesAndFindingsHaveNoClockAndNoChance =
       noClasses()
           .that()
-          .resideInAPackage(RULES)
+          .resideInAnyPackage(RULES, FINDINGS)
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.time.Clock")

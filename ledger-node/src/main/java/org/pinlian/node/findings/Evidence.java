@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.findings;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.pinlian.node.rules.StatementLine;
+import org.pinlian.v1.Kind;
+import org.pinlian.v1.LineRole;
+import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Role;
+import org.pinlian.v1.TraceEvent;
+
+/**
+ * All that the evaluation of one subject may look at, as of one instant: asked for once, kept, and
+ * bounded. What is voided, corrected or declared an error no longer stands, and no rule counts it.
+ * Used by one thread, for one evaluation.
+ */
+final class Evidence {
+  /** Of other subjects' statements. A lot that was in ever so many crates is still answered. */
+  static final int STATEMENTS_MAX = 200_000;
+
+  /** A voiding can be voided, and so on: nobody does that this often in good faith. */
+  private static final int VOIDING_DEPTH_MAX = 16;
+
+  /** Goods have a code of the maker's, one of the market's, and hardly more. */
+  private static final int ALIASES_MAX = 16;
+
+  private final Related related;
+  private final long asOf;
+  private final Map<String, Chain> chains = new HashMap<>();
+  private final Map<String, Chain> whole = new HashMap<>();
+  private final Map<Told, List<Told>> about = new HashMap<>();
+  private final Map<Told, Boolean> standing = new HashMap<>();
+  private int left = STATEMENTS_MAX;
+  private boolean cut;
+
+  Evidence(Related related, long asOf) {
+    this.related = related;
+    this.asOf = asOf;
+  }
+
+  long asOf() {
+    return asOf;
+  }
+
+  /** Whether there was more to read than an evaluation may. */
+  boolean isCut() {
+    return cut;
+  }
+
+  /** The chain that the evaluation is of: whole, whatever its length. */
+  Chain own(String subject, Collection<Told> told) {
+    Chain all = Chain.of(subject, told, asOf);
+    whole.put(subject, all);
+    Chain chain = standing(all);
+    chains.put(subject, chain);
+    return chain;
+  }
+
+  /** What was stated of a subject, what no longer stands included. */
+  Chain all(String subject) {
+    Chain standing = chain(subject);
+    return whole.getOrDefault(subject, standing);
+  }
+
+  /** The standing statements on another subject's chain. */
+  Chain chain(String subject) {
+    Chain known = chains.get(subject);
+    if (known != null) {
+      return known;
+    }
+    List<Told> told = subject.isEmpty() ? List.of() : related.chain(subject, left);
+    if (told.size() > left) {
+      // Which of them were known first is no order to choose by: better none of them than some.
+      cut = true;
+      told = List.of();
+    }
+    left -= told.size();
+    Chain all = Chain.of(subject, told, asOf);
+    whole.put(subject, all);
+    Chain chain = standing(all);
+    chains.put(subject, chain);
+    return chain;
+  }
+
+  /** The record that a statement's record line leads to, if it is the one that it cites. */
+  Optional<Told> cited(Told citing, ByteString digest) {
+    return related
+        .cited(citing)
+        .filter(record -> record.sequencedAt() <= asOf && record.hasDigest(digest));
+  }
+
+  /** What was stated about a record, of what was known: by time stated and digest. */
+  List<Told> about(Told record) {
+    List<Told> known = about.get(record);
+    if (known == null) {
+      known = new ArrayList<>();
+      List<Told> notices = related.about(record);
+      if (notices.size() > left) {
+        cut = true;
+        notices = List.of();
+      }
+      left -= notices.size();
+      for (Told notice : notices) {
+        if (notice.sequencedAt() <= asOf) {
+          known.add(notice);
+        }
+      }
+      known.sort(Comparator.comparingLong(Told::at).thenComparing(Told::digest));
+      about.put(record, known);
+    }
+    return Collections.unmodifiableList(known);
+  }
+
+  /** Whether nobody entitled to it has voided or corrected the record. */
+  boolean isStanding(Told record) {
+    Boolean known = standing.get(record);
+    if (known == null) {
+      known = undoing(record, 0).isEmpty();
+      standing.put(record, known);
+    }
+    return known;
+  }
+
+  /** The first record that undoes this one, if one stands that does. */
+  Optional<Told> undoing(Told record) {
+    return undoing(record, 0);
+  }
+
+  private Optional<Told> undoing(Told record, int depth) {
+    if (depth == VOIDING_DEPTH_MAX) {
+      return Optional.empty();
+    }
+    for (Told notice : about(record)) {
+      if (undoes(notice, record) && undoing(notice, depth + 1).isEmpty()) {
+        return Optional.of(notice);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean undoes(Told notice, Told record) {
+    PublicPart part = notice.part();
+    return switch (part.getBodyCase()) {
+      case VOIDING ->
+          record.hasDigest(part.getVoiding().getRecord())
+              && (notice.signer().equals(record.signer()) || notice.is(Role.ROLE_AUTHORITY));
+      case CORRECTION ->
+          record.hasDigest(part.getCorrection().getRecord())
+              && notice.signer().equals(record.signer());
+      default -> false;
+    };
+  }
+
+  private Chain standing(Chain all) {
+    Map<String, Touch> declared = declaredWrong(all);
+    Map<String, Touch> first = new HashMap<>();
+    List<Touch> kept = new ArrayList<>(all.touches().size());
+    for (Touch touch : all.touches()) {
+      if (isStanding(touch.told())
+          && !isDeclaredWrong(touch, declared)
+          && !isRepeated(touch, first)) {
+        kept.add(touch);
+      }
+    }
+    return kept.size() == all.touches().size() ? all : new Chain(all.subject(), kept);
+  }
+
+  /**
+   * By signer and event id: EPCIS takes an event back by repeating it with an error declaration.
+   */
+  private static Map<String, Touch> declaredWrong(Chain chain) {
+    Map<String, Touch> declared = new HashMap<>();
+    for (Touch touch : chain.touches()) {
+      TraceEvent event = touch.event();
+      if (event != null && event.hasErrorDeclaration()) {
+        declared.put(eventKey(touch, event), touch);
+      }
+    }
+    return declared;
+  }
+
+  private static boolean isDeclaredWrong(Touch touch, Map<String, Touch> declared) {
+    TraceEvent event = touch.event();
+    return event != null
+        && (event.hasErrorDeclaration()
+            || (!event.getEventId().isEmpty() && declared.containsKey(eventKey(touch, event))));
+  }
+
+  /** An event that is sent again in a record of its own happened once. */
+  private static boolean isRepeated(Touch touch, Map<String, Touch> first) {
+    TraceEvent event = touch.event();
+    if (event == null || event.getEventId().isEmpty()) {
+      return false;
+    }
+    Touch before = first.putIfAbsent(eventKey(touch, event), touch);
+    return before != null
+        && event.equals(before.event())
+        && touch.told().lines().equals(before.told().lines())
+        && Objects.equals(touch.told().trade(), before.told().trade());
+  }
+
+  private static String eventKey(Touch touch, TraceEvent event) {
+    return touch.signer() + ' ' + event.getEventId();
+  }
+
+  /** Other codes of the same goods, as far as somebody joined them to this one. */
+  List<String> aliasesOf(Chain chain) {
+    Set<String> aliases = new TreeSet<>();
+    for (Touch touch : chain.touches()) {
+      if (touch.told().kind() == Kind.KIND_SAME_GOODS) {
+        for (StatementLine line : touch.told().lines()) {
+          if (!line.subject().equals(chain.subject()) && aliases.size() < ALIASES_MAX) {
+            aliases.add(line.subject());
+          }
+        }
+      }
+    }
+    return List.copyOf(aliases);
+  }
+
+  /** The lots that a subject is said to be of, by those who made or packed it. */
+  List<String> lotsOf(Chain chain) {
+    Set<String> lots = new TreeSet<>();
+    for (Touch touch : chain.touches()) {
+      if (!touch.has(LineRole.LINE_ROLE_LOT) && !isSpeech(touch)) {
+        for (StatementLine line : touch.told().lines()) {
+          if (line.role() == LineRole.LINE_ROLE_LOT) {
+            lots.add(line.subject());
+          }
+        }
+      }
+    }
+    return List.copyOf(lots);
+  }
+
+  private static boolean isSpeech(Touch touch) {
+    return touch.deed() == Deed.SPEAKS;
+  }
+}

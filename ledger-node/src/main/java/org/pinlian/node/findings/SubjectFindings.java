@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.findings;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The findings on one subject: a function of the statements known as of an instant, and of that
+ * instant. The same code serves a list of all findings, the live feed and a trace.
+ */
+public final class SubjectFindings {
+  private static final List<Rule> RULES =
+      List.of(
+          new RecallRule(),
+          new RecallClockRule(),
+          new ExpiryRule(),
+          new CodeRule(),
+          new KeyVarietyRule(),
+          new CertificateRule(),
+          new OverdrawnRule(),
+          new CertificateNumberRule(),
+          new CertificateFormRule(),
+          new QuantityRule(),
+          new CustodyRule(),
+          new OfferRule(),
+          new TemperatureRule(),
+          new AcceptedTemperatureRule(),
+          new VaccineRule(),
+          new InspectionRule(),
+          new FarmRule(),
+          new CompletenessRule(),
+          new TimeRule(),
+          new PlaceRule(),
+          new CircleRule(),
+          new CitationRule(),
+          new OneSideRule());
+
+  private SubjectFindings() {}
+
+  /**
+   * All findings, sorted. Work is linear in what the subject's statements and those of related
+   * subjects come to, of which no more are read than {@link Evidence#STATEMENTS_MAX}.
+   *
+   * @param subject canonical URI
+   * @param told the statements on its chain, in any order; those after the instant are left out
+   * @param related where to ask for others
+   * @param asOf the instant, in milliseconds: what was sequenced up to it is known, and it is the
+   *     clock for what time alone brings
+   */
+  public static List<Found> of(String subject, Collection<Told> told, Related related, long asOf) {
+    Inquiry inquiry = new Inquiry(subject, told, related, asOf);
+    for (Rule rule : RULES) {
+      rule.look(inquiry);
+    }
+    if (inquiry.evidence().isCut()) {
+      inquiry.find(
+          FindingKind.EVALUATION_CUT,
+          List.of(),
+          "statements_at_most",
+          Integer.toString(Evidence.STATEMENTS_MAX));
+    }
+    List<Found> found = new ArrayList<>(inquiry.found());
+    Collections.sort(found);
+    return List.copyOf(found);
+  }
+}

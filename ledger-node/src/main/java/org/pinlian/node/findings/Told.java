@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.findings;
+
+import com.google.protobuf.ByteString;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.pinlian.merkle.Hash;
+import org.pinlian.node.rules.Statement;
+import org.pinlian.node.rules.StatementLine;
+import org.pinlian.v1.Kind;
+import org.pinlian.v1.PublicPart;
+import org.pinlian.v1.Role;
+import org.pinlian.v1.Trade;
+
+/**
+ * A statement in the log, as findings see it: who says what, of when. Two are the same if the same
+ * participant states the same record, wherever in the log they stand; somebody else who repeats it
+ * makes another statement. Immutable.
+ */
+public final class Told {
+  private final Statement statement;
+  private final long at;
+
+  /**
+   * Takes a statement as the rules had it at the door.
+   *
+   * @param statement its fields checked, and its place the one it has in the log, which only
+   *     whoever looks up what is {@link Related} reads
+   */
+  public Told(Statement statement) {
+    this.statement = statement;
+    this.at = Times.of(statement);
+  }
+
+  public Statement statement() {
+    return statement;
+  }
+
+  /** When what it states happened, in milliseconds, as far as it says. */
+  long at() {
+    return at;
+  }
+
+  /** When it became known. */
+  long sequencedAt() {
+    return statement.sequencedAt();
+  }
+
+  public Hash digest() {
+    return statement.digest();
+  }
+
+  String signer() {
+    return statement.signer();
+  }
+
+  boolean is(Role role) {
+    return statement.roles().contains(role);
+  }
+
+  Set<Role> roles() {
+    return statement.roles();
+  }
+
+  Kind kind() {
+    return statement.kind();
+  }
+
+  PublicPart part() {
+    return statement.part();
+  }
+
+  List<StatementLine> lines() {
+    return statement.lines();
+  }
+
+  @Nullable Trade trade() {
+    return statement.trade();
+  }
+
+  boolean hasDigest(ByteString cited) {
+    return cited.size() == Hash.SIZE && digest().equals(Hash.of(cited.toByteArray()));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Told told
+        && digest().equals(told.digest())
+        && signer().equals(told.signer());
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(digest(), signer());
+  }
+
+  @Override
+  public String toString() {
+    return kind() + " of " + signer() + " " + digest();
+  }
+}
