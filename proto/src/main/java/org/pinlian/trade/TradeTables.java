@@ -31,8 +31,10 @@ public final class TradeTables {
     page.add("# 业务规则数据 What the law asks of the trade, as data");
     page.add("");
     page.add(
-        "Made from `org.pinlian.trade.TradeTables`, where each row can be corrected. What is not \"read\" or on a label");
-    page.add("wants confirming by somebody who knows the law, before anyone is held to it.");
+        "Made from `org.pinlian.trade.TradeTables`, where each row can be corrected. What is not");
+    page.add(
+        "\"read\" or on a label wants confirming by somebody who knows the law, before anyone is");
+    page.add("held to it.");
     for (Map.Entry<String, List<? extends Row>> table : all().entrySet()) {
       page.add("");
       page.add("## " + table.getKey());
