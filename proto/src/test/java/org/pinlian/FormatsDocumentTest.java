@@ -152,22 +152,22 @@ class FormatsDocumentTest {
   @SuppressWarnings("ArrayRecordComponent") // made, looked at and forgotten
   private record Hashed(Hash hash, byte[] behind) {}
 
+  private static byte[] encoded(Object part) {
+    if (part instanceof Number number && !(part instanceof Byte)) {
+      int bytes = part instanceof Long ? 8 : part instanceof Integer ? 4 : 2;
+      byte[] eight = ByteBuffer.allocate(8).putLong(number.longValue()).array();
+      return Arrays.copyOfRange(eight, 8 - bytes, 8);
+    }
+    if (part instanceof Hash hash) {
+      return hash.bytes();
+    }
+    return part instanceof Byte one ? new byte[] {one} : (byte[]) part;
+  }
+
   private static byte[] join(Object... parts) {
     ByteBuffer joined = ByteBuffer.allocate(1_000);
     for (Object part : parts) {
-      if (part instanceof Hash hash) {
-        joined.put(hash.bytes());
-      } else if (part instanceof byte[] bytes) {
-        joined.put(bytes);
-      } else if (part instanceof Long number) {
-        joined.putLong(number);
-      } else if (part instanceof Integer number) {
-        joined.putInt(number);
-      } else if (part instanceof Short number) {
-        joined.putShort(number);
-      } else {
-        joined.put((Byte) part);
-      }
+      joined.put(encoded(part));
     }
     return Arrays.copyOf(joined.array(), joined.position());
   }

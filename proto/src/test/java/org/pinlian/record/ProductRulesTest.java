@@ -60,7 +60,8 @@ class ProductRulesTest {
           PRODUCT + "key_varieties[1]");
     }
     refuses(
-        product(body -> body.setGoods(Goods.GOODS_DRUG).addKeyVarietiesValue(0)),
+        product(body ->
+            body.setGoods(Goods.GOODS_DRUG).addKeyVarieties(KeyVariety.KEY_VARIETY_UNSPECIFIED)),
         PRODUCT + "key_varieties[0]");
     refuses(
         product(body -> body.setGoods(Goods.GOODS_DRUG).addKeyVarietiesValue(6)),

@@ -430,9 +430,11 @@ final class VerifyWithoutPinlianTest {
           new ProcessBuilder(
                   "python3",
                   "-c",
-                  "import sys, zipfile\n"
-                      + "with zipfile.ZipFile(sys.argv[1], 'w', getattr(zipfile, sys.argv[2])) as z:\n"
-                      + "    z.writestr('story.dossier', bytes(1 << 20))\n",
+                  """
+                  import sys, zipfile
+                  with zipfile.ZipFile(sys.argv[1], 'w', getattr(zipfile, sys.argv[2])) as z:
+                      z.writestr('story.dossier', bytes(1 << 20))
+                  """,
                   zip.toString(),
                   method)
               .inheritIO()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.findings;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.pinlian.node.findings.Tellings.BOX;
 import static org.pinlian.node.findings.Tellings.CARRIER;
@@ -97,7 +98,7 @@ class CustodyFindingsTest {
   }
 
   private static BigDecimal left(CustodyState state, String holder) {
-    return state.balances().get(holder).left().get("KGM");
+    return requireNonNull(requireNonNull(state.balances().get(holder)).left().get("KGM"));
   }
 
   // One thing ------------------------------------------------------------------------------------

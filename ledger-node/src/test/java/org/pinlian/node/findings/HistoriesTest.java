@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.findings;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.pinlian.node.findings.Tellings.CARRIER;
@@ -165,27 +166,31 @@ class HistoriesTest {
     return to.equals(holder) ? other(holder) : to;
   }
 
+  private Map<String, Long> held(String lot) {
+    return requireNonNull(stock.get(lot));
+  }
+
   private void handLot() {
     String lot = lot(random.nextInt(LOTS));
-    String from = any(List.copyOf(stock.get(lot).keySet()));
-    long has = stock.get(lot).get(from);
+    String from = any(List.copyOf(held(lot).keySet()));
+    long has = requireNonNull(held(lot).get(from));
     if (has > 0) {
       long amount = 1 + random.nextLong(has);
       String to = other(from);
       world.hand(from, to, lot, quantity(0, amount, "EA"));
-      stock.get(lot).merge(from, -amount, Long::sum);
-      stock.get(lot).merge(to, amount, Long::sum);
+      held(lot).merge(from, -amount, Long::sum);
+      held(lot).merge(to, amount, Long::sum);
     }
   }
 
   private void sellLot() {
     String lot = lot(random.nextInt(LOTS));
-    String from = any(List.copyOf(stock.get(lot).keySet()));
-    long has = stock.get(lot).get(from);
+    String from = any(List.copyOf(held(lot).keySet()));
+    long has = requireNonNull(held(lot).get(from));
     if (has > 0) {
       long amount = 1 + random.nextLong(has);
       world.observe(from, "retail_selling", lot, amount, "EA");
-      stock.get(lot).merge(from, -amount, Long::sum);
+      held(lot).merge(from, -amount, Long::sum);
     }
   }
 
@@ -222,10 +227,7 @@ class HistoriesTest {
                 0,
                 BigDecimal.valueOf(amount)
                     .compareTo(
-                        world
-                            .custody(lot)
-                            .balances()
-                            .get(holder)
+                        requireNonNull(world.custody(lot).balances().get(holder))
                             .left()
                             .getOrDefault("EA", BigDecimal.ZERO)),
                 () -> lot + " of " + holder)));
@@ -296,9 +298,14 @@ class HistoriesTest {
       one.put(told, random.nextInt(3_600_000));
       other.put(told, random.nextInt(3_600_000));
     }
-    Tellings then = world.reordered(Comparator.comparing(one::get), told -> hour + one.get(told));
+    Tellings then =
+        world.reordered(
+            Comparator.comparing(told -> requireNonNull(one.get(told))),
+            told -> hour + requireNonNull(one.get(told)));
     Tellings now =
-        world.reordered(Comparator.comparing(other::get), told -> hour + other.get(told));
+        world.reordered(
+            Comparator.comparing(told -> requireNonNull(other.get(told))),
+            told -> hour + requireNonNull(other.get(told)));
     then.now = hour + DAY;
     now.now = hour + DAY;
     assertEquals(everything(then), everything(now));
@@ -354,8 +361,8 @@ class HistoriesTest {
   void moreSoldThanThereIsIsFound() {
     honest(60);
     String lot = lot(random.nextInt(LOTS));
-    String holder = any(List.copyOf(stock.get(lot).keySet()));
-    world.observe(holder, "retail_selling", lot, stock.get(lot).get(holder) + 1, "EA");
+    String holder = any(List.copyOf(held(lot).keySet()));
+    world.observe(holder, "retail_selling", lot, requireNonNull(held(lot).get(holder)) + 1, "EA");
     assertTrue(isFound(FindingKind.QUANTITY_NOT_CONSERVED, lot));
   }
 

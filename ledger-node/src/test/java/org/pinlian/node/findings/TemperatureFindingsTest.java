@@ -86,7 +86,7 @@ class TemperatureFindingsTest {
         LOGGER,
         subject,
         from,
-        from + (values.length - 1) * MINUTES_5 * 1000L,
+        from + 1000L * MINUTES_5 * (values.length - 1),
         out
             ? TemperatureVerdict.TEMPERATURE_VERDICT_EXCURSION
             : TemperatureVerdict.TEMPERATURE_VERDICT_WITHIN,

@@ -132,7 +132,7 @@ final class HonestLog {
   private static FollowedRecord followed(ReadRecord record) {
     int kind = record.stored().getKind();
     boolean whole =
-        kind >= Kind.KIND_ENROLMENT_VALUE && kind <= Kind.KIND_DELEGATION_VALUE
+        (kind >= Kind.KIND_ENROLMENT_VALUE && kind <= Kind.KIND_DELEGATION_VALUE)
             || record.lines().stream()
                 .anyMatch(line -> line.role() == LineRole.LINE_ROLE_KEYS_VALUE);
     FollowedRecord.Builder followed = FollowedRecord.newBuilder().setKind(kind);

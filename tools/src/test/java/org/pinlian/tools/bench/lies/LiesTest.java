@@ -143,7 +143,7 @@ class LiesTest {
   void noLieOfTheOperatorsIsUnderACheckpointOfTheHistoryThatTheReaderRemembers() throws Exception {
     LiesBench bench = new LiesBench(random.nextLong());
     for (Trick trick : List.of(Trick.HISTORY_REWRITTEN, Trick.HISTORY_TAKEN_BACK)) {
-      Telling telling = bench.telling(trick.ordinal());
+      Telling telling = bench.telling(List.of(Trick.values()).indexOf(trick));
       String note = Dossier.parseFrom(trick.make(telling).dossier()).getCheckpoint();
       Checkpoint remembered = Objects.requireNonNull(telling.remembered);
       assertFalse(note.startsWith(remembered.text()));
