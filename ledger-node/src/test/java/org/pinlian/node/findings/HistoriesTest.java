@@ -126,10 +126,10 @@ class HistoriesTest {
       return;
     }
     if (random.nextBoolean()) {
-      world.unpack(holders.get(box), box);
+      world.unpack(holderOf(box), box);
       units.forEach(inside::remove);
     } else {
-      world.unpack(holders.get(box), box, units.get(0));
+      world.unpack(holderOf(box), box, units.get(0));
       inside.remove(units.get(0));
     }
   }
@@ -164,6 +164,10 @@ class HistoriesTest {
   private String other(String holder) {
     String to = any(HANDLERS);
     return to.equals(holder) ? other(holder) : to;
+  }
+
+  private String holderOf(String goods) {
+    return requireNonNull(holders.get(goods));
   }
 
   private Map<String, Long> held(String lot) {
@@ -335,8 +339,8 @@ class HistoriesTest {
   @RepeatedTest(10)
   void aUnitGivenToTwoIsFound() {
     honest(60);
-    String unit = any(loose(holders.get(someLoose())));
-    String holder = holders.get(unit);
+    String unit = any(loose(holderOf(someLoose())));
+    String holder = holderOf(unit);
     String a = other(holder);
     String b = other(holder);
     Told one = world.offer(holder, a, unit);
@@ -352,7 +356,8 @@ class HistoriesTest {
         return unit(i);
       }
     }
-    world.unpack(holders.get(inside.get(unit(0))), inside.get(unit(0)), unit(0));
+    String box = requireNonNull(inside.get(unit(0)));
+    world.unpack(holderOf(box), box, unit(0));
     inside.remove(unit(0));
     return unit(0);
   }
@@ -370,7 +375,7 @@ class HistoriesTest {
   void whoeverTakesWhatIsNotTheirsIsFound() {
     honest(60);
     String unit = someLoose();
-    world.observe(other(holders.get(unit)), "stocking", unit);
+    world.observe(other(holderOf(unit)), "stocking", unit);
     assertTrue(isFound(FindingKind.CUSTODY_GAP, unit));
   }
 
@@ -381,7 +386,7 @@ class HistoriesTest {
     String moved = inside.getOrDefault(unit, unit);
     world.order(OrderType.ORDER_TYPE_RECALL, false, unit);
     // On to somebody who never had it.
-    world.hand(holders.get(moved), "farmer:stranger", moved);
+    world.hand(holderOf(moved), "farmer:stranger", moved);
     assertTrue(isFound(FindingKind.RECALLED_GOODS_MOVED, unit), () -> unit + " in " + moved);
   }
 
