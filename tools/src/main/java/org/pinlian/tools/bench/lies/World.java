@@ -409,6 +409,7 @@ final class World {
                 .setOrder(
                     Order.newBuilder()
                         .setType(OrderType.ORDER_TYPE_STOP_SALE)
+                        .setGoods(org.pinlian.v1.Goods.GOODS_FOOD)
                         .setLegalBasis("食品安全法 63")
                         .setReason("农药残留超标")
                         .setOrderedAt(ledger.nowMillis())));
