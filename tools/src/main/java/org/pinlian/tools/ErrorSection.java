@@ -7,6 +7,7 @@ import java.util.List;
 import org.pinlian.gateway.drugfile.DrugFileException;
 import org.pinlian.gateway.epcis.EpcisException;
 import org.pinlian.gateway.http.Problem;
+import org.pinlian.record.ErrorCode;
 import org.pinlian.record.RefusalTable;
 import org.pinlian.tools.connect.AgentProblem;
 import org.pinlian.v1.RefusalCode;
@@ -68,9 +69,7 @@ record ErrorSection(String by, List<String> introduction, List<Told> errors) {
                 "# Of the gateway over HTTP",
                 "",
                 "`code` of the problem details (RFC 9457) that answer a request which is not gRPC."),
-            Arrays.stream(Problem.values())
-                .map(one -> told(one.name(), one.http(), one.english(), one.chinese()))
-                .toList()),
+            Arrays.stream(Problem.values()).map(ErrorSection::told).toList()),
         new ErrorSection(
             "epcis",
             List.of(
@@ -79,9 +78,7 @@ record ErrorSection(String by, List<String> introduction, List<Told> errors) {
                 "`pinlian submit --epcis` says the code of the first event at fault. The agent says"
                     + " it as `code` of each violation, in an",
                 "answer of its own code."),
-            Arrays.stream(EpcisException.Reason.values())
-                .map(one -> told(one.name(), one.http(), one.english(), one.chinese()))
-                .toList()),
+            Arrays.stream(EpcisException.Reason.values()).map(ErrorSection::told).toList()),
         new ErrorSection(
             "drugfile",
             List.of(
@@ -90,9 +87,7 @@ record ErrorSection(String by, List<String> introduction, List<Told> errors) {
                 "Said by `pinlian submit --relation` and `--bill`, with the line. The status is for"
                     + " whoever takes such files over HTTP;",
                 "the agent does not."),
-            Arrays.stream(DrugFileException.Reason.values())
-                .map(one -> told(one.name(), one.http(), one.english(), one.chinese()))
-                .toList()),
+            Arrays.stream(DrugFileException.Reason.values()).map(ErrorSection::told).toList()),
         new ErrorSection(
             "agent",
             List.of(
@@ -101,13 +96,11 @@ record ErrorSection(String by, List<String> introduction, List<Told> errors) {
                 "`code` of the problem details of `pinlian connect`. What the ledger refuses later"
                     + " has the code of the ledger; a 502 has",
                 "that too, or names the rule that a receipt broke."),
-            Arrays.stream(AgentProblem.values())
-                .map(one -> told(one.name(), one.http(), one.english(), one.chinese()))
-                .toList()));
+            Arrays.stream(AgentProblem.values()).map(ErrorSection::told).toList()));
   }
 
-  private static Told told(String code, int http, String english, String chinese) {
-    return new Told(code, "-", http, "", english, chinese);
+  private static Told told(ErrorCode code) {
+    return new Told(code.name(), "-", code.http(), "", code.english(), code.chinese());
   }
 
   private static Told ofLedger(RefusalCode code) {

@@ -2,6 +2,7 @@
 package org.pinlian.gateway.drugfile;
 
 import org.jspecify.annotations.Nullable;
+import org.pinlian.record.ErrorCode;
 
 /** A file was refused: which rule it broke, and in which line. Nothing of it may be recorded. */
 public final class DrugFileException extends Exception {
@@ -11,7 +12,7 @@ public final class DrugFileException extends Exception {
   private static final int MESSAGE_MAX = 300;
 
   /** The rule that was broken. */
-  public enum Reason {
+  public enum Reason implements ErrorCode {
     /** Not XML, not the encoding it says, a DOCTYPE. */
     NOT_WELL_FORMED(
         400,
@@ -82,17 +83,17 @@ public final class DrugFileException extends Exception {
       this.chinese = chinese;
     }
 
-    /** The status of whoever tells it over HTTP. */
+    @Override
     public int http() {
       return http;
     }
 
-    /** What is the matter and what to do about it. */
+    @Override
     public String english() {
       return english;
     }
 
-    /** The same in Chinese. */
+    @Override
     public String chinese() {
       return chinese;
     }

@@ -2,6 +2,7 @@
 package org.pinlian.gateway.epcis;
 
 import org.jspecify.annotations.Nullable;
+import org.pinlian.record.ErrorCode;
 
 /** A document, or something in it, was refused: which rule it broke, where, and what was found. */
 public final class EpcisException extends Exception {
@@ -11,7 +12,7 @@ public final class EpcisException extends Exception {
   private static final int MESSAGE_MAX = 300;
 
   /** The rule that was broken. */
-  public enum Reason {
+  public enum Reason implements ErrorCode {
     /** Not JSON or XML, not UTF-8, a key twice, a DOCTYPE. */
     NOT_WELL_FORMED(
         400,
@@ -80,17 +81,17 @@ public final class EpcisException extends Exception {
       this.chinese = chinese;
     }
 
-    /** The status of whoever tells it over HTTP. */
+    @Override
     public int http() {
       return http;
     }
 
-    /** What is the matter and what to do about it. */
+    @Override
     public String english() {
       return english;
     }
 
-    /** The same in Chinese. */
+    @Override
     public String chinese() {
       return chinese;
     }

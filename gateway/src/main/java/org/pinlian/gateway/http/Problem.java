@@ -5,11 +5,12 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import org.pinlian.record.ErrorCode;
 
 /**
  * What HTTP answers when it does not answer: problem details (RFC 9457), with a code for programs.
  */
-public enum Problem {
+public enum Problem implements ErrorCode {
   BODY_NOT_ACCEPTED(
       413,
       "No body is accepted here",
@@ -83,17 +84,17 @@ public enum Problem {
     this.chinese = chinese;
   }
 
-  /** The status it is answered with. */
+  @Override
   public int http() {
     return status;
   }
 
-  /** What is the matter and what to do about it. */
+  @Override
   public String english() {
     return title + ". " + advice;
   }
 
-  /** The same in Chinese. */
+  @Override
   public String chinese() {
     return chinese;
   }

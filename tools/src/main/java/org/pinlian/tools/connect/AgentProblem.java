@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools.connect;
 
+import org.pinlian.record.ErrorCode;
+
 /** Why the agent itself does not do what it was asked for; the ledger has codes of its own. */
-public enum AgentProblem {
+public enum AgentProblem implements ErrorCode {
   UNREADABLE(
       400,
       "The body or file is not of the form it should be. See its violations, and correct what made it.",
@@ -81,17 +83,17 @@ public enum AgentProblem {
     this.chinese = chinese;
   }
 
-  /** The status it is answered with. */
+  @Override
   public int http() {
     return http;
   }
 
-  /** What is the matter and what to do about it. */
+  @Override
   public String english() {
     return english;
   }
 
-  /** The same in Chinese. */
+  @Override
   public String chinese() {
     return chinese;
   }
