@@ -250,12 +250,12 @@ final class Judge {
     return new Accepted(touched, writes, accepted.findings());
   }
 
-  private static Kind kind(LoggedRecord record) {
+  static Kind kind(LoggedRecord record) {
     Kind kind = Kind.forNumber(record.kind());
     return kind == null ? Kind.UNRECOGNIZED : kind;
   }
 
-  private static List<StatementLine> lines(List<ParsedLine> lines) {
+  static List<StatementLine> lines(List<ParsedLine> lines) {
     List<StatementLine> result = new ArrayList<>(lines.size());
     for (ParsedLine line : lines) {
       LineRole role = LineRole.forNumber(line.role());
