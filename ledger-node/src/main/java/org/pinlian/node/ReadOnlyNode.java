@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.findings.Severity;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.heads.MapRevision;
@@ -29,6 +31,7 @@ import org.pinlian.node.provenance.LookUps;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
 import org.pinlian.node.provenance.StoredHoldings;
+import org.pinlian.node.provenance.Survey;
 import org.pinlian.node.provenance.Tracer;
 import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.node.rpc.DossierService;
@@ -38,6 +41,7 @@ import org.pinlian.node.rpc.ProvenanceService;
 import org.pinlian.node.rpc.ReadAccess;
 import org.pinlian.node.sequencing.FinishedHeads;
 import org.pinlian.node.sequencing.LoggedRecords;
+import org.pinlian.node.sequencing.LoggedStatements;
 import org.pinlian.node.sequencing.RecoveryException;
 import org.pinlian.node.sequencing.Sequencer;
 import org.pinlian.node.storage.Access;
@@ -58,6 +62,7 @@ public final class ReadOnlyNode implements AutoCloseable {
   private final Stores stores;
   private final LedgerIdentity ledger;
   private final Derivation derivation;
+  private final LoggedStatements statements;
   private final ExecutorService reading = Executors.newVirtualThreadPerTaskExecutor();
   private final Server server;
   private final ManagedChannel channel;
@@ -87,6 +92,7 @@ public final class ReadOnlyNode implements AutoCloseable {
       this.ledger = LedgerIdentity.read(folder.path(), stores.truth);
       LoggedRecords logged = stores.loggedRecords(ledger);
       KeyRegistry registry = stores.storedRegistry(ledger.genesis());
+      this.statements = new LoggedStatements(logged, registry);
       AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
       deriving =
           Derivation.forReading(ledger.hash(), stores.derived, logged::touched, failure::set);
@@ -271,6 +277,16 @@ public final class ReadOnlyNode implements AutoCloseable {
   /** The heads map that the newest block names, to be closed; see {@link Derivation#mapAt}. */
   public Optional<MapRevision> mapAt(long headsSize) {
     return derivation.mapAt(headsSize);
+  }
+
+  /**
+   * A survey of what is suspicious.
+   *
+   * @param asOf in milliseconds; empty for the time of the last entry
+   * @param least findings that matter less are dropped
+   */
+  public Survey survey(OptionalLong asOf, Severity least) {
+    return new Survey(ledger.hash(), statements, derivation, asOf, least);
   }
 
   @Override
