@@ -3,9 +3,14 @@ package org.pinlian.tools;
 
 import com.google.protobuf.ProtocolMessageEnum;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +31,9 @@ import org.pinlian.v1.TemperatureVerdict;
 final class Words {
   /** China Standard Time, as all dates. */
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
+
+  /** No clock here runs longer. */
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   private static final Map<Kind, String> KINDS = new EnumMap<>(Kind.class);
   private static final Map<Role, String> ROLES = new EnumMap<>(Role.class);
@@ -164,6 +172,35 @@ final class Words {
     } catch (DateTimeException e) {
       throw CommandException.usage(option + ": no date: \"" + date + "\"", "As 2027-12-31.");
     }
+  }
+
+  /**
+   * An instant, as written after an option: with an offset, or in China without one; a date alone
+   * is the last millisecond of that day.
+   *
+   * @throws CommandException USAGE
+   */
+  static long instant(String option, String time) {
+    try {
+      Instant instant =
+          time.indexOf('T') < 0 ? Instant.ofEpochMilli(endOfDay(option, time)) : withTime(time);
+      if (instant.isAfter(LATEST)) {
+        throw new DateTimeException("after " + LATEST);
+      }
+      return instant.toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      throw CommandException.usage(
+          option + ": no time: \"" + time + "\"",
+          "As 2026-03-02T12:00:00+08:00, 2026-03-02T04:00:00Z or 2026-03-02.");
+    }
+  }
+
+  private static Instant withTime(String time) {
+    TemporalAccessor parsed =
+        DateTimeFormatter.ISO_DATE_TIME.parseBest(time, OffsetDateTime::from, LocalDateTime::from);
+    return parsed instanceof LocalDateTime local
+        ? local.toInstant(CHINA)
+        : OffsetDateTime.from(parsed).toInstant();
   }
 
   static <E extends Enum<E> & ProtocolMessageEnum> String all(Class<E> type) {
