@@ -38,8 +38,8 @@ import org.pinlian.v1.Direction;
 import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
-import org.pinlian.v1.Finding;
-import org.pinlian.v1.FindingCode;
+import org.pinlian.v1.OldFinding;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.LogGrpc;
@@ -102,9 +102,9 @@ class ValidateTest {
     ledger.start();
     long future = System.currentTimeMillis() + Duration.ofDays(30).toMillis();
     SignedSubmission submission = ledger.sign(PRODUCER, observation(0), observation(future));
-    List<Finding> foretold = validate(submission).getAcceptable().getFindingsList();
+    List<OldFinding> foretold = validate(submission).getAcceptable().getFindingsList();
     assertEquals(
-        List.of(FindingCode.EVENT_IN_FUTURE), foretold.stream().map(Finding::getCode).toList());
+        List.of(OldFindingCode.OLD_EVENT_IN_FUTURE), foretold.stream().map(OldFinding::getCode).toList());
     ledger.submit(submission);
     assertEquals(
         ledger.trace(AUTHORITY, LOT, Direction.DIRECTION_BACKWARD).findingsAsTold(), foretold);

@@ -3,7 +3,7 @@ package org.pinlian.client;
 
 import java.util.List;
 import org.pinlian.dossier.VerifiedReceipt;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 
 /**
  * What the ledger would make of a submission, were it submitted now. Its word: nothing of it is
@@ -17,7 +17,7 @@ public sealed interface Validation {
    * @param findings what the rules would note. Their index is that of the entry it would be if
    *     nobody else submitted first
    */
-  record Acceptable(List<Finding> findings) implements Validation {
+  record Acceptable(List<OldFinding> findings) implements Validation {
     public Acceptable {
       findings = List.copyOf(findings);
     }

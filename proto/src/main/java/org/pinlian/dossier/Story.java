@@ -12,7 +12,7 @@ import org.pinlian.merkle.Hash;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.AuthorityLevel;
 import org.pinlian.v1.Direction;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
@@ -47,7 +47,7 @@ public record Story(
     List<StoryChain> chains,
     List<StoryRecord> records,
     int keysRecords,
-    List<Finding> findingsAsTold,
+    List<OldFinding> findingsAsTold,
     boolean cut,
     List<String> cutBy) {
 

@@ -21,7 +21,7 @@ import org.pinlian.record.Chains;
 import org.pinlian.record.Reach;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Direction;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.ShownChain;
@@ -89,7 +89,7 @@ public final class StoryVerifier {
   private @Nullable ShownLog log;
   private @Nullable ShownChains chains;
   private @Nullable TraceEnd end;
-  private final List<Finding> findings = new ArrayList<>();
+  private final List<OldFinding> findings = new ArrayList<>();
 
   // Since the last chain: what the next one must name, in the order of the log.
   private final List<RecordPlace> waiting = new ArrayList<>();
@@ -336,7 +336,7 @@ public final class StoryVerifier {
     }
   }
 
-  private void finding(Finding finding) throws VerificationException {
+  private void finding(OldFinding finding) throws VerificationException {
     RecordPlace place = log().place(finding.getIndex(), finding.getPosition(), "a finding");
     if (!chains().isFollowed(place)) {
       throw new VerificationException(

@@ -39,8 +39,8 @@ import org.pinlian.v1.ChallengeReply;
 import org.pinlian.v1.ChallengeRequest;
 import org.pinlian.v1.CheckpointReply;
 import org.pinlian.v1.ConsistencyReply;
-import org.pinlian.v1.Finding;
-import org.pinlian.v1.FindingCode;
+import org.pinlian.v1.OldFinding;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.GetConsistencyRequest;
 import org.pinlian.v1.GetLedgerRequest;
@@ -313,7 +313,7 @@ final class FakeGateway implements AutoCloseable {
         if (index == null) {
           reply.setAcceptable(
               Acceptable.newBuilder()
-                  .addFindings(Finding.newBuilder().setCode(FindingCode.EVENT_IN_FUTURE)));
+                  .addFindings(OldFinding.newBuilder().setCode(OldFindingCode.OLD_EVENT_IN_FUTURE)));
         } else {
           reply.setDuplicate(receipt.apply(ledger.receipt(index)));
         }

@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.pinlian.dossier.Mutations.Mutation;
 import org.pinlian.testkit.HonestLedger.View;
-import org.pinlian.v1.Finding;
-import org.pinlian.v1.FindingCode;
-import org.pinlian.v1.FindingFact;
+import org.pinlian.v1.OldFinding;
+import org.pinlian.v1.OldFindingCode;
+import org.pinlian.v1.OldFindingFact;
 import org.pinlian.v1.TraceReply;
 
 /**
@@ -30,8 +30,8 @@ class StoryVerifierFaultTest {
           "pinlian.v1.Finding.facts", "findings are the ledger's word and are told as that",
           "pinlian.v1.Finding.index", "about another record of the story: the ledger's word",
           "pinlian.v1.Finding.position", "about another record of the story: the ledger's word",
-          "pinlian.v1.FindingFact.name", "findings are the ledger's word and are told as that",
-          "pinlian.v1.FindingFact.value", "findings are the ledger's word and are told as that",
+          "pinlian.v1.OldFindingFact.name", "findings are the ledger's word and are told as that",
+          "pinlian.v1.OldFindingFact.value", "findings are the ledger's word and are told as that",
           "pinlian.v1.TraceEnd.cut_by", "which limit cut the story is told as the ledger's word",
           "pinlian.v1.TraceEnd.completeness", "not read: what a story proves is computed here");
 
@@ -47,17 +47,17 @@ class StoryVerifierFaultTest {
 
   private List<TraceReply> honest(View view) {
     List<TraceReply> trace = new ArrayList<>(bamboo.trace(view));
-    for (FindingCode code :
-        List.of(FindingCode.TEMPERATURE_GAP, FindingCode.CITED_RECORD_UNKNOWN)) {
+    for (OldFindingCode code :
+        List.of(OldFindingCode.OLD_TEMPERATURE_GAP, OldFindingCode.OLD_CITED_RECORD_UNKNOWN)) {
       trace.add(
           trace.size() - 1,
           TraceReply.newBuilder()
               .setFinding(
-                  Finding.newBuilder()
+                  OldFinding.newBuilder()
                       .setCode(code)
                       .setIndex(bamboo.certificate.index())
                       .setPosition(bamboo.certificate.position())
-                      .addFacts(FindingFact.newBuilder().setName("minutes").setValue("31")))
+                      .addFacts(OldFindingFact.newBuilder().setName("minutes").setValue("31")))
               .build());
     }
     return trace;

@@ -35,7 +35,7 @@ import org.pinlian.testkit.HonestLedger;
 import org.pinlian.testkit.HonestLedger.Participant;
 import org.pinlian.testkit.HonestLedger.View;
 import org.pinlian.v1.Direction;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.Line;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Product;
@@ -920,7 +920,7 @@ class StoryVerifierLiesTest {
             trace.insert(
                 trace.messages.size() - 1,
                 TraceReply.newBuilder()
-                    .setFinding(Finding.newBuilder().setIndex(PLAIN.thirdEnrolment.index()))
+                    .setFinding(OldFinding.newBuilder().setIndex(PLAIN.thirdEnrolment.index()))
                     .build()));
     told(
         "fewer records counted than sent",

@@ -30,7 +30,7 @@ import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.tools.CheckedEntry.CheckedRecord;
 import org.pinlian.tools.LogReader.Peeked;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.SectionClass;
 
@@ -176,14 +176,14 @@ final class RuleCheck {
     }
   }
 
-  private void expect(long index, List<Finding> expected, boolean isUncertain) {
+  private void expect(long index, List<OldFinding> expected, boolean isUncertain) {
     strayFindings(index);
     if (isUncertain) {
       strayFindings(index + 1, false);
       return;
     }
     for (int n = 0; n < expected.size(); n++) {
-      Finding finding = expected.get(n);
+      OldFinding finding = expected.get(n);
       FindingRow row = findings.peek();
       while (row != null && compare(row, index, finding.getPosition(), n) < 0) {
         stray(row);
@@ -295,7 +295,7 @@ final class RuleCheck {
     return hex(key);
   }
 
-  private static String said(Finding finding) {
+  private static String said(OldFinding finding) {
     return finding.getCode() + " " + hex(finding.toByteArray());
   }
 

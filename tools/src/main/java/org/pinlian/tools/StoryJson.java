@@ -21,8 +21,8 @@ import org.pinlian.dossier.Story.StoryRecord;
 import org.pinlian.dossier.Story.StorySection;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Direction;
-import org.pinlian.v1.Finding;
-import org.pinlian.v1.FindingFact;
+import org.pinlian.v1.OldFinding;
+import org.pinlian.v1.OldFindingFact;
 import org.pinlian.v1.Section;
 import org.pinlian.v1.SectionClass;
 
@@ -145,13 +145,13 @@ final class StoryJson {
     return json;
   }
 
-  static ObjectNode finding(Finding finding) {
+  static ObjectNode finding(OldFinding finding) {
     ObjectNode json = Console.JSON.createObjectNode();
     json.put("code", finding.getCode().name());
     json.put("record", new RecordPlace(finding.getIndex(), finding.getPosition()).toString());
     json.put("line", finding.getLine());
     ObjectNode facts = json.putObject("facts");
-    for (FindingFact fact : finding.getFactsList()) {
+    for (OldFindingFact fact : finding.getFactsList()) {
       facts.put(fact.getName(), fact.getValue());
     }
     return json;

@@ -25,7 +25,7 @@ import org.pinlian.dossier.Story.StorySection;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.tools.PublicFacts.Fact;
 import org.pinlian.v1.Direction;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Quantity;
 import org.pinlian.v1.Trade;
@@ -153,7 +153,7 @@ final class StoryText {
   }
 
   private void findings() {
-    for (Finding finding : story.findingsAsTold()) {
+    for (OldFinding finding : story.findingsAsTold()) {
       String facts =
           finding.getFactsList().stream()
               .map(fact -> Paint.clean(fact.getName()) + " " + fact(fact.getValue()))

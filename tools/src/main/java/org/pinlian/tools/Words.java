@@ -21,7 +21,7 @@ import org.pinlian.v1.CommitmentBasis;
 import org.pinlian.v1.CustodyOutcome;
 import org.pinlian.v1.CustodyReason;
 import org.pinlian.v1.EventAction;
-import org.pinlian.v1.FindingCode;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Role;
@@ -37,7 +37,7 @@ final class Words {
 
   private static final Map<Kind, String> KINDS = new EnumMap<>(Kind.class);
   private static final Map<Role, String> ROLES = new EnumMap<>(Role.class);
-  private static final Map<FindingCode, String> FINDINGS = new EnumMap<>(FindingCode.class);
+  private static final Map<OldFindingCode, String> FINDINGS = new EnumMap<>(OldFindingCode.class);
 
   // Business steps of CBV 2.0 that food and drugs go through; others are shown as they are.
   private static final Map<String, String> STEPS =
@@ -109,18 +109,18 @@ final class Words {
     ROLES.put(Role.ROLE_DEVICE, "记录仪 device");
     ROLES.put(Role.ROLE_GATEWAY, "网关(代签服务) gateway");
 
-    FINDINGS.put(FindingCode.TEMPERATURE_EXCURSION, "温度超限 temperature out of range");
-    FINDINGS.put(FindingCode.TEMPERATURE_GAP, "温度缺测(无数据) gap in the readings: no data");
-    FINDINGS.put(FindingCode.CALIBRATION_EXPIRED, "记录仪校准过期 calibration expired");
-    FINDINGS.put(FindingCode.VERDICT_CONTRADICTED, "结论与读数不符 verdict contradicted by readings");
-    FINDINGS.put(FindingCode.OFFER_UNKNOWN, "答复所引交接不存在 answer to an unknown offer");
-    FINDINGS.put(FindingCode.OFFER_ANSWERED_TWICE, "重复答复 offer answered twice");
-    FINDINGS.put(FindingCode.OFFER_LINE_MISMATCH, "答复与发起货物不符 answer names other goods");
-    FINDINGS.put(FindingCode.ANSWERED_LATE, "逾期答复 answered late");
-    FINDINGS.put(FindingCode.CITED_RECORD_UNKNOWN, "所引记录不存在 cited record unknown");
-    FINDINGS.put(FindingCode.CERTIFICATE_NUMBER_REUSED, "合格证编号重复 certificate number reused");
-    FINDINGS.put(FindingCode.ACCEPTED_DESPITE_TEMPERATURE, "温度异常仍收货 accepted despite temperature");
-    FINDINGS.put(FindingCode.EVENT_IN_FUTURE, "事件时间晚于记录时间 event time after recording");
+    FINDINGS.put(OldFindingCode.OLD_TEMPERATURE_EXCURSION, "温度超限 temperature out of range");
+    FINDINGS.put(OldFindingCode.OLD_TEMPERATURE_GAP, "温度缺测(无数据) gap in the readings: no data");
+    FINDINGS.put(OldFindingCode.OLD_CALIBRATION_EXPIRED, "记录仪校准过期 calibration expired");
+    FINDINGS.put(OldFindingCode.OLD_VERDICT_CONTRADICTED, "结论与读数不符 verdict contradicted by readings");
+    FINDINGS.put(OldFindingCode.OLD_OFFER_UNKNOWN, "答复所引交接不存在 answer to an unknown offer");
+    FINDINGS.put(OldFindingCode.OLD_OFFER_ANSWERED_TWICE, "重复答复 offer answered twice");
+    FINDINGS.put(OldFindingCode.OLD_OFFER_LINE_MISMATCH, "答复与发起货物不符 answer names other goods");
+    FINDINGS.put(OldFindingCode.OLD_ANSWERED_LATE, "逾期答复 answered late");
+    FINDINGS.put(OldFindingCode.OLD_CITED_RECORD_UNKNOWN, "所引记录不存在 cited record unknown");
+    FINDINGS.put(OldFindingCode.OLD_CERTIFICATE_NUMBER_REUSED, "合格证编号重复 certificate number reused");
+    FINDINGS.put(OldFindingCode.OLD_ACCEPTED_DESPITE_TEMPERATURE, "温度异常仍收货 accepted despite temperature");
+    FINDINGS.put(OldFindingCode.OLD_EVENT_IN_FUTURE, "事件时间晚于记录时间 event time after recording");
   }
 
   private Words() {}
@@ -232,7 +232,7 @@ final class Words {
     return ROLES.getOrDefault(role, plain(role));
   }
 
-  static String finding(FindingCode code) {
+  static String finding(OldFindingCode code) {
     return FINDINGS.getOrDefault(code, plain(code));
   }
 

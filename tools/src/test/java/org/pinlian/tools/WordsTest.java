@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
-import org.pinlian.v1.FindingCode;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
@@ -44,8 +44,8 @@ class WordsTest {
         assertTrue(isChinese(Words.kind(body.getNumber() - 10)), body.getName());
       }
     }
-    for (FindingCode code : FindingCode.values()) {
-      if (code != FindingCode.UNRECOGNIZED && code.getNumber() != 0) {
+    for (OldFindingCode code : OldFindingCode.values()) {
+      if (code != OldFindingCode.OLD_UNRECOGNIZED && code.getNumber() != 0) {
         assertTrue(isChinese(Words.finding(code)), code.name());
       }
     }

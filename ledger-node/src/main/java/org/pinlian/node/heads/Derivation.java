@@ -36,7 +36,7 @@ import org.pinlian.node.storage.DerivedStore.Head;
 import org.pinlian.record.Chains;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Block;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -423,7 +423,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
             () -> batch.deleteRule(key.toByteArray())));
     epoch.findings.forEach((index, findings) -> {
       for (int n = 0; n < findings.size(); n++) {
-        Finding finding = findings.get(n);
+        OldFinding finding = findings.get(n);
         batch.putFinding(index, finding.getPosition(), n, finding.toByteArray());
       }
     });
@@ -527,17 +527,17 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   }
 
   /** Findings on one entry, in the order found. */
-  public List<Finding> findings(long index) {
+  public List<OldFinding> findings(long index) {
     for (Epoch epoch : epochs) {
-      List<Finding> found = epoch.findings.get(index);
+      List<OldFinding> found = epoch.findings.get(index);
       if (found != null) {
         return found;
       }
     }
-    List<Finding> found = new ArrayList<>();
+    List<OldFinding> found = new ArrayList<>();
     try (Cursor<FindingRow> rows = store.findings(index, index + 1)) {
       while (rows.next()) {
-        found.add(Finding.parseFrom(rows.row().bytes()));
+        found.add(OldFinding.parseFrom(rows.row().bytes()));
       }
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a stored finding of entry " + index, e);

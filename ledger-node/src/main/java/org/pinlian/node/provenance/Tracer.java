@@ -34,7 +34,7 @@ import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.Reach;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Direction;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
@@ -520,7 +520,7 @@ public final class Tracer {
       indexes.add(link.index());
     }
     for (long index : indexes) {
-      for (Finding finding : derivation.findings(index)) {
+      for (OldFinding finding : derivation.findings(index)) {
         boolean followed = followedRecords.contains(new RecordPlace(index, finding.getPosition()));
         if (followed && reader.seesWhole(submission(index))) {
           send.accept(TraceReply.newBuilder().setFinding(finding).build());

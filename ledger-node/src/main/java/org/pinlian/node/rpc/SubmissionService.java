@@ -27,7 +27,7 @@ import org.pinlian.node.sequencing.PromisedReceipt;
 import org.pinlian.node.sequencing.Sequencer;
 import org.pinlian.record.Submissions;
 import org.pinlian.v1.Acceptable;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.Receipt;
 import org.pinlian.v1.SubmissionGrpc;
 import org.pinlian.v1.SubmitReply;
@@ -144,7 +144,7 @@ public final class SubmissionService implements BindableService {
         ValidateReply.newBuilder().setSubmissionId(Submissions.findSubmissionId(request));
     Status refused = null;
     switch (foresight) {
-      case Foresight.Acceptable(List<Finding> findings) ->
+      case Foresight.Acceptable(List<OldFinding> findings) ->
           reply.setAcceptable(Acceptable.newBuilder().addAllFindings(findings));
       case Foresight.Duplicate(long index) -> {
         try {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.record.RecordPlace;
-import org.pinlian.v1.FindingCode;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.LineRole;
 
 /**
@@ -35,7 +35,7 @@ record Citation(int line, RecordPlace place, @Nullable CitedRecord record) {
     return record != null && Arrays.equals(record.digest().bytes(), digest.toByteArray());
   }
 
-  void findUnknown(FindingCode code, ByteString digest, Consequences consequences) {
+  void findUnknown(OldFindingCode code, ByteString digest, Consequences consequences) {
     consequences.find(
         code,
         line,

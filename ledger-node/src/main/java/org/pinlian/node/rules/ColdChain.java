@@ -13,7 +13,7 @@ import org.pinlian.node.rules.Temperatures.Gap;
 import org.pinlian.node.rules.Temperatures.Run;
 import org.pinlian.trade.TemperatureLimits;
 import org.pinlian.trade.TemperatureLimits.Limit;
-import org.pinlian.v1.FindingCode;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.TemperatureLog;
 import org.pinlian.v1.TemperatureVerdict;
@@ -34,7 +34,7 @@ final class ColdChain {
     findGap(evaluation, consequences);
     if (evaluation.uncalibrated() > 0) {
       consequences.find(
-          FindingCode.CALIBRATION_EXPIRED,
+          OldFindingCode.OLD_CALIBRATION_EXPIRED,
           0,
           "calibrated_until",
           log.getCalibratedUntil(),
@@ -45,7 +45,7 @@ final class ColdChain {
     }
     if (log.getVerdict() != evaluation.verdict()) {
       consequences.find(
-          FindingCode.VERDICT_CONTRADICTED,
+          OldFindingCode.OLD_VERDICT_CONTRADICTED,
           0,
           "stated",
           verdict(log.getVerdict()),
@@ -72,7 +72,7 @@ final class ColdChain {
     Run longest = first(runs, Comparator.comparingLong(Run::millis));
     Run farthest = first(runs, Comparator.comparingInt(Run::deviation));
     consequences.find(
-        FindingCode.TEMPERATURE_EXCURSION,
+        OldFindingCode.OLD_TEMPERATURE_EXCURSION,
         0,
         "limit_lowest_celsius",
         limit.lowest() == TemperatureLimits.NO_LOWEST ? "none" : celsius(limit.lowest()),
@@ -109,7 +109,7 @@ final class ColdChain {
     }
     Gap longest = gaps.isEmpty() ? null : first(gaps, Comparator.comparingLong(Gap::millis));
     consequences.find(
-        FindingCode.TEMPERATURE_GAP,
+        OldFindingCode.OLD_TEMPERATURE_GAP,
         0,
         "interval_limit_seconds",
         seconds(evaluation.interval().millis()),
@@ -148,7 +148,7 @@ final class ColdChain {
     }
     if (against != null) {
       consequences.find(
-          FindingCode.ACCEPTED_DESPITE_TEMPERATURE,
+          OldFindingCode.OLD_ACCEPTED_DESPITE_TEMPERATURE,
           lineNumber,
           "log",
           against.place().toString(),

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.CustodyAnswer;
 import org.pinlian.v1.CustodyOutcome;
-import org.pinlian.v1.FindingCode;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineAnswer;
 import org.pinlian.v1.RefusalCode;
@@ -71,7 +71,7 @@ final class Custody {
       offer = null;
     }
     if (offer == null) {
-      citation.findUnknown(FindingCode.OFFER_UNKNOWN, answer.getOffer(), consequences);
+      citation.findUnknown(OldFindingCode.OLD_OFFER_UNKNOWN, answer.getOffer(), consequences);
     } else {
       checkTime(statement, answer, offer, consequences);
     }
@@ -99,7 +99,7 @@ final class Custody {
         && answerBy != 0
         && (answer.getAnsweredAt() > answerBy || statement.sequencedAt() > answerBy)) {
       consequences.find(
-          FindingCode.ANSWERED_LATE,
+          OldFindingCode.OLD_ANSWERED_LATE,
           0,
           "offer",
           offer.place().toString(),
@@ -125,7 +125,7 @@ final class Custody {
         || !offer.lines().get(offerLine).isGoods()
         || !offer.lines().get(offerLine).key().equals(line.key())) {
       consequences.find(
-          FindingCode.OFFER_LINE_MISMATCH,
+          OldFindingCode.OLD_OFFER_LINE_MISMATCH,
           answer.getLine(),
           "offer",
           offer.place().toString(),
@@ -143,7 +143,7 @@ final class Custody {
     if (first != null || (before & bit) != 0) {
       RecordPlace place = first != null ? RuleWrite.placeOf(first) : statement.place();
       consequences.find(
-          FindingCode.OFFER_ANSWERED_TWICE,
+          OldFindingCode.OLD_OFFER_ANSWERED_TWICE,
           answer.getLine(),
           "offer",
           offer.place().toString(),

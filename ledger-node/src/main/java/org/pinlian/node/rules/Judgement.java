@@ -2,7 +2,7 @@
 package org.pinlian.node.rules;
 
 import java.util.List;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.RefusalCode;
 
 /** What the rules say of a record, or of a submission. */
@@ -22,7 +22,7 @@ public sealed interface Judgement {
    *
    * @param writes to be made in that order: a key may come twice, the later holds
    */
-  record Accepted(List<RuleWrite> writes, List<Finding> findings) implements Judgement {
+  record Accepted(List<RuleWrite> writes, List<OldFinding> findings) implements Judgement {
     public Accepted {
       writes = List.copyOf(writes);
       findings = List.copyOf(findings);

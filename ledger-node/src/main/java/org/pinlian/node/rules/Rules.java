@@ -23,8 +23,8 @@ import org.pinlian.record.KindTable;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.CertificateForm;
 import org.pinlian.v1.Delegation;
-import org.pinlian.v1.Finding;
-import org.pinlian.v1.FindingCode;
+import org.pinlian.v1.OldFinding;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
@@ -60,7 +60,7 @@ public final class Rules {
     }
     Overlay overlay = new Overlay(view);
     List<RuleWrite> writes = new ArrayList<>();
-    List<Finding> findings = new ArrayList<>();
+    List<OldFinding> findings = new ArrayList<>();
     for (Statement statement : submission) {
       switch (judge(overlay, statement)) {
         case Refused refused -> {
@@ -398,7 +398,7 @@ public final class Rules {
       consequences.write(key, RuleWrite.place(statement.place()));
     } else {
       consequences.find(
-          FindingCode.CERTIFICATE_NUMBER_REUSED,
+          OldFindingCode.OLD_CERTIFICATE_NUMBER_REUSED,
           line,
           "number",
           statement.part().getCommitmentCertificate().getNumber(),
@@ -410,7 +410,7 @@ public final class Rules {
   private static void findUnknown(
       @Nullable Citation citation, ByteString digest, Consequences consequences) {
     if (citation != null && !citation.hasDigest(digest)) {
-      citation.findUnknown(FindingCode.CITED_RECORD_UNKNOWN, digest, consequences);
+      citation.findUnknown(OldFindingCode.OLD_CITED_RECORD_UNKNOWN, digest, consequences);
     }
   }
 
@@ -470,7 +470,7 @@ public final class Rules {
       Statement statement, String field, long at, Consequences consequences) {
     if (at - statement.sequencedAt() > FUTURE_MILLIS_MAX) {
       consequences.find(
-          FindingCode.EVENT_IN_FUTURE,
+          OldFindingCode.OLD_EVENT_IN_FUTURE,
           0,
           "field",
           field,

@@ -3,13 +3,13 @@ package org.pinlian.node.sequencing;
 
 import java.util.List;
 import org.pinlian.node.admission.Refused;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 
 /** What would become of an admitted submission if it were submitted now. */
 public sealed interface Foresight {
 
   /** It would be sequenced, and this noted of it. */
-  record Acceptable(List<Finding> findings) implements Foresight {
+  record Acceptable(List<OldFinding> findings) implements Foresight {
     public Acceptable {
       findings = List.copyOf(findings);
     }

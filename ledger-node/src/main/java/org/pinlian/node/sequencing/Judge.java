@@ -34,7 +34,7 @@ import org.pinlian.record.ParsedRecord;
 import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.Standing;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.RefusalCode;
@@ -52,7 +52,7 @@ final class Judge {
 
   record NotAccepted(Refused why) implements Verdict {}
 
-  record Accepted(List<TouchedRecord> records, List<RuleWrite> writes, List<Finding> findings)
+  record Accepted(List<TouchedRecord> records, List<RuleWrite> writes, List<OldFinding> findings)
       implements Verdict {
     SequencedEntry entry(long index, Hash leaf) {
       return new SequencedEntry(index, leaf, records, writes, findings, null);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.node.rules.RuleWrite;
 import org.pinlian.v1.Block;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 
 /**
  * One entry as everything derived needs it: on the way from the writer, and on replay at start, the
@@ -20,7 +20,7 @@ public record SequencedEntry(
     Hash leaf,
     List<TouchedRecord> records,
     List<RuleWrite> writes,
-    List<Finding> findings,
+    List<OldFinding> findings,
     @Nullable Block block) {
 
   public SequencedEntry {

@@ -41,7 +41,7 @@ import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.testing.Seeds;
 import org.pinlian.v1.Block;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 
 /**
  * Readers while the log grows and epochs leave memory for the database under them: what they see is
@@ -147,7 +147,7 @@ class DerivationReadersTest {
 
   private SequencedEntry submission(int index) {
     List<TouchedRecord> records = new ArrayList<>();
-    List<Finding> findings = new ArrayList<>();
+    List<OldFinding> findings = new ArrayList<>();
     for (int position = random.nextInt(3); position >= 0; position--) {
       int at = records.size();
       List<Hash> keys = new ArrayList<>();
@@ -175,8 +175,8 @@ class DerivationReadersTest {
     return new SequencedEntry(index, hash(), records, List.of(), findings, null);
   }
 
-  private static Finding finding(int index, int position) {
-    return Finding.newBuilder().setIndex(index).setPosition(position).build();
+  private static OldFinding finding(int index, int position) {
+    return OldFinding.newBuilder().setIndex(index).setPosition(position).build();
   }
 
   private Hash hash() {

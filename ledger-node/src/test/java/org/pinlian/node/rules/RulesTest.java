@@ -44,7 +44,7 @@ import org.pinlian.v1.EnrolledKey;
 import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.Goods;
 import org.pinlian.v1.Intake;
 import org.pinlian.v1.Kind;
@@ -471,7 +471,7 @@ class RulesTest {
 
   @Test
   void anExcursionIsFoundWithItsFigures() {
-    List<Finding> findings = world.accept(log(CARRIER, "T301-7", 12_300, object(LOT)));
+    List<OldFinding> findings = world.accept(log(CARRIER, "T301-7", 12_300, object(LOT)));
     assertEquals(
         List.of(
             "TEMPERATURE_EXCURSION line=0 limit_lowest_celsius=2.000 limit_highest_celsius=8.000"
@@ -871,7 +871,7 @@ class RulesTest {
             first.part().toBuilder(),
             null,
             first.lines().toArray(StatementLine[]::new));
-    List<Finding> findings = world.accept(first, second);
+    List<OldFinding> findings = world.accept(first, second);
     assertEquals(
         List.of("CERTIFICATE_NUMBER_REUSED line=1 number=HZ-1 first=1.0"), print(findings));
     assertEquals(1, findings.get(0).getPosition());

@@ -21,7 +21,7 @@ import org.pinlian.node.rules.Judgement.Refused;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.AuthorityLevel;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.Genesis;
 import org.pinlian.v1.GenesisAuthority;
 import org.pinlian.v1.Kind;
@@ -158,7 +158,7 @@ final class World implements RuleView {
   }
 
   /** Judged, accepted and in the log from here on. */
-  List<Finding> accept(Statement... submission) {
+  List<OldFinding> accept(Statement... submission) {
     Accepted accepted = assertInstanceOf(Accepted.class, Rules.judge(this, List.of(submission)));
     for (RuleWrite write : accepted.writes()) {
       state.put(write.key(), write);
@@ -200,9 +200,9 @@ final class World implements RuleView {
   }
 
   /** As {@code CODE name=value name=value}. */
-  static List<String> print(List<Finding> findings) {
+  static List<String> print(List<OldFinding> findings) {
     List<String> printed = new ArrayList<>();
-    for (Finding finding : findings) {
+    for (OldFinding finding : findings) {
       StringBuilder text = new StringBuilder(finding.getCode() + " line=" + finding.getLine());
       finding
           .getFactsList()
@@ -213,7 +213,7 @@ final class World implements RuleView {
     return printed;
   }
 
-  static List<String> codes(List<Finding> findings) {
+  static List<String> codes(List<OldFinding> findings) {
     return findings.stream().map(finding -> finding.getCode().name()).toList();
   }
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.Validation;
-import org.pinlian.v1.Finding;
+import org.pinlian.v1.OldFinding;
 
 /** What a ledger says of records that are not recorded, as JSON. */
 public final class Validations {
@@ -20,10 +20,10 @@ public final class Validations {
         json.put("outcome", "duplicate");
         json.put("index", receipt.index());
       }
-      case Validation.Acceptable(List<Finding> findings) -> {
+      case Validation.Acceptable(List<OldFinding> findings) -> {
         json.put("outcome", "acceptable");
         ArrayNode noted = json.putArray("findings");
-        for (Finding finding : findings) {
+        for (OldFinding finding : findings) {
           ObjectNode one = noted.addObject();
           one.put("code", finding.getCode().name());
           one.put("record", finding.getPosition());
