@@ -39,8 +39,6 @@ import org.pinlian.v1.ChallengeReply;
 import org.pinlian.v1.ChallengeRequest;
 import org.pinlian.v1.CheckpointReply;
 import org.pinlian.v1.ConsistencyReply;
-import org.pinlian.v1.OldFinding;
-import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.GetConsistencyRequest;
 import org.pinlian.v1.GetLedgerRequest;
@@ -51,6 +49,8 @@ import org.pinlian.v1.LoginChallenge;
 import org.pinlian.v1.LoginGrpc;
 import org.pinlian.v1.LoginReply;
 import org.pinlian.v1.LoginRequest;
+import org.pinlian.v1.OldFinding;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.ProvenanceGrpc;
 import org.pinlian.v1.Receipt;
 import org.pinlian.v1.RefusalCode;
@@ -313,7 +313,8 @@ final class FakeGateway implements AutoCloseable {
         if (index == null) {
           reply.setAcceptable(
               Acceptable.newBuilder()
-                  .addFindings(OldFinding.newBuilder().setCode(OldFindingCode.OLD_EVENT_IN_FUTURE)));
+                  .addFindings(
+                      OldFinding.newBuilder().setCode(OldFindingCode.OLD_EVENT_IN_FUTURE)));
         } else {
           reply.setDuplicate(receipt.apply(ledger.receipt(index)));
         }

@@ -215,8 +215,7 @@ final class FindingsCommand extends ToolCommand {
       if (!found.records().isEmpty()) {
         console.say(
             "  记录 records: "
-                + String.join(
-                    ", ", found.records().stream().map(FindingsCommand::brief).toList()));
+                + String.join(", ", found.records().stream().map(FindingsCommand::brief).toList()));
       }
       console.say(paint.faint("  依据 basis: " + found.kind().basis()));
     }

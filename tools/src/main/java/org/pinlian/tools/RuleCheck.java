@@ -30,8 +30,8 @@ import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.tools.CheckedEntry.CheckedRecord;
 import org.pinlian.tools.LogReader.Peeked;
-import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.Kind;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.SectionClass;
 
 /**

@@ -21,8 +21,8 @@ import org.pinlian.v1.CommitmentBasis;
 import org.pinlian.v1.CustodyOutcome;
 import org.pinlian.v1.CustodyReason;
 import org.pinlian.v1.EventAction;
-import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.Kind;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.TemperatureVerdict;
@@ -112,14 +112,16 @@ final class Words {
     FINDINGS.put(OldFindingCode.OLD_TEMPERATURE_EXCURSION, "温度超限 temperature out of range");
     FINDINGS.put(OldFindingCode.OLD_TEMPERATURE_GAP, "温度缺测(无数据) gap in the readings: no data");
     FINDINGS.put(OldFindingCode.OLD_CALIBRATION_EXPIRED, "记录仪校准过期 calibration expired");
-    FINDINGS.put(OldFindingCode.OLD_VERDICT_CONTRADICTED, "结论与读数不符 verdict contradicted by readings");
+    FINDINGS.put(
+        OldFindingCode.OLD_VERDICT_CONTRADICTED, "结论与读数不符 verdict contradicted by readings");
     FINDINGS.put(OldFindingCode.OLD_OFFER_UNKNOWN, "答复所引交接不存在 answer to an unknown offer");
     FINDINGS.put(OldFindingCode.OLD_OFFER_ANSWERED_TWICE, "重复答复 offer answered twice");
     FINDINGS.put(OldFindingCode.OLD_OFFER_LINE_MISMATCH, "答复与发起货物不符 answer names other goods");
     FINDINGS.put(OldFindingCode.OLD_ANSWERED_LATE, "逾期答复 answered late");
     FINDINGS.put(OldFindingCode.OLD_CITED_RECORD_UNKNOWN, "所引记录不存在 cited record unknown");
     FINDINGS.put(OldFindingCode.OLD_CERTIFICATE_NUMBER_REUSED, "合格证编号重复 certificate number reused");
-    FINDINGS.put(OldFindingCode.OLD_ACCEPTED_DESPITE_TEMPERATURE, "温度异常仍收货 accepted despite temperature");
+    FINDINGS.put(
+        OldFindingCode.OLD_ACCEPTED_DESPITE_TEMPERATURE, "温度异常仍收货 accepted despite temperature");
     FINDINGS.put(OldFindingCode.OLD_EVENT_IN_FUTURE, "事件时间晚于记录时间 event time after recording");
   }
 

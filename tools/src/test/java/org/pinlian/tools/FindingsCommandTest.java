@@ -103,7 +103,8 @@ class FindingsCommandTest {
     String there = findings(closed, "--as-of", "2030-03-02T12:00:00+08:00").out();
     assertEquals(there, findings(closed, "--as-of", "2030-03-02T04:00:00Z").out());
     assertEquals(there, findings(closed, "--as-of", "2030-03-02T12:00:00").out());
-    for (String wrong : List.of("yesterday", "2030-02-30", "2030-03-02T25:00:00Z", "+10000-01-01", "")) {
+    for (String wrong :
+        List.of("yesterday", "2030-02-30", "2030-03-02T25:00:00Z", "+10000-01-01", "")) {
       Ran ran = Ran.pinlian("findings", "--data", closed.toString(), "--as-of", wrong);
       assertEquals(2, ran.exit(), wrong + ran.err());
     }
@@ -116,14 +117,7 @@ class FindingsCommandTest {
     JsonNode json = ran.json();
     assertEquals(
         List.of(
-            "asOf",
-            "subjects",
-            "records",
-            "erased",
-            "unreadable",
-            "tooLong",
-            "counts",
-            "findings"),
+            "asOf", "subjects", "records", "erased", "unreadable", "tooLong", "counts", "findings"),
         names(json));
     assertEquals(List.of("urgent", "serious", "ordinary", "note"), names(json.path("counts")));
     assertEquals(0, json.path("unreadable").asLong(-1));

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
-import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.SectionClass;
@@ -45,7 +45,7 @@ class WordsTest {
       }
     }
     for (OldFindingCode code : OldFindingCode.values()) {
-      if (code != OldFindingCode.OLD_UNRECOGNIZED && code.getNumber() != 0) {
+      if (code != OldFindingCode.UNRECOGNIZED && code.getNumber() != 0) {
         assertTrue(isChinese(Words.finding(code)), code.name());
       }
     }

@@ -39,8 +39,7 @@ final class StoredRelated implements Related {
   /**
    * @param size of the log: what comes after it is not known
    */
-  StoredRelated(
-      HashAlgorithm hash, LoggedStatements statements, Derivation derivation, long size) {
+  StoredRelated(HashAlgorithm hash, LoggedStatements statements, Derivation derivation, long size) {
     this.hash = hash;
     this.statements = statements;
     this.derivation = derivation;

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.record.RecordPlace;
-import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.OldFindingCode;
 
 /**
  * The record that a record line leads to. Lines say where, bodies say which by digest; both must

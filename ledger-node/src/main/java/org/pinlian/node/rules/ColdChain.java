@@ -13,8 +13,8 @@ import org.pinlian.node.rules.Temperatures.Gap;
 import org.pinlian.node.rules.Temperatures.Run;
 import org.pinlian.trade.TemperatureLimits;
 import org.pinlian.trade.TemperatureLimits.Limit;
-import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.TemperatureLog;
 import org.pinlian.v1.TemperatureVerdict;
 

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.CustodyAnswer;
 import org.pinlian.v1.CustodyOutcome;
-import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineAnswer;
+import org.pinlian.v1.OldFindingCode;
 import org.pinlian.v1.RefusalCode;
 
 /**

@@ -34,9 +34,9 @@ import org.pinlian.record.ParsedRecord;
 import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.Standing;
-import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
+import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.RefusalCode;
 
 /**

@@ -104,8 +104,7 @@ public final class LoggedStatements {
 
   private Statement statement(Around around, RecordPlace place, Legible legible) {
     String submitter = around.header().getSubmitter();
-    String speaker =
-        around.attestation() == null ? submitter : around.attestation().getPrincipal();
+    String speaker = around.attestation() == null ? submitter : around.attestation().getPrincipal();
     Optional<Standing> standing = registry.standing(speaker, place.index());
     return new Statement(
         place,
