@@ -27,6 +27,7 @@ import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.heads.MapRevision;
 import org.pinlian.node.provenance.Dossiers;
+import org.pinlian.node.provenance.Evaluations;
 import org.pinlian.node.provenance.LookUps;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
@@ -137,6 +138,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                       stores,
                       logged,
                       derivation,
+                      new Evaluations(ledger.hash(), statements, derivation),
                       derivation::published,
                       access,
                       lookUps,
@@ -227,6 +229,7 @@ public final class ReadOnlyNode implements AutoCloseable {
       Stores stores,
       LoggedRecords logged,
       Derivation derivation,
+      Evaluations evaluations,
       Supplier<Published> published,
       ReadAccess access,
       LookUps lookUps,
@@ -239,6 +242,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                     stores.truth,
                     logged,
                     derivation,
+                    evaluations,
                     published.get(),
                     lookUps.admit(reader, request),
                     request,

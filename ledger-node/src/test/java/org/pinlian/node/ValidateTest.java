@@ -41,8 +41,8 @@ import org.pinlian.v1.EventType;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.LogGrpc;
-import org.pinlian.v1.OldFinding;
-import org.pinlian.v1.OldFindingCode;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.FindingCode;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.SubmissionGrpc;
@@ -102,10 +102,10 @@ class ValidateTest {
     ledger.start();
     long future = System.currentTimeMillis() + Duration.ofDays(30).toMillis();
     SignedSubmission submission = ledger.sign(PRODUCER, observation(0), observation(future));
-    List<OldFinding> foretold = validate(submission).getAcceptable().getFindingsList();
+    List<Finding> foretold = validate(submission).getAcceptable().getFindingsList();
     assertEquals(
-        List.of(OldFindingCode.OLD_EVENT_IN_FUTURE),
-        foretold.stream().map(OldFinding::getCode).toList());
+        List.of(FindingCode.EVENT_IN_FUTURE),
+        foretold.stream().map(Finding::getCode).toList());
     ledger.submit(submission);
     assertEquals(
         ledger.trace(AUTHORITY, LOT, Direction.DIRECTION_BACKWARD).findingsAsTold(), foretold);

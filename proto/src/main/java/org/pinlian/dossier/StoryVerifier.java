@@ -22,7 +22,7 @@ import org.pinlian.record.Reach;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.Kind;
-import org.pinlian.v1.OldFinding;
+import org.pinlian.v1.Finding;
 import org.pinlian.v1.SectionClass;
 import org.pinlian.v1.ShownChain;
 import org.pinlian.v1.ShownEntry;
@@ -89,7 +89,7 @@ public final class StoryVerifier {
   private @Nullable ShownLog log;
   private @Nullable ShownChains chains;
   private @Nullable TraceEnd end;
-  private final List<OldFinding> findings = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
 
   // Since the last chain: what the next one must name, in the order of the log.
   private final List<RecordPlace> waiting = new ArrayList<>();
@@ -336,11 +336,12 @@ public final class StoryVerifier {
     }
   }
 
-  private void finding(OldFinding finding) throws VerificationException {
-    RecordPlace place = log().place(finding.getIndex(), finding.getPosition(), "a finding");
-    if (!chains().isFollowed(place)) {
+  private void finding(Finding finding) throws VerificationException {
+    if (!chains().follows(finding.getSubject())) {
       throw new VerificationException(
-          BrokenRule.FINDING_WITHOUT_RECORD, "a finding about a record of the story", place);
+          BrokenRule.FINDING_WITHOUT_SUBJECT,
+          "a finding about a subject of the story",
+          finding.getSubject());
     }
     findings.add(finding);
   }

@@ -29,6 +29,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.record.RecordException;
+import org.pinlian.record.ParsedRecord;
+import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.VerifyingKey;
 import org.pinlian.testkit.HonestLedger;
@@ -49,8 +52,8 @@ import org.pinlian.v1.LoginChallenge;
 import org.pinlian.v1.LoginGrpc;
 import org.pinlian.v1.LoginReply;
 import org.pinlian.v1.LoginRequest;
-import org.pinlian.v1.OldFinding;
-import org.pinlian.v1.OldFindingCode;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.FindingCode;
 import org.pinlian.v1.ProvenanceGrpc;
 import org.pinlian.v1.Receipt;
 import org.pinlian.v1.RefusalCode;
@@ -314,12 +317,25 @@ final class FakeGateway implements AutoCloseable {
           reply.setAcceptable(
               Acceptable.newBuilder()
                   .addFindings(
-                      OldFinding.newBuilder().setCode(OldFindingCode.OLD_EVENT_IN_FUTURE)));
+                      Finding.newBuilder()
+                          .setCode(FindingCode.EVENT_IN_FUTURE)
+                          .addRecords(digest(request))));
         } else {
           reply.setDuplicate(receipt.apply(ledger.receipt(index)));
         }
         out.onNext(reply.build());
         out.onCompleted();
+      }
+    }
+
+    private static ByteString digest(SubmitRequest request) {
+      try {
+        return ByteString.copyFrom(
+            ParsedRecord.parse(HashAlgorithm.SHA_256, request.getRecords(0), "records[0]")
+                .digest()
+                .bytes());
+      } catch (RecordException e) {
+        throw new IllegalStateException(e);
       }
     }
 

@@ -37,7 +37,7 @@ import org.pinlian.testkit.HonestLedger.View;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.Line;
 import org.pinlian.v1.LineRole;
-import org.pinlian.v1.OldFinding;
+import org.pinlian.v1.Finding;
 import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.ReachedSubject;
@@ -915,12 +915,12 @@ class StoryVerifierLiesTest {
         trace -> trace.insert(2, TraceReply.getDefaultInstance()));
     told(
         "a finding about nothing in the story",
-        BrokenRule.FINDING_WITHOUT_RECORD,
+        BrokenRule.FINDING_WITHOUT_SUBJECT,
         trace ->
             trace.insert(
                 trace.messages.size() - 1,
                 TraceReply.newBuilder()
-                    .setFinding(OldFinding.newBuilder().setIndex(PLAIN.thirdEnrolment.index()))
+                    .setFinding(Finding.newBuilder().setSubject("urn:pinlian:lot:farmer:x:1"))
                     .build()));
     told(
         "fewer records counted than sent",

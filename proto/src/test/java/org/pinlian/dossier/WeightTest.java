@@ -8,8 +8,8 @@ import com.google.protobuf.ByteString;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.pinlian.testkit.HonestLedger.View;
-import org.pinlian.v1.OldFinding;
-import org.pinlian.v1.OldFindingFact;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.FindingFact;
 import org.pinlian.v1.Quantity;
 import org.pinlian.v1.Section;
 import org.pinlian.v1.ShownRecord;
@@ -38,8 +38,8 @@ class WeightTest {
     TraceReply finding =
         TraceReply.newBuilder()
             .setFinding(
-                OldFinding.newBuilder()
-                    .addAllFacts(Collections.nCopies(1_000, OldFindingFact.getDefaultInstance())))
+                Finding.newBuilder()
+                    .addAllFacts(Collections.nCopies(1_000, FindingFact.getDefaultInstance())))
             .build();
     assertTrue(Weight.of(finding) > 60_000, "" + Weight.of(finding));
   }

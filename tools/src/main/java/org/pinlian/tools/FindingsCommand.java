@@ -162,23 +162,7 @@ final class FindingsCommand extends ToolCommand {
     ObjectNode counts = json.putObject("counts");
     counts(surveyed).forEach((severity, count) -> counts.put(word(severity), count));
     ArrayNode findings = json.putArray("findings");
-    surveyed.found().forEach(found -> findings.add(finding(found)));
-    return json;
-  }
-
-  private static ObjectNode finding(Found found) {
-    ObjectNode json = Console.JSON.createObjectNode();
-    json.put("code", found.kind().name());
-    json.put("severity", word(found.kind().severity()));
-    json.put("subject", found.subject());
-    ArrayNode records = json.putArray("records");
-    found.records().forEach(record -> records.add(record.hex()));
-    ObjectNode facts = json.putObject("facts");
-    found.facts().forEach(fact -> facts.put(fact.name(), fact.value()));
-    ObjectNode rule = json.putObject("rule");
-    rule.put("zh", found.kind().chinese());
-    rule.put("en", found.kind().english());
-    rule.put("basis", found.kind().basis());
+    surveyed.found().forEach(found -> findings.add(StoryJson.finding(found.message())));
     return json;
   }
 

@@ -400,8 +400,7 @@ final class LogCheck {
         speaker.participant(),
         submitter,
         statements,
-        checked.records(),
-        comparing);
+        checked.records());
   }
 
   /** What the principal is, if it let the gateway sign all of this; null if not, which is told. */

@@ -11,6 +11,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
 import java.io.UncheckedIOException;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import org.pinlian.dossier.Story;
@@ -21,8 +22,8 @@ import org.pinlian.dossier.Story.StoryRecord;
 import org.pinlian.dossier.Story.StorySection;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Direction;
-import org.pinlian.v1.OldFinding;
-import org.pinlian.v1.OldFindingFact;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.FindingFact;
 import org.pinlian.v1.Section;
 import org.pinlian.v1.SectionClass;
 
@@ -145,15 +146,23 @@ final class StoryJson {
     return json;
   }
 
-  static ObjectNode finding(OldFinding finding) {
+  /** As {@code pinlian findings} has it. */
+  static ObjectNode finding(Finding finding) {
     ObjectNode json = Console.JSON.createObjectNode();
     json.put("code", finding.getCode().name());
-    json.put("record", new RecordPlace(finding.getIndex(), finding.getPosition()).toString());
-    json.put("line", finding.getLine());
+    json.put("severity", Words.plain(finding.getSeverity()));
+    json.put("subject", finding.getSubject());
+    ArrayNode records = json.putArray("records");
+    finding.getRecordsList().forEach(record ->
+        records.add(HexFormat.of().formatHex(record.toByteArray())));
     ObjectNode facts = json.putObject("facts");
-    for (OldFindingFact fact : finding.getFactsList()) {
+    for (FindingFact fact : finding.getFactsList()) {
       facts.put(fact.getName(), fact.getValue());
     }
+    ObjectNode rule = json.putObject("rule");
+    rule.put("zh", finding.getRuleZh());
+    rule.put("en", finding.getRuleEn());
+    rule.put("basis", finding.getBasis());
     return json;
   }
 

@@ -22,7 +22,7 @@ import org.pinlian.v1.CustodyOutcome;
 import org.pinlian.v1.CustodyReason;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.Kind;
-import org.pinlian.v1.OldFindingCode;
+import org.pinlian.v1.FindingSeverity;
 import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.TemperatureVerdict;
@@ -37,7 +37,6 @@ final class Words {
 
   private static final Map<Kind, String> KINDS = new EnumMap<>(Kind.class);
   private static final Map<Role, String> ROLES = new EnumMap<>(Role.class);
-  private static final Map<OldFindingCode, String> FINDINGS = new EnumMap<>(OldFindingCode.class);
 
   // Business steps of CBV 2.0 that food and drugs go through; others are shown as they are.
   private static final Map<String, String> STEPS =
@@ -108,21 +107,6 @@ final class Words {
     ROLES.put(Role.ROLE_AUTHORITY, "监管部门 authority");
     ROLES.put(Role.ROLE_DEVICE, "记录仪 device");
     ROLES.put(Role.ROLE_GATEWAY, "网关(代签服务) gateway");
-
-    FINDINGS.put(OldFindingCode.OLD_TEMPERATURE_EXCURSION, "温度超限 temperature out of range");
-    FINDINGS.put(OldFindingCode.OLD_TEMPERATURE_GAP, "温度缺测(无数据) gap in the readings: no data");
-    FINDINGS.put(OldFindingCode.OLD_CALIBRATION_EXPIRED, "记录仪校准过期 calibration expired");
-    FINDINGS.put(
-        OldFindingCode.OLD_VERDICT_CONTRADICTED, "结论与读数不符 verdict contradicted by readings");
-    FINDINGS.put(OldFindingCode.OLD_OFFER_UNKNOWN, "答复所引交接不存在 answer to an unknown offer");
-    FINDINGS.put(OldFindingCode.OLD_OFFER_ANSWERED_TWICE, "重复答复 offer answered twice");
-    FINDINGS.put(OldFindingCode.OLD_OFFER_LINE_MISMATCH, "答复与发起货物不符 answer names other goods");
-    FINDINGS.put(OldFindingCode.OLD_ANSWERED_LATE, "逾期答复 answered late");
-    FINDINGS.put(OldFindingCode.OLD_CITED_RECORD_UNKNOWN, "所引记录不存在 cited record unknown");
-    FINDINGS.put(OldFindingCode.OLD_CERTIFICATE_NUMBER_REUSED, "合格证编号重复 certificate number reused");
-    FINDINGS.put(
-        OldFindingCode.OLD_ACCEPTED_DESPITE_TEMPERATURE, "温度异常仍收货 accepted despite temperature");
-    FINDINGS.put(OldFindingCode.OLD_EVENT_IN_FUTURE, "事件时间晚于记录时间 event time after recording");
   }
 
   private Words() {}
@@ -234,8 +218,14 @@ final class Words {
     return ROLES.getOrDefault(role, plain(role));
   }
 
-  static String finding(OldFindingCode code) {
-    return FINDINGS.getOrDefault(code, plain(code));
+  static String severity(FindingSeverity severity) {
+    return switch (severity) {
+      case FINDING_SEVERITY_URGENT -> "紧急 urgent";
+      case FINDING_SEVERITY_SERIOUS -> "严重 serious";
+      case FINDING_SEVERITY_ORDINARY -> "一般 ordinary";
+      case FINDING_SEVERITY_NOTE -> "提示 note";
+      case FINDING_SEVERITY_UNSPECIFIED, UNRECOGNIZED -> "?";
+    };
   }
 
   static String step(String step) {

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
-import org.pinlian.v1.OldFindingCode;
+import org.pinlian.v1.FindingSeverity;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.SectionClass;
@@ -44,9 +44,9 @@ class WordsTest {
         assertTrue(isChinese(Words.kind(body.getNumber() - 10)), body.getName());
       }
     }
-    for (OldFindingCode code : OldFindingCode.values()) {
-      if (code != OldFindingCode.UNRECOGNIZED && code.getNumber() != 0) {
-        assertTrue(isChinese(Words.finding(code)), code.name());
+    for (FindingSeverity severity : FindingSeverity.values()) {
+      if (severity != FindingSeverity.UNRECOGNIZED && severity.getNumber() != 0) {
+        assertTrue(isChinese(Words.severity(severity)), severity.name());
       }
     }
   }

@@ -31,12 +31,10 @@ import org.pinlian.node.sequencing.SequencedEntry.TouchedRecord;
 import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DerivedBatch;
 import org.pinlian.node.storage.DerivedStore;
-import org.pinlian.node.storage.DerivedStore.FindingRow;
 import org.pinlian.node.storage.DerivedStore.Head;
 import org.pinlian.record.Chains;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Block;
-import org.pinlian.v1.OldFinding;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -291,9 +289,6 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       }
       open.digests.put(entry.index(), digests);
     }
-    if (!entry.findings().isEmpty()) {
-      open.findings.put(entry.index(), entry.findings());
-    }
     for (RuleWrite write : entry.writes()) {
       open.rules.put(
           ByteString.copyFrom(write.key().bytes()),
@@ -421,12 +416,6 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
         value.ifPresentOrElse(
             written -> batch.putRule(key.toByteArray(), written.toByteArray()),
             () -> batch.deleteRule(key.toByteArray())));
-    epoch.findings.forEach((index, findings) -> {
-      for (int n = 0; n < findings.size(); n++) {
-        OldFinding finding = findings.get(n);
-        batch.putFinding(index, finding.getPosition(), n, finding.toByteArray());
-      }
-    });
     epoch.digests.forEach(batch::putDigests);
     batch.putNextChainId(cut.nextChainId());
     batch.putDerivedUpTo(cut.upto());
@@ -524,25 +513,6 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   public List<RecordPlace> links(Hash mapKey, long size, int most) {
     ChainLinks chain = chain(mapKey, size);
     return chain.places(1, Math.min(most, chain.count()));
-  }
-
-  /** Findings on one entry, in the order found. */
-  public List<OldFinding> findings(long index) {
-    for (Epoch epoch : epochs) {
-      List<OldFinding> found = epoch.findings.get(index);
-      if (found != null) {
-        return found;
-      }
-    }
-    List<OldFinding> found = new ArrayList<>();
-    try (Cursor<FindingRow> rows = store.findings(index, index + 1)) {
-      while (rows.next()) {
-        found.add(OldFinding.parseFrom(rows.row().bytes()));
-      }
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a stored finding of entry " + index, e);
-    }
-    return found;
   }
 
   /**

@@ -23,9 +23,6 @@ import org.pinlian.v1.LineRole;
  * ten thousand units ask for one lot. For one thread.
  */
 final class StoredRelated implements Related {
-  /** About as many bytes for statements, and once more for whole chains of them. */
-  private static final long KEPT_BYTES_MAX = 64L << 20;
-
   /** One more than any evaluation can use, which then says that it was cut. */
   private static final int NOTICES_MAX = 200_001;
 
@@ -33,17 +30,25 @@ final class StoredRelated implements Related {
   private final LoggedStatements statements;
   private final Derivation derivation;
   private final long size;
-  private final WeighedCache<RecordPlace, Told> told = new WeighedCache<>(KEPT_BYTES_MAX);
-  private final WeighedCache<Hash, List<Told>> chains = new WeighedCache<>(KEPT_BYTES_MAX);
+  private final WeighedCache<RecordPlace, Told> told;
+  private final WeighedCache<Hash, List<Told>> chains;
 
   /**
    * @param size of the log: what comes after it is not known
+   * @param keptBytes about as many for statements, and once more for whole chains of them
    */
-  StoredRelated(HashAlgorithm hash, LoggedStatements statements, Derivation derivation, long size) {
+  StoredRelated(
+      HashAlgorithm hash,
+      LoggedStatements statements,
+      Derivation derivation,
+      long size,
+      long keptBytes) {
     this.hash = hash;
     this.statements = statements;
     this.derivation = derivation;
     this.size = size;
+    this.told = new WeighedCache<>(keptBytes);
+    this.chains = new WeighedCache<>(keptBytes);
   }
 
   @Override

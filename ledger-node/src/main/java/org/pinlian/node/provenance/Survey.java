@@ -38,6 +38,8 @@ public final class Survey {
   /** Subjects met lately, so that most look-ups of those met again are spared. */
   private static final long MET_MAX = 100_000;
 
+  private static final long KEPT_BYTES = 64L << 20;
+
   private final HashAlgorithm hash;
   private final LoggedStatements statements;
   private final StoredRelated related;
@@ -103,7 +105,7 @@ public final class Survey {
       this.asOf = statements.sequencedAt(all - 1);
       this.size = all;
     }
-    this.related = new StoredRelated(hash, statements, derivation, size);
+    this.related = new StoredRelated(hash, statements, derivation, size, KEPT_BYTES);
   }
 
   /** How many entries of the log were there: times in it never go back. */
@@ -210,7 +212,8 @@ public final class Survey {
     }
   }
 
-  private static boolean isEvaluated(String subject) {
+  /** Of a subject as chains have it. */
+  static boolean isEvaluated(String subject) {
     try {
       return evaluates(Subject.parse(subject).kind());
     } catch (IdentifierException e) {

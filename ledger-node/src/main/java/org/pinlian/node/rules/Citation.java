@@ -3,11 +3,9 @@ package org.pinlian.node.rules;
 
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.LineRole;
-import org.pinlian.v1.OldFindingCode;
 
 /**
  * The record that a record line leads to. Lines say where, bodies say which by digest; both must
@@ -33,15 +31,5 @@ record Citation(int line, RecordPlace place, @Nullable CitedRecord record) {
 
   boolean hasDigest(ByteString digest) {
     return record != null && Arrays.equals(record.digest().bytes(), digest.toByteArray());
-  }
-
-  void findUnknown(OldFindingCode code, ByteString digest, Consequences consequences) {
-    consequences.find(
-        code,
-        line,
-        "cited",
-        place.toString(),
-        "digest",
-        HexFormat.of().formatHex(digest.toByteArray()));
   }
 }

@@ -25,7 +25,6 @@ import org.pinlian.v1.Genesis;
 import org.pinlian.v1.GenesisAuthority;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
-import org.pinlian.v1.OldFinding;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
@@ -158,7 +157,7 @@ final class World implements RuleView {
   }
 
   /** Judged, accepted and in the log from here on. */
-  List<OldFinding> accept(Statement... submission) {
+  void accept(Statement... submission) {
     Accepted accepted = assertInstanceOf(Accepted.class, Rules.judge(this, List.of(submission)));
     for (RuleWrite write : accepted.writes()) {
       state.put(write.key(), write);
@@ -181,11 +180,6 @@ final class World implements RuleView {
               statement.trade()));
     }
     next++;
-    return accepted.findings();
-  }
-
-  void acceptQuietly(Statement... submission) {
-    assertEquals(List.of(), accept(submission));
   }
 
   /** Refused, and nothing is changed by it. */
@@ -199,21 +193,4 @@ final class World implements RuleView {
     assertEquals(before, state);
   }
 
-  /** As {@code CODE name=value name=value}. */
-  static List<String> print(List<OldFinding> findings) {
-    List<String> printed = new ArrayList<>();
-    for (OldFinding finding : findings) {
-      StringBuilder text = new StringBuilder(finding.getCode() + " line=" + finding.getLine());
-      finding
-          .getFactsList()
-          .forEach(
-              fact -> text.append(' ').append(fact.getName()).append('=').append(fact.getValue()));
-      printed.add(text.toString());
-    }
-    return printed;
-  }
-
-  static List<String> codes(List<OldFinding> findings) {
-    return findings.stream().map(finding -> finding.getCode().name()).toList();
-  }
 }
