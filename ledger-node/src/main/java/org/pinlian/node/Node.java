@@ -328,8 +328,7 @@ public final class Node implements AutoCloseable {
     Evaluations evaluations =
         new Evaluations(ledger.hash(), new LoggedStatements(logged, registry), derivation);
     return Stream.of(
-            new SubmissionService(
-                admission, sequencer, receipts, evaluations, admitting, reading),
+            new SubmissionService(admission, sequencer, receipts, evaluations, admitting, reading),
             ReadOnlyNode.provenance(
                 ledger,
                 stores,

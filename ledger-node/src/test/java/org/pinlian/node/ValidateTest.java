@@ -38,11 +38,11 @@ import org.pinlian.v1.Direction;
 import org.pinlian.v1.Enrolment;
 import org.pinlian.v1.EventAction;
 import org.pinlian.v1.EventType;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.FindingCode;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.LogGrpc;
-import org.pinlian.v1.Finding;
-import org.pinlian.v1.FindingCode;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.SubmissionGrpc;
@@ -104,8 +104,7 @@ class ValidateTest {
     SignedSubmission submission = ledger.sign(PRODUCER, observation(0), observation(future));
     List<Finding> foretold = validate(submission).getAcceptable().getFindingsList();
     assertEquals(
-        List.of(FindingCode.EVENT_IN_FUTURE),
-        foretold.stream().map(Finding::getCode).toList());
+        List.of(FindingCode.EVENT_IN_FUTURE), foretold.stream().map(Finding::getCode).toList());
     ledger.submit(submission);
     assertEquals(
         ledger.trace(AUTHORITY, LOT, Direction.DIRECTION_BACKWARD).findingsAsTold(), foretold);

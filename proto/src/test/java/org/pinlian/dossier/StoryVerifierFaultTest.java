@@ -24,8 +24,7 @@ import org.pinlian.v1.TraceReply;
  * doubled, or swapped with the next. Everything must be refused that is not listed with its reason.
  */
 class StoryVerifierFaultTest {
-  private static final String FINDING_TOLD =
-      "findings are the ledger's word and are told as that";
+  private static final String FINDING_TOLD = "findings are the ledger's word and are told as that";
 
   /** Fields of which a change is not refused, and why that is right. */
   private static final Map<String, String> TOLD_ONLY =
@@ -39,8 +38,12 @@ class StoryVerifierFaultTest {
           Map.entry("pinlian.v1.Finding.basis", FINDING_TOLD),
           Map.entry("pinlian.v1.FindingFact.name", FINDING_TOLD),
           Map.entry("pinlian.v1.FindingFact.value", FINDING_TOLD),
-          Map.entry("pinlian.v1.TraceEnd.cut_by", "which limit cut the story is told as the ledger's word"),
-          Map.entry("pinlian.v1.TraceEnd.completeness", "not read: what a story proves is computed here"));
+          Map.entry(
+              "pinlian.v1.TraceEnd.cut_by",
+              "which limit cut the story is told as the ledger's word"),
+          Map.entry(
+              "pinlian.v1.TraceEnd.completeness",
+              "not read: what a story proves is computed here"));
 
   /** Messages of which the order, or the absence, changes nothing, and why. */
   private static final Map<String, String> FREE =
@@ -63,7 +66,13 @@ class StoryVerifierFaultTest {
                   Finding.newBuilder()
                       .setCode(code)
                       .setSeverity(FindingSeverity.FINDING_SEVERITY_ORDINARY)
-                      .setSubject(bamboo.trace(view).stream().filter(TraceReply::hasChain).map(one -> one.getChain().getSubject()).filter(subject -> subject.equals(Bamboo.MIX.uri())).findFirst().orElseThrow())
+                      .setSubject(
+                          bamboo.trace(view).stream()
+                              .filter(TraceReply::hasChain)
+                              .map(one -> one.getChain().getSubject())
+                              .filter(subject -> subject.equals(Bamboo.MIX.uri()))
+                              .findFirst()
+                              .orElseThrow())
                       .addRecords(ByteString.copyFrom(new byte[32]))
                       .setRuleZh("温度无数据")
                       .setRuleEn("no readings")

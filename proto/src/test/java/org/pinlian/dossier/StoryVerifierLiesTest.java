@@ -35,9 +35,9 @@ import org.pinlian.testkit.HonestLedger;
 import org.pinlian.testkit.HonestLedger.Participant;
 import org.pinlian.testkit.HonestLedger.View;
 import org.pinlian.v1.Direction;
+import org.pinlian.v1.Finding;
 import org.pinlian.v1.Line;
 import org.pinlian.v1.LineRole;
-import org.pinlian.v1.Finding;
 import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.ReachedSubject;
@@ -56,6 +56,7 @@ class StoryVerifierLiesTest {
   /** Rules that no story can break: only a receipt or a consistency check can. */
   private static final Set<BrokenRule> NOT_OF_STORIES =
       EnumSet.of(
+          BrokenRule.FINDING_WITHOUT_RECORD,
           BrokenRule.PROOF_MALFORMED,
           BrokenRule.OTHER_SUBMISSION,
           BrokenRule.OTHER_INDEX,

@@ -33,8 +33,8 @@ import org.pinlian.v1.SectionClass;
 
 /**
  * Judges every submission again by the rules, in log order, and compares {@code rules} with what
- * follows. For one thread. Keeps the rules' state, which is of the size of the
- * column {@code rules} and a third more.
+ * follows. For one thread. Keeps the rules' state, which is of the size of the column {@code rules}
+ * and a third more.
  *
  * <p>What rested on a section whose key was lost cannot be made again. Rows that follow from such a
  * record, directly or not, are not compared. What can be erased under law no rule reads.
@@ -72,10 +72,7 @@ final class RuleCheck {
       };
   private final Map<RecordPlace, Set<SectionClass>> erased = new TreeMap<>();
 
-  RuleCheck(
-      Differences differences,
-      KeyRegistry registry,
-      CitedRecords cited) {
+  RuleCheck(Differences differences, KeyRegistry registry, CitedRecords cited) {
     this.differences = differences;
     this.registry = registry;
     this.cited = cited;

@@ -153,8 +153,9 @@ final class StoryJson {
     json.put("severity", Words.plain(finding.getSeverity()));
     json.put("subject", finding.getSubject());
     ArrayNode records = json.putArray("records");
-    finding.getRecordsList().forEach(record ->
-        records.add(HexFormat.of().formatHex(record.toByteArray())));
+    finding
+        .getRecordsList()
+        .forEach(record -> records.add(HexFormat.of().formatHex(record.toByteArray())));
     ObjectNode facts = json.putObject("facts");
     for (FindingFact fact : finding.getFactsList()) {
       facts.put(fact.getName(), fact.getValue());

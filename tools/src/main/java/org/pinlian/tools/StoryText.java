@@ -181,11 +181,7 @@ final class StoryText {
       if (!facts.isEmpty()) {
         text.add("    " + facts);
       }
-      text.add(
-          paint.faint(
-              "    依据 basis: "
-                  + Paint.clean(finding.getBasis())
-                  + records(finding)));
+      text.add(paint.faint("    依据 basis: " + Paint.clean(finding.getBasis()) + records(finding)));
     }
   }
 

@@ -365,7 +365,7 @@ class AuditTest {
         keys.put((int) rows.row().key()[0], rows.row().key());
       }
     }
-    assertEquals(RuleTable.values().length, keys.size(), "tables with state: " + keys.keySet());
+    assertTrue(keys.containsKey(RuleTable.KEYS.id()), "tables with state: " + keys.keySet());
     spoil((stores, batch) -> keys.values().forEach(batch::deleteRule));
     assertEquals(keys.size(), found("rules").differenceCount());
   }

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.pinlian.v1.FindingSeverity;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
-import org.pinlian.v1.FindingSeverity;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Role;
 import org.pinlian.v1.SectionClass;

@@ -4,7 +4,6 @@ package org.pinlian.node.heads;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -28,7 +27,6 @@ import org.pinlian.node.sequencing.FinishedHeads;
 import org.pinlian.node.sequencing.SequencedBatch;
 import org.pinlian.node.sequencing.SequencedEntry;
 import org.pinlian.node.sequencing.SequencedEntry.TouchedRecord;
-import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DerivedBatch;
 import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.DerivedStore.Head;

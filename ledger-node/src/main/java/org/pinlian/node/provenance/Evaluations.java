@@ -119,8 +119,8 @@ public final class Evaluations {
     List<Found> found = new ArrayList<>();
     for (String subject : drafted.subjects()) {
       inTurn(() -> drafted.evaluate(subject))
-          .filter(evaluated -> evaluated.restsOn(
-              told -> drafted.isDraft(told) || reader.seesWhole(told)))
+          .filter(evaluated ->
+              evaluated.restsOn(told -> drafted.isDraft(told) || reader.seesWhole(told)))
           .ifPresent(evaluated -> {
             for (Found one : evaluated.found()) {
               if (one.records().stream().anyMatch(digests::contains)) {
@@ -178,8 +178,7 @@ public final class Evaluations {
       return links.count() > Survey.CHAIN_MAX
           ? Optional.empty()
           : Optional.of(
-              SubjectFindings.evaluate(
-                  subject, chain(subject, Survey.CHAIN_MAX), this, instant));
+              SubjectFindings.evaluate(subject, chain(subject, Survey.CHAIN_MAX), this, instant));
     }
 
     @Override
@@ -199,8 +198,7 @@ public final class Evaluations {
         return List.of();
       }
       List<Told> notices = new ArrayList<>();
-      for (Told draft :
-          bySubject.getOrDefault(record.statement().place().subject(), List.of())) {
+      for (Told draft : bySubject.getOrDefault(record.statement().place().subject(), List.of())) {
         if (KindTable.isNotice(draft.statement().kind().getNumber())) {
           notices.add(draft);
         }

@@ -5,7 +5,8 @@ package org.pinlian.node.rules;
 public enum RuleTable {
   /** Records that made the key registry what it is, by place. */
   KEYS(1),
-  // Given up, and their ids with them: what only findings needed, until those were made of the set of
+  // Given up, and their ids with them: what only findings needed, until those were made of the set
+  // of
   // statements instead of their order. 2 CERTIFICATES, 3 ANSWERS, 4 TEMPERATURES, 5 CONTAINERS,
   // 6 EMPTIED.
 

@@ -54,8 +54,7 @@ final class Judge {
   /**
    * @param records as chains need them; none if it was only asked about
    */
-  record Accepted(
-      List<Statement> statements, List<TouchedRecord> records, List<RuleWrite> writes)
+  record Accepted(List<Statement> statements, List<TouchedRecord> records, List<RuleWrite> writes)
       implements Verdict {
     SequencedEntry entry(long index, Hash leaf) {
       return new SequencedEntry(index, leaf, records, writes, null);

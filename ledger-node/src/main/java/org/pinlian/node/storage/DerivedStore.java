@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import org.rocksdb.WriteOptions;
 
 /**
- * Chains, heads, hashes, rule state and digests: all that can be made again from the
- * truth. Safe for many threads.
+ * Chains, heads, hashes, rule state and digests: all that can be made again from the truth. Safe
+ * for many threads.
  *
  * <p>Batches are whole or absent, and a crash loses only a suffix of them: each carries
  * `derived_upto`, so what is found after it is a consistent earlier state, from which the replay

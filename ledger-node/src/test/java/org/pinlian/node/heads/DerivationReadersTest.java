@@ -136,11 +136,7 @@ class DerivationReadersTest {
 
   private SequencedEntry block(int index) {
     return new SequencedEntry(
-        index,
-        hash(),
-        List.of(),
-        List.of(),
-        Block.newBuilder().setCovers(index).build());
+        index, hash(), List.of(), List.of(), Block.newBuilder().setCovers(index).build());
   }
 
   private SequencedEntry submission(int index) {

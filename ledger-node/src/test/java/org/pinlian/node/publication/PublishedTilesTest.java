@@ -107,7 +107,7 @@ class PublishedTilesTest {
             new SequencedEntry(
                 index,
                 leaf,
-                                List.of(),
+                List.of(),
                 List.of(),
                 cuts ? Block.newBuilder().setCovers(index).build() : null));
       }

@@ -313,7 +313,8 @@ class RulesTest {
         "lines[1].subject");
   }
 
-  // What is suspicious, and let in -----------------------------------------------------------------
+  // What is suspicious, and let in
+  // -----------------------------------------------------------------
 
   /** What comes of it is in the tests of findings, which are made afterwards. */
   private void letIn(Statement statement) {
@@ -460,7 +461,6 @@ class RulesTest {
     world.accept(log(LOGGER, LOGGER, 5_000, object(LOT)));
     world.accept(log(CARRIER, "T301-7", 5_000, object(LOT)));
   }
-
 
   // Orders, voiding, approval ---------------------------------------------------------------------
 
@@ -669,8 +669,7 @@ class RulesTest {
             null,
             cites(event));
     world.accept(erasure);
-    Statement approval =
-        approval(OTHER_BUREAU, digest(erasure), cites(event), cites(erasure));
+    Statement approval = approval(OTHER_BUREAU, digest(erasure), cites(erasure), cites(event));
     String first = bytes(Rules.judge(world, approval));
     assertFalse(first.isEmpty());
     for (int i = 0; i < 10; i++) {

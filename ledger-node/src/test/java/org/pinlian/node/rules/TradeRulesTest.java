@@ -158,8 +158,7 @@ class TradeRulesTest {
     }
     world.accept(order(PROVINCE, Goods.GOODS_DRUG, RECALL, object(LOT)));
     world.accept(order(BUREAU, Goods.GOODS_FOOD, RECALL, object(LOT)));
-    world.accept(
-        order(BUREAU, Goods.GOODS_DRUG, OrderType.ORDER_TYPE_SUSPENSION, object(LOT)));
+    world.accept(order(BUREAU, Goods.GOODS_DRUG, OrderType.ORDER_TYPE_SUSPENSION, object(LOT)));
   }
 
   @Test
@@ -262,8 +261,7 @@ class TradeRulesTest {
         "public_part.order_progress.step");
     world.accept(
         progress(COOPERATIVE, order, digest, OrderStep.ORDER_STEP_CLOSED, object(OWN_LOT)));
-    world.accept(
-        progress(BUREAU, order, digest, OrderStep.ORDER_STEP_CLOSED, object(OWN_LOT)));
+    world.accept(progress(BUREAU, order, digest, OrderStep.ORDER_STEP_CLOSED, object(OWN_LOT)));
   }
 
   // Cancels and corrections -----------------------------------------------------------------------
