@@ -34,6 +34,7 @@ import org.pinlian.node.admission.Admission;
 import org.pinlian.node.admission.SignatureCheck;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.provenance.ErasureStandings;
+import org.pinlian.node.provenance.Evaluations;
 import org.pinlian.node.provenance.LookUps;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
@@ -52,6 +53,7 @@ import org.pinlian.node.rpc.TlogService;
 import org.pinlian.node.sequencing.Eraser;
 import org.pinlian.node.sequencing.KeyDestruction;
 import org.pinlian.node.sequencing.LoggedRecords;
+import org.pinlian.node.sequencing.LoggedStatements;
 import org.pinlian.node.sequencing.RecoveryException;
 import org.pinlian.node.sequencing.SequencedBatch;
 import org.pinlian.node.sequencing.Sequencer;
@@ -323,10 +325,20 @@ public final class Node implements AutoCloseable {
             ledger.hash(), ledger.signer(), stores.truth, derivation, publication::published);
     ReadAccess access = caller -> Reader.of(caller, registry, sequencer.syncedSize());
     LookUps lookUps = new LookUps(logged, config.clock());
+    Evaluations evaluations =
+        new Evaluations(ledger.hash(), new LoggedStatements(logged, registry), derivation);
     return Stream.of(
-            new SubmissionService(admission, sequencer, receipts, admitting),
+            new SubmissionService(admission, sequencer, receipts, evaluations, admitting, reading),
             ReadOnlyNode.provenance(
-                ledger, stores, logged, derivation, this::newest, access, lookUps, reading),
+                ledger,
+                stores,
+                logged,
+                derivation,
+                evaluations,
+                this::newest,
+                access,
+                lookUps,
+                reading),
             new ErasureService(
                 access,
                 new ErasureStandings(

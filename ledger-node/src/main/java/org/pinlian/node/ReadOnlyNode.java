@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -21,14 +22,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.findings.Severity;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.heads.MapRevision;
 import org.pinlian.node.provenance.Dossiers;
+import org.pinlian.node.provenance.Evaluations;
 import org.pinlian.node.provenance.LookUps;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
 import org.pinlian.node.provenance.StoredHoldings;
+import org.pinlian.node.provenance.Survey;
 import org.pinlian.node.provenance.Tracer;
 import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.node.rpc.DossierService;
@@ -38,6 +42,7 @@ import org.pinlian.node.rpc.ProvenanceService;
 import org.pinlian.node.rpc.ReadAccess;
 import org.pinlian.node.sequencing.FinishedHeads;
 import org.pinlian.node.sequencing.LoggedRecords;
+import org.pinlian.node.sequencing.LoggedStatements;
 import org.pinlian.node.sequencing.RecoveryException;
 import org.pinlian.node.sequencing.Sequencer;
 import org.pinlian.node.storage.Access;
@@ -58,6 +63,7 @@ public final class ReadOnlyNode implements AutoCloseable {
   private final Stores stores;
   private final LedgerIdentity ledger;
   private final Derivation derivation;
+  private final LoggedStatements statements;
   private final ExecutorService reading = Executors.newVirtualThreadPerTaskExecutor();
   private final Server server;
   private final ManagedChannel channel;
@@ -87,6 +93,7 @@ public final class ReadOnlyNode implements AutoCloseable {
       this.ledger = LedgerIdentity.read(folder.path(), stores.truth);
       LoggedRecords logged = stores.loggedRecords(ledger);
       KeyRegistry registry = stores.storedRegistry(ledger.genesis());
+      this.statements = new LoggedStatements(logged, registry);
       AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
       deriving =
           Derivation.forReading(ledger.hash(), stores.derived, logged::touched, failure::set);
@@ -131,6 +138,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                       stores,
                       logged,
                       derivation,
+                      new Evaluations(ledger.hash(), statements, derivation),
                       derivation::published,
                       access,
                       lookUps,
@@ -221,6 +229,7 @@ public final class ReadOnlyNode implements AutoCloseable {
       Stores stores,
       LoggedRecords logged,
       Derivation derivation,
+      Evaluations evaluations,
       Supplier<Published> published,
       ReadAccess access,
       LookUps lookUps,
@@ -233,6 +242,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                     stores.truth,
                     logged,
                     derivation,
+                    evaluations,
                     published.get(),
                     lookUps.admit(reader, request),
                     request,
@@ -271,6 +281,16 @@ public final class ReadOnlyNode implements AutoCloseable {
   /** The heads map that the newest block names, to be closed; see {@link Derivation#mapAt}. */
   public Optional<MapRevision> mapAt(long headsSize) {
     return derivation.mapAt(headsSize);
+  }
+
+  /**
+   * A survey of what is suspicious.
+   *
+   * @param asOf in milliseconds; empty for the time of the last entry
+   * @param least findings that matter less are dropped
+   */
+  public Survey survey(OptionalLong asOf, Severity least) {
+    return new Survey(ledger.hash(), statements, derivation, asOf, least);
   }
 
   @Override

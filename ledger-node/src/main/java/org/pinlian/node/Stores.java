@@ -32,9 +32,13 @@ final class Stores implements AutoCloseable {
   final SectionCipher cipher = new SectionCipher(new SecureRandom());
 
   Stores(DataFolder folder, Access access) {
+    this(folder, access, access);
+  }
+
+  Stores(DataFolder folder, Access access, Access toDerived) {
     try {
       truth = opened(TruthStore.open(folder, access));
-      derived = opened(DerivedStore.open(folder, access));
+      derived = opened(DerivedStore.open(folder, toDerived));
       keys = opened(KeyStore.open(folder, access));
       lastSigned = opened(LastSigned.open(folder));
     } catch (RuntimeException e) {

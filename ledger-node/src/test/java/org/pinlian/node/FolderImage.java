@@ -85,13 +85,6 @@ record FolderImage(
           rows,
           derived.allRules(),
           row -> new String[] {"rule " + hex(row.key()), hex(row.value())});
-      put(
-          rows,
-          derived.allFindings(),
-          row ->
-              new String[] {
-                "finding " + row.index() + "." + row.position() + " " + row.n(), hex(row.bytes())
-              });
       put(rows, derived.allMeta(), row -> new String[] {"meta " + row.name(), hex(row.value())});
       return new FolderImage(List.copyOf(leaves), rows, signed.read());
     }

@@ -13,6 +13,7 @@ import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.AbstractStub;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,7 @@ import org.pinlian.v1.DossierRequest;
 import org.pinlian.v1.DossiersGrpc;
 import org.pinlian.v1.ErasureReply;
 import org.pinlian.v1.ErasuresGrpc;
+import org.pinlian.v1.Finding;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.GetConsistencyRequest;
 import org.pinlian.v1.GetErasureRequest;
@@ -381,7 +383,13 @@ public final class PinlianClient implements AutoCloseable {
   private Validation validation(SignedSubmission submission, ValidateReply reply)
       throws VerificationException {
     return switch (reply.getOutcomeCase()) {
-      case ACCEPTABLE -> new Validation.Acceptable(reply.getAcceptable().getFindingsList());
+      case ACCEPTABLE -> {
+        List<Validation.Noticed> noticed = new ArrayList<>();
+        for (Finding finding : reply.getAcceptable().getFindingsList()) {
+          noticed.add(new Validation.Noticed(position(submission, finding), finding));
+        }
+        yield new Validation.Acceptable(noticed);
+      }
       case DUPLICATE ->
           new Validation.Duplicate(
               receipts.verify(reply.getDuplicate(), submission, key.verifyingKey()));
@@ -389,6 +397,19 @@ public final class PinlianClient implements AutoCloseable {
           throw new VerificationException(
               BrokenRule.EMPTY_MESSAGE, "an outcome", reply.getOutcomeCase());
     };
+  }
+
+  private static int position(SignedSubmission submission, Finding finding)
+      throws VerificationException {
+    for (ByteString record : finding.getRecordsList()) {
+      for (int position = 0; position < submission.digests().size(); position++) {
+        if (ByteString.copyFrom(submission.digests().get(position).bytes()).equals(record)) {
+          return position;
+        }
+      }
+    }
+    throw new VerificationException(
+        BrokenRule.FINDING_WITHOUT_RECORD, "a record asked about", finding.getCode());
   }
 
   /** The receipt in a reply: not what the server says of it, but what it proves. */

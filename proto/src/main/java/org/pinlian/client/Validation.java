@@ -14,14 +14,21 @@ public sealed interface Validation {
   /**
    * Nothing stands against it.
    *
-   * @param findings what the rules would note. Their index is that of the entry it would be if
-   *     nobody else submitted first
+   * @param findings what the rules would notice, as far as that rests on records of the submitter's
+   *     own
    */
-  record Acceptable(List<Finding> findings) implements Validation {
+  record Acceptable(List<Noticed> findings) implements Validation {
     public Acceptable {
       findings = List.copyOf(findings);
     }
   }
+
+  /**
+   * Something that the rules would notice.
+   *
+   * @param position in the submission, of the first record that it rests on
+   */
+  record Noticed(int position, Finding finding) {}
 
   /** It is in already. This is proved. */
   record Duplicate(VerifiedReceipt receipt) implements Validation {}

@@ -179,7 +179,9 @@ public enum BrokenRule {
   CHAIN_WITHOUT_REASON,
   /** A record shown leads on to a subject whose chain is not shown, and no limit is named. */
   NOT_FOLLOWED,
-  /** A finding about a record that is not in the story. */
+  /** A finding about a subject that is not in the story. */
+  FINDING_WITHOUT_SUBJECT,
+  /** A finding about records asked about that rests on none of them. */
   FINDING_WITHOUT_RECORD,
   /** The end message counts something else than was sent, or contradicts itself. */
   TOTALS_MISMATCH,

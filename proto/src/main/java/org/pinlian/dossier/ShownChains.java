@@ -69,6 +69,11 @@ final class ShownChains {
     return onFollowed.contains(place);
   }
 
+  /** Whether it is a subject whose chain was followed. */
+  boolean follows(String subject) {
+    return followed.containsKey(subject);
+  }
+
   /** Whether the record says something of keys. */
   boolean isOnKeys(RecordPlace place) {
     return onKeys.contains(place);

@@ -36,7 +36,8 @@ import org.pinlian.v1.SectionClass;
  * @param records on those chains, each once, in the order of the log
  * @param keysRecords how many records of signers' keys chains, and of proofs of erasures, were
  *     verified besides
- * @param findingsAsTold what the ledger's rules noticed. Not verified: the ledger's word
+ * @param findingsAsTold what the ledger's rules noticed of the subjects followed, as far as the
+ *     reader may see what that rests on. Not verified: the ledger's word
  * @param cut whether the ledger says that a limit cut the story short
  * @param cutBy the limits that did, as told
  */

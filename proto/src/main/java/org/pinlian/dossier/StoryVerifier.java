@@ -337,10 +337,11 @@ public final class StoryVerifier {
   }
 
   private void finding(Finding finding) throws VerificationException {
-    RecordPlace place = log().place(finding.getIndex(), finding.getPosition(), "a finding");
-    if (!chains().isFollowed(place)) {
+    if (!chains().follows(finding.getSubject())) {
       throw new VerificationException(
-          BrokenRule.FINDING_WITHOUT_RECORD, "a finding about a record of the story", place);
+          BrokenRule.FINDING_WITHOUT_SUBJECT,
+          "a finding about a subject of the story",
+          finding.getSubject());
     }
     findings.add(finding);
   }

@@ -35,7 +35,8 @@ final class Weight {
       case RECORD -> values(reply.getRecord());
       case ENTRY -> 1L + reply.getEntry().getPathCount();
       case CHAIN -> 2L * reply.getChain().getLinksCount();
-      case FINDING -> 1 + 3L * reply.getFinding().getFactsCount();
+      case FINDING ->
+          1L + reply.getFinding().getRecordsCount() + 3L * reply.getFinding().getFactsCount();
       case START, REACHED, END, PART_NOT_SET -> 1;
     };
   }

@@ -29,6 +29,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.record.ParsedRecord;
+import org.pinlian.record.RecordException;
 import org.pinlian.record.Submissions;
 import org.pinlian.signing.VerifyingKey;
 import org.pinlian.testkit.HonestLedger;
@@ -313,12 +316,26 @@ final class FakeGateway implements AutoCloseable {
         if (index == null) {
           reply.setAcceptable(
               Acceptable.newBuilder()
-                  .addFindings(Finding.newBuilder().setCode(FindingCode.EVENT_IN_FUTURE)));
+                  .addFindings(
+                      Finding.newBuilder()
+                          .setCode(FindingCode.EVENT_IN_FUTURE)
+                          .addRecords(digest(request))));
         } else {
           reply.setDuplicate(receipt.apply(ledger.receipt(index)));
         }
         out.onNext(reply.build());
         out.onCompleted();
+      }
+    }
+
+    private static ByteString digest(SubmitRequest request) {
+      try {
+        return ByteString.copyFrom(
+            ParsedRecord.parse(HashAlgorithm.SHA_256, request.getRecords(0), "records[0]")
+                .digest()
+                .bytes());
+      } catch (RecordException e) {
+        throw new IllegalStateException(e);
       }
     }
 

@@ -4,6 +4,7 @@ package org.pinlian.dossier;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.pinlian.testkit.HonestLedger.View;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.FindingCode;
 import org.pinlian.v1.FindingFact;
+import org.pinlian.v1.FindingSeverity;
 import org.pinlian.v1.TraceReply;
 
 /**
@@ -22,18 +24,26 @@ import org.pinlian.v1.TraceReply;
  * doubled, or swapped with the next. Everything must be refused that is not listed with its reason.
  */
 class StoryVerifierFaultTest {
+  private static final String FINDING_TOLD = "findings are the ledger's word and are told as that";
+
   /** Fields of which a change is not refused, and why that is right. */
   private static final Map<String, String> TOLD_ONLY =
-      Map.of(
-          "pinlian.v1.Finding.code", "findings are the ledger's word and are told as that",
-          "pinlian.v1.Finding.line", "findings are the ledger's word and are told as that",
-          "pinlian.v1.Finding.facts", "findings are the ledger's word and are told as that",
-          "pinlian.v1.Finding.index", "about another record of the story: the ledger's word",
-          "pinlian.v1.Finding.position", "about another record of the story: the ledger's word",
-          "pinlian.v1.FindingFact.name", "findings are the ledger's word and are told as that",
-          "pinlian.v1.FindingFact.value", "findings are the ledger's word and are told as that",
-          "pinlian.v1.TraceEnd.cut_by", "which limit cut the story is told as the ledger's word",
-          "pinlian.v1.TraceEnd.completeness", "not read: what a story proves is computed here");
+      Map.ofEntries(
+          Map.entry("pinlian.v1.Finding.code", FINDING_TOLD),
+          Map.entry("pinlian.v1.Finding.severity", FINDING_TOLD),
+          Map.entry("pinlian.v1.Finding.records", FINDING_TOLD),
+          Map.entry("pinlian.v1.Finding.facts", FINDING_TOLD),
+          Map.entry("pinlian.v1.Finding.rule_zh", FINDING_TOLD),
+          Map.entry("pinlian.v1.Finding.rule_en", FINDING_TOLD),
+          Map.entry("pinlian.v1.Finding.basis", FINDING_TOLD),
+          Map.entry("pinlian.v1.FindingFact.name", FINDING_TOLD),
+          Map.entry("pinlian.v1.FindingFact.value", FINDING_TOLD),
+          Map.entry(
+              "pinlian.v1.TraceEnd.cut_by",
+              "which limit cut the story is told as the ledger's word"),
+          Map.entry(
+              "pinlian.v1.TraceEnd.completeness",
+              "not read: what a story proves is computed here"));
 
   /** Messages of which the order, or the absence, changes nothing, and why. */
   private static final Map<String, String> FREE =
@@ -55,8 +65,18 @@ class StoryVerifierFaultTest {
               .setFinding(
                   Finding.newBuilder()
                       .setCode(code)
-                      .setIndex(bamboo.certificate.index())
-                      .setPosition(bamboo.certificate.position())
+                      .setSeverity(FindingSeverity.FINDING_SEVERITY_ORDINARY)
+                      .setSubject(
+                          bamboo.trace(view).stream()
+                              .filter(TraceReply::hasChain)
+                              .map(one -> one.getChain().getSubject())
+                              .filter(subject -> subject.equals(Bamboo.MIX.uri()))
+                              .findFirst()
+                              .orElseThrow())
+                      .addRecords(ByteString.copyFrom(new byte[32]))
+                      .setRuleZh("温度无数据")
+                      .setRuleEn("no readings")
+                      .setBasis("GSP")
                       .addFacts(FindingFact.newBuilder().setName("minutes").setValue("31")))
               .build());
     }

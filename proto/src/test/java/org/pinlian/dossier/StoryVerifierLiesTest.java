@@ -56,6 +56,7 @@ class StoryVerifierLiesTest {
   /** Rules that no story can break: only a receipt or a consistency check can. */
   private static final Set<BrokenRule> NOT_OF_STORIES =
       EnumSet.of(
+          BrokenRule.FINDING_WITHOUT_RECORD,
           BrokenRule.PROOF_MALFORMED,
           BrokenRule.OTHER_SUBMISSION,
           BrokenRule.OTHER_INDEX,
@@ -915,12 +916,12 @@ class StoryVerifierLiesTest {
         trace -> trace.insert(2, TraceReply.getDefaultInstance()));
     told(
         "a finding about nothing in the story",
-        BrokenRule.FINDING_WITHOUT_RECORD,
+        BrokenRule.FINDING_WITHOUT_SUBJECT,
         trace ->
             trace.insert(
                 trace.messages.size() - 1,
                 TraceReply.newBuilder()
-                    .setFinding(Finding.newBuilder().setIndex(PLAIN.thirdEnrolment.index()))
+                    .setFinding(Finding.newBuilder().setSubject("urn:pinlian:lot:farmer:x:1"))
                     .build()));
     told(
         "fewer records counted than sent",

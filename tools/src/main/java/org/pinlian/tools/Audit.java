@@ -71,7 +71,6 @@ public final class Audit {
   private long derivedUpTo;
   private long chains;
   private long links;
-  private long findings;
   private @Nullable LogCheck log;
   private @Nullable SignatureChecks signatures;
 
@@ -123,7 +122,6 @@ public final class Audit {
         verified == null ? 0 : verified.verified(),
         chains,
         links,
-        findings,
         scan.files(),
         scan.bytes(),
         (System.nanoTime() - began) / 1e9);
@@ -194,13 +192,12 @@ public final class Audit {
     ChainCheck chainCheck = new ChainCheck(hash, differences);
     try (Peeked<DerivedStore.TileRow> tiles = new Peeked<>(derived.allTiles());
         Peeked<DerivedStore.DigestsRow> digests = new Peeked<>(derived.allDigests());
-        Peeked<DerivedStore.FindingRow> found = new Peeked<>(derived.allFindings());
         Workers workers = new Workers();
         MapCheck map = new MapCheck(hash, chainCheck)) {
       EntryCheck check = new EntryCheck(hash, hash.leaf(bytes));
       KeyRegistry registry = KeyRegistry.of(genesis);
       RuleCheck rules =
-          new RuleCheck(differences, registry, place -> cited(truth, keys, check, place), found);
+          new RuleCheck(differences, registry, place -> cited(truth, keys, check, place));
       RowSet rows = new RowSet();
       SignatureChecks verifying =
           withSignatures ? new SignatureChecks(workers.pool, differences) : null;
@@ -222,7 +219,6 @@ public final class Audit {
       readLog(truth, keys, check, workers.pool, checking);
       chains = chainCheck.chains();
       links = chainCheck.links();
-      findings = rules.findings();
       compareSubmissions(truth, rows);
       if (checking.linksLeadElsewhere()) {
         findLinks(truth, keys, derived, check, chainCheck);

@@ -72,15 +72,14 @@ final class AuditCommand extends ToolCommand {
     console.say(
         String.format(
             Locale.ROOT,
-            "  %,d entries, %,d records, %s, %,d chains with %,d links, %,d findings",
+            "  %,d entries, %,d records, %s, %,d chains with %,d links",
             report.size(),
             report.records(),
             noSignatures
                 ? "signatures left out"
                 : String.format(Locale.ROOT, "%,d signatures", report.signatures()),
             report.chains(),
-            report.links(),
-            report.findings()));
+            report.links()));
     console.say(
         String.format(
             Locale.ROOT,

@@ -43,7 +43,6 @@ public record AuditReport(
     long signatures,
     long chains,
     long links,
-    long findings,
     long files,
     long bytes,
     double seconds) {
@@ -90,7 +89,6 @@ public record AuditReport(
     json.put("signatures", signatures);
     json.put("chains", chains);
     json.put("links", links);
-    json.put("findings", findings);
     json.put("signedSize", signedSize);
     json.put("derivedUpTo", derivedUpTo);
     json.put("replayedAtNextStart", replayed());

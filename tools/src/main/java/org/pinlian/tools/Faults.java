@@ -176,16 +176,16 @@ final class Faults {
               Exit.CHECK_FAILED,
               "HEADS",
               sentence(e),
-              "It names what differs. Where only derived/ was changed, removing that folder while"
-                  + " nothing runs is safe: the next start makes it again from the log.");
+              "It names what differs. Where only derived/ was changed, `pinlian rebuild --data DIR`"
+                  + " makes it again from the log.");
       case FormatVersionException e ->
           new Fault(
               Exit.CHECK_FAILED,
               "FORMAT",
               sentence(e),
               e.isOfDerived()
-                  ? "It was written by another version of this program. Removing that folder while"
-                      + " nothing runs is safe: the next start makes it again from the log."
+                  ? "It was written by another version of this program. `pinlian rebuild --data DIR`"
+                      + " makes it again from the log."
                   : "It was written by another version of this program, which can read it.");
       case PublicationException e ->
           new Fault(

@@ -395,13 +395,7 @@ final class LogCheck {
               record.trade(),
               record.recipe()));
     }
-    rules.judge(
-        checked.index(),
-        speaker.participant(),
-        submitter,
-        statements,
-        checked.records(),
-        comparing);
+    rules.judge(checked.index(), speaker.participant(), submitter, statements, checked.records());
   }
 
   /** What the principal is, if it let the gateway sign all of this; null if not, which is told. */

@@ -33,6 +33,8 @@ import picocli.CommandLine.IVersionProvider;
       WitnessCommand.class,
       AuditorCommand.class,
       AuditCommand.class,
+      FindingsCommand.class,
+      RebuildCommand.class,
       ErrorsCommand.class,
       BenchCommand.class,
     },

@@ -24,20 +24,17 @@ import org.pinlian.node.rules.Rules;
 import org.pinlian.node.rules.Statement;
 import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DerivedStore;
-import org.pinlian.node.storage.DerivedStore.FindingRow;
 import org.pinlian.node.storage.DerivedStore.RuleRow;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.tools.CheckedEntry.CheckedRecord;
-import org.pinlian.tools.LogReader.Peeked;
-import org.pinlian.v1.Finding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.SectionClass;
 
 /**
- * Judges every submission again by the rules, in log order, and compares {@code rules} and {@code
- * findings} with what follows. For one thread. Keeps the rules' state, which is of the size of the
- * column {@code rules} and a third more.
+ * Judges every submission again by the rules, in log order, and compares {@code rules} with what
+ * follows. For one thread. Keeps the rules' state, which is of the size of the column {@code rules}
+ * and a third more.
  *
  * <p>What rested on a section whose key was lost cannot be made again. Rows that follow from such a
  * record, directly or not, are not compared. What can be erased under law no rule reads.
@@ -61,7 +58,6 @@ final class RuleCheck {
   private final Differences differences;
   private final KeyRegistry registry;
   private final CitedRecords cited;
-  private final Peeked<FindingRow> findings;
   private final RowTable state = new RowTable();
   private final Set<RuleKey> uncertain = new HashSet<>();
   private final Set<Long> uncertainEntries = new HashSet<>();
@@ -75,17 +71,11 @@ final class RuleCheck {
         }
       };
   private final Map<RecordPlace, Set<SectionClass>> erased = new TreeMap<>();
-  private long found;
 
-  RuleCheck(
-      Differences differences,
-      KeyRegistry registry,
-      CitedRecords cited,
-      Peeked<FindingRow> findings) {
+  RuleCheck(Differences differences, KeyRegistry registry, CitedRecords cited) {
     this.differences = differences;
     this.registry = registry;
     this.cited = cited;
-    this.findings = findings;
   }
 
   /** What erasures in effect say is to be gone. */
@@ -93,23 +83,16 @@ final class RuleCheck {
     return erased;
   }
 
-  /** Findings made, on all entries. */
-  long findings() {
-    return found;
-  }
-
   /**
    * @param signer whose statements these are
    * @param submitter who signed them
-   * @param compare whether its findings are stored already
    */
   void judge(
       long index,
       String signer,
       String submitter,
       List<Statement> statements,
-      List<CheckedRecord> records,
-      boolean compare) {
+      List<CheckedRecord> records) {
     View view = new View(index);
     for (CheckedRecord record : records) {
       view.unsure |= record.unread();
@@ -128,9 +111,6 @@ final class RuleCheck {
                   "a record that the rules accept",
                   refused.code() + ", " + refused.path() + ": " + refused.message()));
         }
-        if (compare) {
-          expect(index, List.of(), view.unsure);
-        }
       }
       case Judgement.Accepted accepted -> {
         for (RuleWrite write : accepted.writes()) {
@@ -143,10 +123,6 @@ final class RuleCheck {
                   .addAll(erasure.classes());
             }
           }
-        }
-        found += accepted.findings().size();
-        if (compare) {
-          expect(index, accepted.findings(), view.unsure);
         }
       }
     }
@@ -176,67 +152,8 @@ final class RuleCheck {
     }
   }
 
-  private void expect(long index, List<Finding> expected, boolean isUncertain) {
-    strayFindings(index);
-    if (isUncertain) {
-      strayFindings(index + 1, false);
-      return;
-    }
-    for (int n = 0; n < expected.size(); n++) {
-      Finding finding = expected.get(n);
-      FindingRow row = findings.peek();
-      while (row != null && compare(row, index, finding.getPosition(), n) < 0) {
-        stray(row);
-        findings.take();
-        row = findings.peek();
-      }
-      String key = index + "." + finding.getPosition() + "." + n;
-      if (row == null || compare(row, index, finding.getPosition(), n) > 0) {
-        differ(index, "findings", key, said(finding), "no such row");
-        continue;
-      }
-      findings.take();
-      byte[] bytes = finding.toByteArray();
-      if (!Arrays.equals(bytes, row.bytes())) {
-        differ(index, "findings", key, said(finding), said(row));
-      }
-    }
-    strayFindings(index + 1);
-  }
-
-  private static int compare(FindingRow row, long index, int position, int n) {
-    int order = Long.compare(row.index(), index);
-    order = order != 0 ? order : Integer.compareUnsigned(row.position(), position);
-    return order != 0 ? order : Integer.compareUnsigned(row.n(), n);
-  }
-
-  /** Rows on entries below this, of which all that were to be there are taken. */
-  private void strayFindings(long below) {
-    strayFindings(below, true);
-  }
-
-  private void strayFindings(long below, boolean told) {
-    for (FindingRow row = findings.peek(); row != null && row.index() < below; ) {
-      if (told) {
-        stray(row);
-      }
-      findings.take();
-      row = findings.peek();
-    }
-  }
-
-  private void stray(FindingRow row) {
-    differ(
-        row.index(),
-        "findings",
-        row.index() + "." + row.position() + "." + row.n(),
-        "no such finding",
-        said(row));
-  }
-
   /** To be called at the size {@code derived_upto}. */
   void endOfDerived(DerivedStore derived, long derivedUpTo) {
-    strayFindings(Long.MAX_VALUE);
     long known = 0;
     try (Cursor<RuleRow> rows = derived.allRules()) {
       while (rows.next()) {
@@ -293,14 +210,6 @@ final class RuleCheck {
       }
     }
     return hex(key);
-  }
-
-  private static String said(Finding finding) {
-    return finding.getCode() + " " + hex(finding.toByteArray());
-  }
-
-  private static String said(FindingRow row) {
-    return hex(row.bytes());
   }
 
   private static String hex(byte[] bytes) {

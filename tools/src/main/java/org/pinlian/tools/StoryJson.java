@@ -11,6 +11,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
 import java.io.UncheckedIOException;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import org.pinlian.dossier.Story;
@@ -145,15 +146,24 @@ final class StoryJson {
     return json;
   }
 
+  /** As {@code pinlian findings} has it. */
   static ObjectNode finding(Finding finding) {
     ObjectNode json = Console.JSON.createObjectNode();
     json.put("code", finding.getCode().name());
-    json.put("record", new RecordPlace(finding.getIndex(), finding.getPosition()).toString());
-    json.put("line", finding.getLine());
+    json.put("severity", Words.plain(finding.getSeverity()));
+    json.put("subject", finding.getSubject());
+    ArrayNode records = json.putArray("records");
+    finding
+        .getRecordsList()
+        .forEach(record -> records.add(HexFormat.of().formatHex(record.toByteArray())));
     ObjectNode facts = json.putObject("facts");
     for (FindingFact fact : finding.getFactsList()) {
       facts.put(fact.getName(), fact.getValue());
     }
+    ObjectNode rule = json.putObject("rule");
+    rule.put("zh", finding.getRuleZh());
+    rule.put("en", finding.getRuleEn());
+    rule.put("basis", finding.getBasis());
     return json;
   }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
+import com.google.protobuf.ByteString;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.pinlian.dossier.Grade;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.Story.Signer;
@@ -38,9 +42,14 @@ final class StoryText {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.ofHours(8));
 
+  /** Bytes of a digest: enough for people to find the record by. */
+  private static final int DIGEST_SHOWN = 8;
+
   private final Story story;
   private final Paint paint;
   private final List<String> text = new ArrayList<>();
+  // Of the story's records, by digest; made when first asked for.
+  private @Nullable Map<ByteString, RecordPlace> places;
 
   private StoryText(Story story, Paint paint) {
     this.story = story;
@@ -154,18 +163,52 @@ final class StoryText {
 
   private void findings() {
     for (Finding finding : story.findingsAsTold()) {
+      text.add(
+          "  "
+              + paint.careful(
+                  "! 疑点 finding, "
+                      + Words.severity(finding.getSeverity())
+                      + ": "
+                      + Paint.clean(finding.getRuleZh())
+                      + " "
+                      + Paint.clean(finding.getRuleEn()))
+              + "  "
+              + Paint.clean(finding.getSubject()));
       String facts =
           finding.getFactsList().stream()
               .map(fact -> Paint.clean(fact.getName()) + " " + fact(fact.getValue()))
               .collect(Collectors.joining(", "));
-      text.add(
-          "  "
-              + paint.careful("! 疑点 finding: " + Words.finding(finding.getCode()))
-              + " ["
-              + new RecordPlace(finding.getIndex(), finding.getPosition())
-              + "]"
-              + (facts.isEmpty() ? "" : " " + facts));
+      if (!facts.isEmpty()) {
+        text.add("    " + facts);
+      }
+      text.add(paint.faint("    依据 basis: " + Paint.clean(finding.getBasis()) + records(finding)));
     }
+  }
+
+  /** By their places, where they are in the story, or else by the beginning of their digests. */
+  private String records(Finding finding) {
+    if (finding.getRecordsCount() == 0) {
+      return "";
+    }
+    return finding.getRecordsList().stream()
+        .map(this::record)
+        .collect(Collectors.joining(", ", "; 记录 records: ", ""));
+  }
+
+  private String record(ByteString digest) {
+    Map<ByteString, RecordPlace> known = places;
+    if (known == null) {
+      known = new HashMap<>();
+      for (StoryRecord record : story.records()) {
+        known.putIfAbsent(ByteString.copyFrom(record.digest().bytes()), record.place());
+      }
+      places = known;
+    }
+    RecordPlace place = known.get(digest);
+    return place == null
+        ? HexFormat.of()
+            .formatHex(digest.substring(0, Math.min(DIGEST_SHOWN, digest.size())).toByteArray())
+        : "[" + place + "]";
   }
 
   /** Facts have instants in UTC; people here read clocks that are eight hours ahead. */

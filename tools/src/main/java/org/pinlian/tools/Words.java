@@ -3,9 +3,14 @@ package org.pinlian.tools;
 
 import com.google.protobuf.ProtocolMessageEnum;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +21,7 @@ import org.pinlian.v1.CommitmentBasis;
 import org.pinlian.v1.CustodyOutcome;
 import org.pinlian.v1.CustodyReason;
 import org.pinlian.v1.EventAction;
-import org.pinlian.v1.FindingCode;
+import org.pinlian.v1.FindingSeverity;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Role;
@@ -27,9 +32,11 @@ final class Words {
   /** China Standard Time, as all dates. */
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
 
+  /** No clock here runs longer. */
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
   private static final Map<Kind, String> KINDS = new EnumMap<>(Kind.class);
   private static final Map<Role, String> ROLES = new EnumMap<>(Role.class);
-  private static final Map<FindingCode, String> FINDINGS = new EnumMap<>(FindingCode.class);
 
   // Business steps of CBV 2.0 that food and drugs go through; others are shown as they are.
   private static final Map<String, String> STEPS =
@@ -100,19 +107,6 @@ final class Words {
     ROLES.put(Role.ROLE_AUTHORITY, "监管部门 authority");
     ROLES.put(Role.ROLE_DEVICE, "记录仪 device");
     ROLES.put(Role.ROLE_GATEWAY, "网关(代签服务) gateway");
-
-    FINDINGS.put(FindingCode.TEMPERATURE_EXCURSION, "温度超限 temperature out of range");
-    FINDINGS.put(FindingCode.TEMPERATURE_GAP, "温度缺测(无数据) gap in the readings: no data");
-    FINDINGS.put(FindingCode.CALIBRATION_EXPIRED, "记录仪校准过期 calibration expired");
-    FINDINGS.put(FindingCode.VERDICT_CONTRADICTED, "结论与读数不符 verdict contradicted by readings");
-    FINDINGS.put(FindingCode.OFFER_UNKNOWN, "答复所引交接不存在 answer to an unknown offer");
-    FINDINGS.put(FindingCode.OFFER_ANSWERED_TWICE, "重复答复 offer answered twice");
-    FINDINGS.put(FindingCode.OFFER_LINE_MISMATCH, "答复与发起货物不符 answer names other goods");
-    FINDINGS.put(FindingCode.ANSWERED_LATE, "逾期答复 answered late");
-    FINDINGS.put(FindingCode.CITED_RECORD_UNKNOWN, "所引记录不存在 cited record unknown");
-    FINDINGS.put(FindingCode.CERTIFICATE_NUMBER_REUSED, "合格证编号重复 certificate number reused");
-    FINDINGS.put(FindingCode.ACCEPTED_DESPITE_TEMPERATURE, "温度异常仍收货 accepted despite temperature");
-    FINDINGS.put(FindingCode.EVENT_IN_FUTURE, "事件时间晚于记录时间 event time after recording");
   }
 
   private Words() {}
@@ -166,6 +160,35 @@ final class Words {
     }
   }
 
+  /**
+   * An instant, as written after an option: with an offset, or in China without one; a date alone
+   * is the last millisecond of that day.
+   *
+   * @throws CommandException USAGE
+   */
+  static long instant(String option, String time) {
+    try {
+      Instant instant =
+          time.indexOf('T') < 0 ? Instant.ofEpochMilli(endOfDay(option, time)) : withTime(time);
+      if (instant.isAfter(LATEST)) {
+        throw new DateTimeException("after " + LATEST);
+      }
+      return instant.toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      throw CommandException.usage(
+          option + ": no time: \"" + time + "\"",
+          "As 2026-03-02T12:00:00+08:00, 2026-03-02T04:00:00Z or 2026-03-02.");
+    }
+  }
+
+  private static Instant withTime(String time) {
+    TemporalAccessor parsed =
+        DateTimeFormatter.ISO_DATE_TIME.parseBest(time, OffsetDateTime::from, LocalDateTime::from);
+    return parsed instanceof LocalDateTime local
+        ? local.toInstant(CHINA)
+        : OffsetDateTime.from(parsed).toInstant();
+  }
+
   static <E extends Enum<E> & ProtocolMessageEnum> String all(Class<E> type) {
     StringJoiner all = new StringJoiner(", ");
     for (E value : type.getEnumConstants()) {
@@ -195,8 +218,14 @@ final class Words {
     return ROLES.getOrDefault(role, plain(role));
   }
 
-  static String finding(FindingCode code) {
-    return FINDINGS.getOrDefault(code, plain(code));
+  static String severity(FindingSeverity severity) {
+    return switch (severity) {
+      case FINDING_SEVERITY_URGENT -> "紧急 urgent";
+      case FINDING_SEVERITY_SERIOUS -> "严重 serious";
+      case FINDING_SEVERITY_ORDINARY -> "一般 ordinary";
+      case FINDING_SEVERITY_NOTE -> "提示 note";
+      case FINDING_SEVERITY_UNSPECIFIED, UNRECOGNIZED -> "?";
+    };
   }
 
   static String step(String step) {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
-import org.pinlian.v1.FindingCode;
+import org.pinlian.v1.FindingSeverity;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
@@ -44,9 +44,9 @@ class WordsTest {
         assertTrue(isChinese(Words.kind(body.getNumber() - 10)), body.getName());
       }
     }
-    for (FindingCode code : FindingCode.values()) {
-      if (code != FindingCode.UNRECOGNIZED && code.getNumber() != 0) {
-        assertTrue(isChinese(Words.finding(code)), code.name());
+    for (FindingSeverity severity : FindingSeverity.values()) {
+      if (severity != FindingSeverity.UNRECOGNIZED && severity.getNumber() != 0) {
+        assertTrue(isChinese(Words.severity(severity)), severity.name());
       }
     }
   }

@@ -41,6 +41,8 @@ final class Evidence {
   private final Map<String, Chain> whole = new HashMap<>();
   private final Map<Told, List<Told>> about = new HashMap<>();
   private final Map<Told, Boolean> standing = new HashMap<>();
+  // As they came from whoever was asked, those that were too many included.
+  private final List<Collection<Told>> read = new ArrayList<>();
   private int left = STATEMENTS_MAX;
   private boolean cut;
 
@@ -58,8 +60,14 @@ final class Evidence {
     return cut;
   }
 
+  /** Every statement that was looked at, whatever came of it. */
+  List<Collection<Told>> read() {
+    return read;
+  }
+
   /** The chain that the evaluation is of: whole, whatever its length. */
   Chain own(String subject, Collection<Told> told) {
+    read.add(told);
     Chain all = Chain.of(subject, told, asOf);
     whole.put(subject, all);
     Chain chain = standing(all);
@@ -80,6 +88,7 @@ final class Evidence {
       return known;
     }
     List<Told> told = subject.isEmpty() ? List.of() : related.chain(subject, left);
+    read.add(told);
     if (told.size() > left) {
       // Which of them were known first is no order to choose by: better none of them than some.
       cut = true;
@@ -95,9 +104,9 @@ final class Evidence {
 
   /** The record that a statement's record line leads to, if it is the one that it cites. */
   Optional<Told> cited(Told citing, ByteString digest) {
-    return related
-        .cited(citing)
-        .filter(record -> record.sequencedAt() <= asOf && record.hasDigest(digest));
+    Optional<Told> cited = related.cited(citing);
+    cited.ifPresent(record -> read.add(List.of(record)));
+    return cited.filter(record -> record.sequencedAt() <= asOf && record.hasDigest(digest));
   }
 
   /** What was stated about a record, of what was known: by time stated and digest. */
@@ -106,6 +115,7 @@ final class Evidence {
     if (known == null) {
       known = new ArrayList<>();
       List<Told> notices = related.about(record);
+      read.add(notices);
       if (notices.size() > left) {
         cut = true;
         notices = List.of();

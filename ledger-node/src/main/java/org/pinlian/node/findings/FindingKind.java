@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.findings;
 
+import org.pinlian.v1.FindingCode;
+
 /**
  * What can be noticed: the one table of rule names, texts, severities and legal bases. A basis in
  * brackets is a rule of this ledger's own; articles marked with a question mark are general
@@ -33,11 +35,6 @@ public enum FindingKind {
       "检验不合格,逾期未见停售或召回",
       "an inspection failed and no order followed in time",
       "食品安全法 63; 食品安全抽样检验管理办法 ?"),
-  RECALL_OVERDUE(
-      Severity.SERIOUS,
-      "召回逾期未启动或未完成",
-      "a recall was not begun or not completed in its statutory time",
-      "食品召回管理办法 13, 18; 药品召回管理办法"),
   VACCINE_WITHOUT_FULL_TEMPERATURES(
       Severity.URGENT,
       "接收疫苗而没有全程温度监测记录",
@@ -45,6 +42,11 @@ public enum FindingKind {
       "疫苗管理法 39"),
 
   // A duty seems broken --------------------------------------------------------------------------
+  RECALL_OVERDUE(
+      Severity.SERIOUS,
+      "召回逾期未启动或未完成",
+      "a recall was not begun or not completed in its statutory time",
+      "食品召回管理办法 13, 18; 药品召回管理办法"),
   CERTIFICATE_MISSING(
       Severity.SERIOUS,
       "应有承诺达标合格证而未见",
@@ -67,8 +69,6 @@ public enum FindingKind {
       "数量不平: 用出、转出多于产出、收入",
       "more of a lot went from a holder than came to it",
       "食品安全法 50, 51, 53 (数量)"),
-  ACCEPTED_MORE_THAN_OFFERED(
-      Severity.ORDINARY, "收货数量多于交付数量", "more was accepted than was offered", "食品安全法 53 (数量)"),
   TWO_HOLDERS(Severity.SERIOUS, "同一物品有两个持有人", "two participants claim to hold one thing", "(一物一主)"),
   CODE_COMMISSIONED_TWICE(
       Severity.SERIOUS, "同一追溯码赋码两次", "one unit code was given out twice", "NMPAB/T 1002 (唯一性)"),
@@ -107,6 +107,8 @@ public enum FindingKind {
       "非持有人经手,交接链断开",
       "somebody acted on goods that nobody handed to them",
       "食品安全法 53; 药品管理法 61"),
+  ACCEPTED_MORE_THAN_OFFERED(
+      Severity.ORDINARY, "收货数量多于交付数量", "more was accepted than was offered", "食品安全法 53 (数量)"),
   OFFER_UNANSWERED(Severity.ORDINARY, "交付逾期未答复", "an offer was not answered in time", "(交接)"),
   OFFER_ANSWERED_TWICE(
       Severity.ORDINARY, "同一交付行两次答复", "a line of an offer was answered twice", "(交接)"),
@@ -164,6 +166,7 @@ public enum FindingKind {
   EVALUATION_CUT(
       Severity.NOTE, "相关记录过多,未全部评估", "too many related records to look at them all", "(评估上限)");
 
+  private final FindingCode code = FindingCode.valueOf(name());
   private final Severity severity;
   private final String chinese;
   private final String english;
@@ -174,6 +177,11 @@ public enum FindingKind {
     this.chinese = chinese;
     this.english = english;
     this.basis = basis;
+  }
+
+  /** The same, on the wire, where it has the same name. */
+  public FindingCode code() {
+    return code;
   }
 
   public Severity severity() {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.findings;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.pinlian.merkle.Hash;
+import org.pinlian.v1.Finding;
+import org.pinlian.v1.FindingFact;
 
 /**
  * One finding (疑点线索): what was noticed of a subject, and why. Says nothing that depends on when or
@@ -63,6 +66,25 @@ public record Found(FindingKind kind, String subject, List<Hash> records, List<F
       }
     }
     return "";
+  }
+
+  /** For those who read it elsewhere: the finding with its rule in words. */
+  public Finding message() {
+    Finding.Builder finding =
+        Finding.newBuilder()
+            .setCode(kind.code())
+            .setSeverity(kind.severity().code())
+            .setSubject(subject)
+            .setRuleZh(kind.chinese())
+            .setRuleEn(kind.english())
+            .setBasis(kind.basis());
+    for (Hash record : records) {
+      finding.addRecords(ByteString.copyFrom(record.bytes()));
+    }
+    for (Fact fact : facts) {
+      finding.addFacts(FindingFact.newBuilder().setName(fact.name()).setValue(fact.value()));
+    }
+    return finding.build();
   }
 
   @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.findings;
 
+import org.pinlian.v1.FindingSeverity;
+
 /** How much a finding matters: the most urgent first, which is also the order of lists. */
 public enum Severity {
   /** Somebody may be harmed now. */
@@ -18,6 +20,16 @@ public enum Severity {
   Severity(String chinese, String english) {
     this.chinese = chinese;
     this.english = english;
+  }
+
+  /** The same, on the wire. */
+  public FindingSeverity code() {
+    return switch (this) {
+      case URGENT -> FindingSeverity.FINDING_SEVERITY_URGENT;
+      case SERIOUS -> FindingSeverity.FINDING_SEVERITY_SERIOUS;
+      case ORDINARY -> FindingSeverity.FINDING_SEVERITY_ORDINARY;
+      case NOTE -> FindingSeverity.FINDING_SEVERITY_NOTE;
+    };
   }
 
   public String chinese() {

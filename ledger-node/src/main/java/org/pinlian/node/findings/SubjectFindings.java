@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The findings on one subject: a function of the statements known as of an instant, and of that
@@ -40,6 +41,42 @@ public final class SubjectFindings {
   private SubjectFindings() {}
 
   /**
+   * What was found, and what was looked at for it.
+   *
+   * @param found sorted
+   * @param read every statement that the evaluation looked at: what is not found depends on these
+   *     too. Some may be named twice
+   */
+  public record Evaluated(List<Found> found, List<Collection<Told>> read) {
+    public Evaluated {
+      found = List.copyOf(found);
+      read = List.copyOf(read);
+    }
+
+    /** Whether it looked at nothing but such statements. */
+    public boolean restsOn(Predicate<Told> allowed) {
+      for (Collection<Told> some : read) {
+        for (Told one : some) {
+          if (!allowed.test(one)) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+
+    /** How many statements it looked at. */
+    public long statements() {
+      return read.stream().mapToLong(Collection::size).sum();
+    }
+  }
+
+  /** As {@link #evaluate}, what was found alone. */
+  public static List<Found> of(String subject, Collection<Told> told, Related related, long asOf) {
+    return evaluate(subject, told, related, asOf).found();
+  }
+
+  /**
    * All findings, sorted. Work is linear in what the subject's statements and those of related
    * subjects come to, of which no more are read than {@link Evidence#STATEMENTS_MAX}.
    *
@@ -49,7 +86,8 @@ public final class SubjectFindings {
    * @param asOf the instant, in milliseconds: what was sequenced up to it is known, and it is the
    *     clock for what time alone brings
    */
-  public static List<Found> of(String subject, Collection<Told> told, Related related, long asOf) {
+  public static Evaluated evaluate(
+      String subject, Collection<Told> told, Related related, long asOf) {
     Inquiry inquiry = new Inquiry(subject, told, related, asOf);
     for (Rule rule : RULES) {
       rule.look(inquiry);
@@ -63,6 +101,6 @@ public final class SubjectFindings {
     }
     List<Found> found = new ArrayList<>(inquiry.found());
     Collections.sort(found);
-    return List.copyOf(found);
+    return new Evaluated(found, inquiry.evidence().read());
   }
 }

@@ -52,7 +52,8 @@ public final class Told {
     return statement.digest();
   }
 
-  String signer() {
+  /** Whose statement it is. */
+  public String signer() {
     return statement.signer();
   }
 

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.node.findings.Coldness.Log;
 import org.pinlian.node.findings.Stays.Stay;
-import org.pinlian.node.rules.Temperatures.Gap;
+import org.pinlian.node.findings.Temperatures.Gap;
 import org.pinlian.v1.KeyVariety;
 import org.pinlian.v1.Product;
 import org.pinlian.v1.Role;

@@ -4,7 +4,6 @@ package org.pinlian.node.heads;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -28,15 +27,12 @@ import org.pinlian.node.sequencing.FinishedHeads;
 import org.pinlian.node.sequencing.SequencedBatch;
 import org.pinlian.node.sequencing.SequencedEntry;
 import org.pinlian.node.sequencing.SequencedEntry.TouchedRecord;
-import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DerivedBatch;
 import org.pinlian.node.storage.DerivedStore;
-import org.pinlian.node.storage.DerivedStore.FindingRow;
 import org.pinlian.node.storage.DerivedStore.Head;
 import org.pinlian.record.Chains;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Block;
-import org.pinlian.v1.Finding;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -291,9 +287,6 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       }
       open.digests.put(entry.index(), digests);
     }
-    if (!entry.findings().isEmpty()) {
-      open.findings.put(entry.index(), entry.findings());
-    }
     for (RuleWrite write : entry.writes()) {
       open.rules.put(
           ByteString.copyFrom(write.key().bytes()),
@@ -421,12 +414,6 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
         value.ifPresentOrElse(
             written -> batch.putRule(key.toByteArray(), written.toByteArray()),
             () -> batch.deleteRule(key.toByteArray())));
-    epoch.findings.forEach((index, findings) -> {
-      for (int n = 0; n < findings.size(); n++) {
-        Finding finding = findings.get(n);
-        batch.putFinding(index, finding.getPosition(), n, finding.toByteArray());
-      }
-    });
     epoch.digests.forEach(batch::putDigests);
     batch.putNextChainId(cut.nextChainId());
     batch.putDerivedUpTo(cut.upto());
@@ -524,25 +511,6 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   public List<RecordPlace> links(Hash mapKey, long size, int most) {
     ChainLinks chain = chain(mapKey, size);
     return chain.places(1, Math.min(most, chain.count()));
-  }
-
-  /** Findings on one entry, in the order found. */
-  public List<Finding> findings(long index) {
-    for (Epoch epoch : epochs) {
-      List<Finding> found = epoch.findings.get(index);
-      if (found != null) {
-        return found;
-      }
-    }
-    List<Finding> found = new ArrayList<>();
-    try (Cursor<FindingRow> rows = store.findings(index, index + 1)) {
-      while (rows.next()) {
-        found.add(Finding.parseFrom(rows.row().bytes()));
-      }
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a stored finding of entry " + index, e);
-    }
-    return found;
   }
 
   /**

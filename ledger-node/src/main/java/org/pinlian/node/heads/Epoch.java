@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.pinlian.merkle.Hash;
-import org.pinlian.v1.Finding;
 
 /**
  * What was derived from the entries of one stretch of the log and is not in the database yet. One
@@ -19,9 +18,6 @@ final class Epoch {
   final long from;
 
   final ConcurrentHashMap<Hash, ChainTail> tails;
-
-  /** By entry index, in the order found. */
-  final ConcurrentSkipListMap<Long, List<Finding>> findings = new ConcurrentSkipListMap<>();
 
   /** By rule key; the last write wins, empty removes. Read only when the epoch goes down. */
   final ConcurrentHashMap<ByteString, Optional<ByteString>> rules = new ConcurrentHashMap<>();

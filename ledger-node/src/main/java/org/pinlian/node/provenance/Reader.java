@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.provenance;
 
+import java.util.List;
+import org.pinlian.node.findings.Told;
 import org.pinlian.node.sequencing.LoggedRecords.ReadSubmission;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.v1.RefusalCode;
@@ -52,7 +54,18 @@ public record Reader(
   }
 
   boolean seesWhole(ReadSubmission submission) {
-    return submission.signers().contains(participant)
-        || (lookedUp && whole.covers(submission.signers(), submission.index()));
+    return seesWhole(submission.signers(), submission.index());
+  }
+
+  /** A statement in the log. */
+  boolean seesWhole(Told told) {
+    String attester = told.statement().attester();
+    return seesWhole(
+        attester == null ? List.of(told.signer()) : List.of(attester, told.signer()),
+        told.statement().place().index());
+  }
+
+  private boolean seesWhole(List<String> signers, long index) {
+    return signers.contains(participant) || (lookedUp && whole.covers(signers, index));
   }
 }

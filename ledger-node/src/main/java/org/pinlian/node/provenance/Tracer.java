@@ -22,6 +22,8 @@ import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.InclusionProof;
 import org.pinlian.merkle.Merkle;
 import org.pinlian.merkle.NodeSource;
+import org.pinlian.node.findings.Found;
+import org.pinlian.node.findings.SubjectFindings.Evaluated;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.sequencing.LoggedRecords;
@@ -34,7 +36,6 @@ import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.Reach;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Direction;
-import org.pinlian.v1.Finding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.PublicPart;
@@ -73,6 +74,12 @@ public final class Tracer {
    */
   private static final int CACHED_BYTES_MAX = 4 << 20;
 
+  /** Of the nearest. */
+  private static final int FINDINGS_SUBJECTS_MAX = 1_000;
+
+  /** Looked at in all, some of them again and again. */
+  private static final long FINDINGS_STATEMENTS_MAX = 1_000_000;
+
   /** Of one record. Nobody but its signer and authorities gives it many. */
   private static final int NOTICES_MAX = 10_000;
 
@@ -82,6 +89,7 @@ public final class Tracer {
   private final TruthStore truth;
   private final LoggedRecords logged;
   private final Derivation derivation;
+  private final Evaluations evaluations;
   private final Reader reader;
   private final TraceRequest request;
   private final Consumer<TraceReply> send;
@@ -102,7 +110,8 @@ public final class Tracer {
   private final Set<RecordPlace> followedRecords = new HashSet<>();
   private final Set<String> sentKeys = new HashSet<>();
   private final Set<String> cutBy = new TreeSet<>();
-  private final Set<String> shown = new HashSet<>();
+  // In the order in which they were sent: the nearest first.
+  private final Set<String> shown = new LinkedHashSet<>();
   private long followedSubjects;
   private int depthSent;
 
@@ -135,6 +144,7 @@ public final class Tracer {
       TruthStore truth,
       LoggedRecords logged,
       Derivation derivation,
+      Evaluations evaluations,
       Published published,
       Reader reader,
       TraceRequest request,
@@ -143,6 +153,7 @@ public final class Tracer {
     this.truth = truth;
     this.logged = logged;
     this.derivation = derivation;
+    this.evaluations = evaluations;
     this.reader = reader;
     this.request = request;
     this.send = send;
@@ -514,16 +525,34 @@ public final class Tracer {
     return shown.build();
   }
 
+  /**
+   * The findings on what was followed. A reader who does not see whole all that an evaluation looks
+   * at is sent nothing of it.
+   */
   private void sendFindings() {
-    Set<Long> indexes = new TreeSet<>();
-    for (RecordPlace link : followedRecords) {
-      indexes.add(link.index());
-    }
-    for (long index : indexes) {
-      for (Finding finding : derivation.findings(index)) {
-        boolean followed = followedRecords.contains(new RecordPlace(index, finding.getPosition()));
-        if (followed && reader.seesWhole(submission(index))) {
-          send.accept(TraceReply.newBuilder().setFinding(finding).build());
+    Evaluations.AsOf asOf = evaluations.asOf(published.size());
+    int subjects = 0;
+    long statements = 0;
+    for (String subject : shown) {
+      if (!Survey.isEvaluated(subject)) {
+        continue;
+      }
+      if (subjects++ == FINDINGS_SUBJECTS_MAX) {
+        cutBy.add("findings of more than " + FINDINGS_SUBJECTS_MAX + " subjects");
+        return;
+      }
+      if (statements > FINDINGS_STATEMENTS_MAX) {
+        cutBy.add("findings from more than " + FINDINGS_STATEMENTS_MAX + " statements");
+        return;
+      }
+      Evaluated evaluated = asOf.of(subject, reader).orElse(null);
+      if (evaluated == null) {
+        continue;
+      }
+      statements += evaluated.statements();
+      if (!evaluated.found().isEmpty() && evaluated.restsOn(reader::seesWhole)) {
+        for (Found found : evaluated.found()) {
+          send.accept(TraceReply.newBuilder().setFinding(found.message()).build());
         }
       }
     }

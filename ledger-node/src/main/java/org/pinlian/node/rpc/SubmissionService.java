@@ -20,14 +20,16 @@ import org.pinlian.node.admission.Admission;
 import org.pinlian.node.admission.Admittance;
 import org.pinlian.node.admission.Admitted;
 import org.pinlian.node.admission.Refused;
+import org.pinlian.node.findings.Found;
+import org.pinlian.node.provenance.Evaluations;
 import org.pinlian.node.provenance.Receipts;
+import org.pinlian.node.rules.Statement;
 import org.pinlian.node.sequencing.Foresight;
 import org.pinlian.node.sequencing.Outcome;
 import org.pinlian.node.sequencing.PromisedReceipt;
 import org.pinlian.node.sequencing.Sequencer;
 import org.pinlian.record.Submissions;
 import org.pinlian.v1.Acceptable;
-import org.pinlian.v1.Finding;
 import org.pinlian.v1.Receipt;
 import org.pinlian.v1.SubmissionGrpc;
 import org.pinlian.v1.SubmitReply;
@@ -47,15 +49,24 @@ public final class SubmissionService implements BindableService {
   private final Admission admission;
   private final Sequencer sequencer;
   private final Receipts receipts;
+  private final Evaluations evaluations;
   private final Executor admitting;
+  private final Executor reading;
   private final AtomicLong openBytes = new AtomicLong();
 
   public SubmissionService(
-      Admission admission, Sequencer sequencer, Receipts receipts, Executor admitting) {
+      Admission admission,
+      Sequencer sequencer,
+      Receipts receipts,
+      Evaluations evaluations,
+      Executor admitting,
+      Executor reading) {
     this.admission = admission;
     this.sequencer = sequencer;
     this.receipts = receipts;
+    this.evaluations = evaluations;
     this.admitting = admitting;
+    this.reading = reading;
   }
 
   /** As generated, but for requests, which arrive as bytes. */
@@ -121,8 +132,21 @@ public final class SubmissionService implements BindableService {
     }
     Consumer<Foresight> answer =
         foresight -> {
-          openBytes.addAndGet(-bytes);
-          answer(request, foresight, reply);
+          if (foresight instanceof Foresight.Acceptable && !evaluations.isCrowded()) {
+            // Receipts wait for the thread that this came on.
+            reading.execute(() -> {
+              openBytes.addAndGet(-bytes);
+              answer(request, foresight, reply);
+            });
+          } else {
+            openBytes.addAndGet(-bytes);
+            answer(
+                request,
+                foresight instanceof Foresight.Acceptable
+                    ? new Foresight.Overloaded(RETRY_AFTER_MILLIS)
+                    : foresight,
+                reply);
+          }
         };
     Admittance admittance;
     try {
@@ -144,8 +168,13 @@ public final class SubmissionService implements BindableService {
         ValidateReply.newBuilder().setSubmissionId(Submissions.findSubmissionId(request));
     Status refused = null;
     switch (foresight) {
-      case Foresight.Acceptable(List<Finding> findings) ->
-          reply.setAcceptable(Acceptable.newBuilder().addAllFindings(findings));
+      case Foresight.Acceptable(List<Statement> statements) -> {
+        try {
+          reply.setAcceptable(acceptable(statements));
+        } catch (RuntimeException e) {
+          refused = Statuses.thrown(e);
+        }
+      }
       case Foresight.Duplicate(long index) -> {
         try {
           reply.setDuplicate(receipts.newest(index));
@@ -165,6 +194,17 @@ public final class SubmissionService implements BindableService {
     } else {
       observer.onError(Statuses.exception(refused));
     }
+  }
+
+  private Acceptable acceptable(List<Statement> statements) {
+    Statement first = statements.get(0);
+    String attester = first.attester();
+    Acceptable.Builder acceptable = Acceptable.newBuilder();
+    for (Found found :
+        evaluations.foresee(statements, attester == null ? first.signer() : attester)) {
+      acceptable.addFindings(found.message());
+    }
+    return acceptable.build();
   }
 
   private StreamObserver<ByteString> submitStream(StreamObserver<SubmitReply> replies) {

@@ -3,10 +3,8 @@ package org.pinlian.node.rules;
 
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.record.RecordPlace;
-import org.pinlian.v1.FindingCode;
 import org.pinlian.v1.LineRole;
 
 /**
@@ -33,15 +31,5 @@ record Citation(int line, RecordPlace place, @Nullable CitedRecord record) {
 
   boolean hasDigest(ByteString digest) {
     return record != null && Arrays.equals(record.digest().bytes(), digest.toByteArray());
-  }
-
-  void findUnknown(FindingCode code, ByteString digest, Consequences consequences) {
-    consequences.find(
-        code,
-        line,
-        "cited",
-        place.toString(),
-        "digest",
-        HexFormat.of().formatHex(digest.toByteArray()));
   }
 }

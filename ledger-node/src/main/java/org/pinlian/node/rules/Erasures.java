@@ -85,14 +85,17 @@ public final class Erasures {
     return null;
   }
 
-  /** Of an approval that was not refused. */
-  static void applyApproval(
-      RuleView view, Citation citation, Statement approval, Consequences consequences) {
+  /**
+   * Of an approval that was not refused.
+   *
+   * @return null if nothing more is to be erased by it
+   */
+  static @Nullable RuleWrite approved(RuleView view, Citation citation, Statement approval) {
     CitedRecord cited = citation.record();
     if (cited == null
         || cited.kind() != Kind.KIND_ERASURE
         || !citation.hasDigest(approval.part().getApproval().getRecord())) {
-      return;
+      return null;
     }
     Erasure erasure = cited.part().getErasure();
     RecordPlace record =
@@ -113,7 +116,7 @@ public final class Erasures {
     int bits = bits(erasure.getClassesList());
     // Nothing is erased twice, so the row has three items at most.
     if ((bits & ~known) == 0) {
-      return;
+      return null;
     }
     ByteBuffer after = ByteBuffer.allocate((before == null ? 0 : before.length) + ITEM_BYTES);
     if (before != null) {
@@ -123,7 +126,7 @@ public final class Erasures {
         .put((byte) bits)
         .put(RuleWrite.place(cited.place()))
         .put(RuleWrite.place(approval.place()));
-    consequences.write(key, after.array());
+    return new RuleWrite(key, after.array());
   }
 
   private static int bits(Iterable<SectionClass> classes) {

@@ -2,7 +2,6 @@
 package org.pinlian.node.rules;
 
 import java.util.List;
-import org.pinlian.v1.Finding;
 import org.pinlian.v1.RefusalCode;
 
 /** What the rules say of a record, or of a submission. */
@@ -18,14 +17,16 @@ public sealed interface Judgement {
       implements Judgement {}
 
   /**
-   * It may, and this follows from it. Both lists in the order in which they arose.
+   * It may, and this follows from it.
    *
    * @param writes to be made in that order: a key may come twice, the later holds
    */
-  record Accepted(List<RuleWrite> writes, List<Finding> findings) implements Judgement {
+  record Accepted(List<RuleWrite> writes) implements Judgement {
+    /** Of nearly all records. */
+    static final Accepted WITHOUT_WRITES = new Accepted(List.of());
+
     public Accepted {
       writes = List.copyOf(writes);
-      findings = List.copyOf(findings);
     }
   }
 }

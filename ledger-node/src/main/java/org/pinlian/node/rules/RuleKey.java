@@ -2,27 +2,9 @@
 package org.pinlian.node.rules;
 
 import com.google.protobuf.ByteString;
-import java.nio.ByteBuffer;
-import org.pinlian.merkle.Hash;
-import org.pinlian.record.RecordPlace;
 
 /** Where a state machine keeps a value. Equal by content. */
 public record RuleKey(RuleTable table, ByteString key) {
-
-  static RuleKey of(RuleTable table, Hash subjectKey) {
-    return new RuleKey(table, ByteString.copyFrom(subjectKey.bytes()));
-  }
-
-  static RuleKey of(RuleTable table, RecordPlace place, int line) {
-    return new RuleKey(
-        table,
-        ByteString.copyFrom(
-            ByteBuffer.allocate(16)
-                .putLong(place.index())
-                .putInt(place.position())
-                .putInt(line)
-                .flip()));
-  }
 
   /**
    * Of a row of the table.

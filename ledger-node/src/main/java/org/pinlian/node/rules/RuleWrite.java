@@ -18,10 +18,6 @@ public record RuleWrite(RuleKey key, byte @Nullable [] value) {
     return ByteBuffer.allocate(PLACE_BYTES).putLong(place.index()).putInt(place.position()).array();
   }
 
-  static RecordPlace placeOf(byte[] value) {
-    return placeIn(ByteBuffer.wrap(value));
-  }
-
   static RecordPlace placeIn(ByteBuffer value) {
     return new RecordPlace(value.getLong(), value.getInt());
   }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.rules;
 
-import com.google.protobuf.ByteString;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,11 +20,8 @@ import org.pinlian.record.KindTable;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.CertificateForm;
 import org.pinlian.v1.Delegation;
-import org.pinlian.v1.Finding;
-import org.pinlian.v1.FindingCode;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
-import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Role;
 
@@ -39,11 +33,6 @@ import org.pinlian.v1.Role;
  * wrongly or end in an exception.
  */
 public final class Rules {
-  /** Clocks differ, and a date may be tomorrow's in another zone; beyond a day it is no mistake. */
-  private static final long FUTURE_MILLIS_MAX = 24L * 60 * 60 * 1000;
-
-  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
-
   private static final String LOOK_UPS = "urn:pinlian:lookups:";
   private static final String DEVICE = "device:";
 
@@ -60,7 +49,6 @@ public final class Rules {
     }
     Overlay overlay = new Overlay(view);
     List<RuleWrite> writes = new ArrayList<>();
-    List<Finding> findings = new ArrayList<>();
     for (Statement statement : submission) {
       switch (judge(overlay, statement)) {
         case Refused refused -> {
@@ -69,11 +57,10 @@ public final class Rules {
         case Accepted accepted -> {
           overlay.take(statement, accepted.writes());
           writes.addAll(accepted.writes());
-          findings.addAll(accepted.findings());
         }
       }
     }
-    return new Accepted(writes, findings);
+    return new Accepted(writes);
   }
 
   /** Judges one record against the state before it. */
@@ -94,10 +81,13 @@ public final class Rules {
     if (refused != null) {
       return refused;
     }
-    Consequences consequences = new Consequences(statement.place());
-    apply(view, citation, statement, consequences);
-    findFuture(statement, consequences);
-    return consequences.accepted();
+    // All that a later refusal or an erasure needs, and no more: what is merely suspicious is found
+    // afterwards, whatever the order in which the records came.
+    RuleWrite erased =
+        citation != null && statement.kind() == Kind.KIND_APPROVAL
+            ? Erasures.approved(view, citation, statement)
+            : null;
+    return erased == null ? Accepted.WITHOUT_WRITES : new Accepted(List.of(erased));
   }
 
   /**
@@ -358,131 +348,6 @@ public final class Rules {
   private static Refused refuse(
       Statement statement, RefusalCode code, String path, String message) {
     return new Refused(statement.place().position(), code, path, message);
-  }
-
-  // Accepting ------------------------------------------------------------------------------------
-
-  private static void apply(
-      RuleView view, @Nullable Citation citation, Statement statement, Consequences consequences) {
-    switch (statement.kind()) {
-      case KIND_TRACE_EVENT -> Containers.apply(view, statement, consequences);
-      case KIND_COMMITMENT_CERTIFICATE -> applyCertificate(view, statement, consequences);
-      case KIND_CUSTODY_ANSWER -> {
-        if (citation != null) {
-          Custody.apply(view, citation, statement, consequences);
-        }
-      }
-      case KIND_TEMPERATURE_LOG -> ColdChain.applyLog(view, statement, consequences);
-      case KIND_VOIDING ->
-          findUnknown(citation, statement.part().getVoiding().getRecord(), consequences);
-      case KIND_APPROVAL -> {
-        findUnknown(citation, statement.part().getApproval().getRecord(), consequences);
-        if (citation != null) {
-          Erasures.applyApproval(view, citation, statement, consequences);
-        }
-      }
-      default -> {}
-    }
-  }
-
-  private static void applyCertificate(
-      RuleView view, Statement statement, Consequences consequences) {
-    int line = statement.firstLine(LineRole.LINE_ROLE_CERTIFICATE);
-    if (line < 0) {
-      return;
-    }
-    // The subject holds issuer and number, so its key stands for both.
-    RuleKey key = RuleKey.of(RuleTable.CERTIFICATES, statement.lines().get(line).key());
-    byte[] first = view.get(key);
-    if (first == null) {
-      consequences.write(key, RuleWrite.place(statement.place()));
-    } else {
-      consequences.find(
-          FindingCode.CERTIFICATE_NUMBER_REUSED,
-          line,
-          "number",
-          statement.part().getCommitmentCertificate().getNumber(),
-          "first",
-          RuleWrite.placeOf(first).toString());
-    }
-  }
-
-  private static void findUnknown(
-      @Nullable Citation citation, ByteString digest, Consequences consequences) {
-    if (citation != null && !citation.hasDigest(digest)) {
-      citation.findUnknown(FindingCode.CITED_RECORD_UNKNOWN, digest, consequences);
-    }
-  }
-
-  private static void findFuture(Statement statement, Consequences consequences) {
-    PublicPart part = statement.part();
-    switch (part.getBodyCase()) {
-      case TRACE_EVENT ->
-          findFuture(statement, "event_time", part.getTraceEvent().getEventTime(), consequences);
-      case CUSTODY_OFFER ->
-          findFuture(statement, "offered_at", part.getCustodyOffer().getOfferedAt(), consequences);
-      case CUSTODY_ANSWER ->
-          findFuture(
-              statement, "answered_at", part.getCustodyAnswer().getAnsweredAt(), consequences);
-      case TEMPERATURE_LOG ->
-          findFuture(statement, "until", part.getTemperatureLog().getUntil(), consequences);
-      case ORDER ->
-          findFuture(statement, "ordered_at", part.getOrder().getOrderedAt(), consequences);
-      case COMMITMENT_CERTIFICATE ->
-          findFuture(
-              statement,
-              "issued_on",
-              startOf(part.getCommitmentCertificate().getIssuedOn()),
-              consequences);
-      case INTAKE ->
-          findFuture(
-              statement, "received_on", startOf(part.getIntake().getReceivedOn()), consequences);
-      case DISPATCH ->
-          findFuture(
-              statement,
-              "dispatched_on",
-              startOf(part.getDispatch().getDispatchedOn()),
-              consequences);
-      case CERTIFICATE_CHECK ->
-          findFuture(
-              statement,
-              "checked_on",
-              startOf(part.getCertificateCheck().getCheckedOn()),
-              consequences);
-      case CUSTODY_CANCEL ->
-          findFuture(
-              statement, "cancelled_at", part.getCustodyCancel().getCancelledAt(), consequences);
-      case FARM_RECORD ->
-          findFuture(statement, "done_on", startOf(part.getFarmRecord().getDoneOn()), consequences);
-      case INSPECTION ->
-          findFuture(
-              statement, "sampled_on", startOf(part.getInspection().getSampledOn()), consequences);
-      case CORRECTION ->
-          findFuture(statement, "declared_at", part.getCorrection().getDeclaredAt(), consequences);
-      case ORDER_PROGRESS ->
-          findFuture(
-              statement, "reported_at", part.getOrderProgress().getReportedAt(), consequences);
-      default -> {}
-    }
-  }
-
-  private static void findFuture(
-      Statement statement, String field, long at, Consequences consequences) {
-    if (at - statement.sequencedAt() > FUTURE_MILLIS_MAX) {
-      consequences.find(
-          FindingCode.EVENT_IN_FUTURE,
-          0,
-          "field",
-          field,
-          "value",
-          ColdChain.instant(at),
-          "sequenced_at",
-          ColdChain.instant(statement.sequencedAt()));
-    }
-  }
-
-  private static long startOf(String day) {
-    return LocalDate.parse(day).atStartOfDay().toInstant(CHINA).toEpochMilli();
   }
 
   /** What a submission's later records see: the view, and what its earlier records did. */

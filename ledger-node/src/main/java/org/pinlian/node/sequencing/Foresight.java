@@ -3,15 +3,19 @@ package org.pinlian.node.sequencing;
 
 import java.util.List;
 import org.pinlian.node.admission.Refused;
-import org.pinlian.v1.Finding;
+import org.pinlian.node.rules.Statement;
 
 /** What would become of an admitted submission if it were submitted now. */
 public sealed interface Foresight {
 
-  /** It would be sequenced, and this noted of it. */
-  record Acceptable(List<Finding> findings) implements Foresight {
+  /**
+   * It would be sequenced.
+   *
+   * @param statements with the place that they would have
+   */
+  record Acceptable(List<Statement> statements) implements Foresight {
     public Acceptable {
-      findings = List.copyOf(findings);
+      statements = List.copyOf(statements);
     }
   }
 

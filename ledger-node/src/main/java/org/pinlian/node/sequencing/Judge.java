@@ -34,7 +34,6 @@ import org.pinlian.record.ParsedRecord;
 import org.pinlian.record.ParsedRecord.ParsedLine;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.Standing;
-import org.pinlian.v1.Finding;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.RefusalCode;
@@ -52,10 +51,13 @@ final class Judge {
 
   record NotAccepted(Refused why) implements Verdict {}
 
-  record Accepted(List<TouchedRecord> records, List<RuleWrite> writes, List<Finding> findings)
+  /**
+   * @param records as chains need them; none if it was only asked about
+   */
+  record Accepted(List<Statement> statements, List<TouchedRecord> records, List<RuleWrite> writes)
       implements Verdict {
     SequencedEntry entry(long index, Hash leaf) {
-      return new SequencedEntry(index, leaf, records, writes, findings, null);
+      return new SequencedEntry(index, leaf, records, writes, null);
     }
   }
 
@@ -121,7 +123,7 @@ final class Judge {
   Foresight foresee(long index, long sequencedAt, Admitted admitted) {
     return switch (judge(index, sequencedAt, logged(admitted), false)) {
       case NotAccepted(Refused why) -> new Foresight.NotAccepted(why);
-      case Accepted accepted -> new Foresight.Acceptable(accepted.findings());
+      case Accepted accepted -> new Foresight.Acceptable(accepted.statements());
     };
   }
 
@@ -209,7 +211,7 @@ final class Judge {
       case Judgement.Accepted accepted ->
           withEffect
               ? accept(index, submission, statements, accepted)
-              : new Accepted(List.of(), List.of(), accepted.findings());
+              : new Accepted(statements, List.of(), List.of());
     };
   }
 
@@ -247,15 +249,15 @@ final class Judge {
       overlay.put(write.key(), new Written(write.value(), index));
     }
     batch.put(index, submission);
-    return new Accepted(touched, writes, accepted.findings());
+    return new Accepted(statements, touched, writes);
   }
 
-  private static Kind kind(LoggedRecord record) {
+  static Kind kind(LoggedRecord record) {
     Kind kind = Kind.forNumber(record.kind());
     return kind == null ? Kind.UNRECOGNIZED : kind;
   }
 
-  private static List<StatementLine> lines(List<ParsedLine> lines) {
+  static List<StatementLine> lines(List<ParsedLine> lines) {
     List<StatementLine> result = new ArrayList<>(lines.size());
     for (ParsedLine line : lines) {
       LineRole role = LineRole.forNumber(line.role());

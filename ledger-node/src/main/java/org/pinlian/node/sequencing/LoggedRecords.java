@@ -220,7 +220,8 @@ public final class LoggedRecords {
     return records;
   }
 
-  private void requireOpens(long index, SubmissionHeader header, List<Hash> digests) {
+  /** The digests must be those that the submitter signed. */
+  void requireOpens(long index, SubmissionHeader header, List<Hash> digests) {
     if (digests.size() != header.getRecordCount()
         || !Submissions.recordsRoot(hash, digests)
             .equals(Hash.of(header.getRecordsRoot().toByteArray()))) {
@@ -372,6 +373,95 @@ public final class LoggedRecords {
   public Optional<List<String>> signers(long index) {
     Optional<List<String>> found = speakers(index).map(Speakers::signers);
     return found.isPresent() ? found : truth.entry(index).map(_ -> List.of());
+  }
+
+  /**
+   * What stands around the records of a submission.
+   *
+   * @param attestation null where the submitter speaks for itself
+   */
+  record Around(long sequencedAt, SubmissionHeader header, @Nullable Attestation attestation) {}
+
+  /**
+   * Of an entry alone: its records are not read.
+   *
+   * @return empty if the entry is not a submission or is not there
+   * @throws DamagedRecordException if that cannot be read
+   */
+  Optional<Around> around(long index) {
+    Optional<byte[]> bytes = truth.entry(index);
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Entry entry = Submissions.readEntry(ByteString.copyFrom(bytes.get()));
+      if (!entry.hasSubmission()) {
+        return Optional.empty();
+      }
+      SubmissionHeader header = Submissions.readHeader(entry.getSubmission().getHeader());
+      return Optional.of(
+          new Around(
+              entry.getSequencedAt(),
+              header,
+              Submissions.readAttestation(hash, header, attested(index, header))));
+    } catch (RecordException e) {
+      throw new DamagedRecordException("entry " + index + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * When an entry was sequenced, whatever it holds.
+   *
+   * @throws DamagedRecordException if it is not there or cannot be read
+   */
+  long sequencedAt(long index) {
+    byte[] bytes =
+        truth
+            .entry(index)
+            .orElseThrow(() -> new DamagedRecordException("entry " + index + ": missing"));
+    try {
+      return Submissions.readEntry(ByteString.copyFrom(bytes)).getSequencedAt();
+    } catch (RecordException e) {
+      throw new DamagedRecordException("entry " + index + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * One record with what of it can be read.
+   *
+   * @param stated of its sections, how many the record has
+   * @param opened of them, how many could be had; none if any is damaged
+   * @param damaged whether any is damaged, or its key was lost
+   */
+  record Legible(LoggedRecord record, int stated, int opened, boolean damaged) {}
+
+  /**
+   * As {@link #one}, but a record whose sections are damaged comes without them.
+   *
+   * @throws DamagedRecordException if the record itself cannot be read
+   */
+  Optional<Legible> legible(long index, int position) {
+    Optional<byte[]> bytes = truth.record(index, position);
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] sealed = truth.sections(index, position).orElse(null);
+    if (sealed != null) {
+      try {
+        ReadRecord read = record(index, position, bytes.get(), keys(index), sealed);
+        return Optional.of(
+            new Legible(
+                logged(index, position, read),
+                read.skeleton().sectionLeaves().size(),
+                read.sections().size(),
+                false));
+      } catch (DamagedRecordException _) {
+        // Or the record itself is: the reading without them tells.
+      }
+    }
+    ReadRecord bare = record(index, position, bytes.get(), null, null);
+    int stated = bare.skeleton().sectionLeaves().size();
+    return Optional.of(new Legible(logged(index, position, bare), stated, 0, stated > 0));
   }
 
   /**

@@ -185,7 +185,7 @@ final class Recovery {
         if (index != 0) {
           throw new RecoveryException("a genesis entry at " + index);
         }
-        yield new SequencedEntry(index, leaf, List.of(), List.of(), List.of(), null);
+        yield new SequencedEntry(index, leaf, List.of(), List.of(), null);
       }
       case SUBMISSION -> {
         judge.beginBatch();
@@ -205,7 +205,7 @@ final class Recovery {
       }
       case BLOCK -> {
         replayBlock(index, entry.getBlock(), leaf, state, derivedUpTo);
-        yield new SequencedEntry(index, leaf, List.of(), List.of(), List.of(), entry.getBlock());
+        yield new SequencedEntry(index, leaf, List.of(), List.of(), entry.getBlock());
       }
       case BODY_NOT_SET -> throw new RecoveryException("entry " + index + " has no body");
     };

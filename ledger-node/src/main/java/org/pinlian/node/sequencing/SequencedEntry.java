@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
 import org.pinlian.node.rules.RuleWrite;
 import org.pinlian.v1.Block;
-import org.pinlian.v1.Finding;
 
 /**
  * One entry as everything derived needs it: on the way from the writer, and on replay at start, the
@@ -20,13 +19,11 @@ public record SequencedEntry(
     Hash leaf,
     List<TouchedRecord> records,
     List<RuleWrite> writes,
-    List<Finding> findings,
     @Nullable Block block) {
 
   public SequencedEntry {
     records = List.copyOf(records);
     writes = List.copyOf(writes);
-    findings = List.copyOf(findings);
   }
 
   /**

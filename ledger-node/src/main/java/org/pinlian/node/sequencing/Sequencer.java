@@ -429,7 +429,7 @@ public final class Sequencer implements AutoCloseable {
               .toByteArray();
       Hash leaf = hash.leaf(bytes);
       write.putEntry(index, bytes);
-      entries.add(new SequencedEntry(index, leaf, List.of(), List.of(), List.of(), block));
+      entries.add(new SequencedEntry(index, leaf, List.of(), List.of(), block));
       state.lag.block(index);
       state.blockNumber = block.getNumber();
       state.blockLeaf = leaf;

@@ -24,10 +24,11 @@ enum Column {
   CHAINS(Database.DERIVED, 2, "chains", Shape.ORDERED, KeyForm.CHAIN_LINK),
   HASHES(Database.DERIVED, 3, "hashes", Shape.TILES, KeyForm.LEVEL_TILE),
   RULES(Database.DERIVED, 4, "rules", Shape.ORDERED, KeyForm.BYTES),
-  FINDINGS(Database.DERIVED, 5, "findings", Shape.ORDERED, KeyForm.INDEX_POSITION_N),
-  DIGESTS(Database.DERIVED, 6, "digests", Shape.LOG_ORDER_CIPHERTEXT, KeyForm.INDEX),
-  LINK_HASHES(Database.DERIVED, 7, "link_hashes", Shape.ORDERED, KeyForm.CHAIN_LINK),
-  DERIVED_META(Database.DERIVED, 8, "meta", Shape.SMALL, KeyForm.TEXT),
+  // Until format 3: 5, "findings", by entry. A format of derived data is numbered for itself, since
+  // no log of another one is ever replayed: that folder is refused, and made again.
+  DIGESTS(Database.DERIVED, 5, "digests", Shape.LOG_ORDER_CIPHERTEXT, KeyForm.INDEX),
+  LINK_HASHES(Database.DERIVED, 6, "link_hashes", Shape.ORDERED, KeyForm.CHAIN_LINK),
+  DERIVED_META(Database.DERIVED, 7, "meta", Shape.SMALL, KeyForm.TEXT),
 
   SEEDS(Database.KEYS, 1, "seeds", Shape.LOG_ORDER_CIPHERTEXT, KeyForm.INDEX),
   KEYS_META(Database.KEYS, 2, "meta", Shape.SMALL, KeyForm.TEXT);
@@ -55,7 +56,6 @@ enum Column {
   enum KeyForm {
     INDEX,
     INDEX_POSITION,
-    INDEX_POSITION_N,
     CHAIN_LINK,
     LEVEL_TILE,
     HASH,
@@ -85,7 +85,6 @@ enum Column {
     return switch (form) {
       case INDEX -> numbers(key, 8);
       case INDEX_POSITION -> numbers(key, 8, 4);
-      case INDEX_POSITION_N -> numbers(key, 8, 4, 4);
       case CHAIN_LINK -> numbers(key, 8, 8);
       case LEVEL_TILE -> numbers(key, 1, 8);
       case TEXT -> new String(key, StandardCharsets.UTF_8);

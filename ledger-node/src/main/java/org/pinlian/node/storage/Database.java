@@ -20,7 +20,7 @@ enum Database {
   // write it. A prefix of whole batches is all that is wanted here: each carries `derived_upto`,
   // and
   // the rest is replayed from the truth.
-  DERIVED("derived", 3, WALRecoveryMode.PointInTimeRecovery),
+  DERIVED("derived", 4, WALRecoveryMode.PointInTimeRecovery),
 
   KEYS("keys", 2, WALRecoveryMode.TolerateCorruptedTailRecords);
 

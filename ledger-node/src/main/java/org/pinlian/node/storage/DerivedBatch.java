@@ -44,10 +44,6 @@ public final class DerivedBatch {
     bytes.delete(Column.RULES, key);
   }
 
-  public void putFinding(long index, int position, int n, byte[] finding) {
-    bytes.put(Column.FINDINGS, Keys.of(index, position, n), finding);
-  }
-
   /** The digests of an entry's records, 32 bytes each, one after the other. */
   public void putDigests(long index, byte[] digests) {
     bytes.put(Column.DIGESTS, Keys.of(index), digests);

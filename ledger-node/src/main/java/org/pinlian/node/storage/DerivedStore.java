@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import org.rocksdb.WriteOptions;
 
 /**
- * Chains, heads, hashes, rule state, findings and digests: all that can be made again from the
- * truth. Safe for many threads.
+ * Chains, heads, hashes, rule state and digests: all that can be made again from the truth. Safe
+ * for many threads.
  *
  * <p>Batches are whole or absent, and a crash loses only a suffix of them: each carries
  * `derived_upto`, so what is found after it is a consistent earlier state, from which the replay
@@ -104,9 +104,6 @@ public final class DerivedStore implements AutoCloseable {
 
   @SuppressWarnings("ArrayRecordComponent") // as above
   public record RuleRow(byte[] key, byte[] value) {}
-
-  @SuppressWarnings("ArrayRecordComponent") // as above
-  public record FindingRow(long index, int position, int n, byte[] bytes) {}
 
   @SuppressWarnings("ArrayRecordComponent") // as above
   public record DigestsRow(long index, byte[] digests) {}
@@ -203,10 +200,6 @@ public final class DerivedStore implements AutoCloseable {
     return database.get(Column.RULES, key);
   }
 
-  public Optional<byte[]> finding(long index, int position, int n) {
-    return database.get(Column.FINDINGS, Keys.of(index, position, n));
-  }
-
   /** The links of one chain from the n-th on. */
   public Cursor<LinkRow> chain(long chainId, long fromN) {
     return database.range(
@@ -220,12 +213,6 @@ public final class DerivedStore implements AutoCloseable {
   /** The heads whose keys begin with these bytes, by key. */
   public Cursor<HeadRow> headsWithPrefix(byte[] prefix) {
     return database.range(Column.HEADS, prefix, Keys.after(prefix), DerivedStore::headRow);
-  }
-
-  /** The findings about entries from one index up to, and without, another. */
-  public Cursor<FindingRow> findings(long fromIndex, long toIndex) {
-    return database.range(
-        Column.FINDINGS, Keys.of(fromIndex), Keys.of(toIndex), DerivedStore::finding);
   }
 
   // The cursors over all of a column, for the audit and for loading the map at the start.
@@ -259,10 +246,6 @@ public final class DerivedStore implements AutoCloseable {
 
   public Cursor<RuleRow> allRules() {
     return database.scan(Column.RULES, FIRST, RuleRow::new);
-  }
-
-  public Cursor<FindingRow> allFindings() {
-    return database.scan(Column.FINDINGS, FIRST, DerivedStore::finding);
   }
 
   public Cursor<DigestsRow> allDigests() {
@@ -307,9 +290,5 @@ public final class DerivedStore implements AutoCloseable {
   private static LinkRow link(byte[] key, byte[] value) {
     return new LinkRow(
         Keys.longAt(key, 0), Keys.longAt(key, 8), Keys.longAt(value, 0), Keys.intAt(value, 8));
-  }
-
-  private static FindingRow finding(byte[] key, byte[] value) {
-    return new FindingRow(Keys.longAt(key, 0), Keys.intAt(key, 8), Keys.intAt(key, 12), value);
   }
 }

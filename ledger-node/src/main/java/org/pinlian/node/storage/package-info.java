@@ -9,8 +9,8 @@
  * <ul>
  *   <li>{@code truth}: entries, records, sections and submissions. Every batch is synced before
  *       anyone is answered, and holds keys in log order only (submissions apart).
- *   <li>{@code derived}: chains, heads, hashes, rule state, findings. About once a second one large
- *       batch, never synced. It may be dropped and made again from the truth at any time.
+ *   <li>{@code derived}: chains, heads, hashes, rule state. About once a second one large batch,
+ *       never synced. It may be dropped and made again from the truth at any time.
  *   <li>{@code keys}: the seed of the section keys of each entry. Apart, so that a backup of the
  *       truth does not hold the keys, and destroying a key touches one small database.
  * </ul>

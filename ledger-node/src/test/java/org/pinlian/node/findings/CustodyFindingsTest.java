@@ -42,6 +42,7 @@ import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Quantity;
 import org.pinlian.v1.TraceEvent;
+import org.pinlian.v1.Voiding;
 
 /** Who has what, how much of it, and the handoffs between. */
 class CustodyFindingsTest {
@@ -280,6 +281,39 @@ class CustodyFindingsTest {
     world.accept(SHOP, offer, LOT);
     assertEquals(List.of("OFFER_ANSWERED_TWICE"), world.noticed(LOT));
     assertEquals(BigDecimal.TEN, left(world.custody(LOT), SHOP));
+  }
+
+  private Told answer(Told offer, CustodyOutcome first, CustodyOutcome second) {
+    return world.tell(
+        SHOP,
+        Kind.KIND_CUSTODY_ANSWER,
+        PublicPart.newBuilder()
+            .setCustodyAnswer(
+                CustodyAnswer.newBuilder()
+                    .setOffer(digest(offer))
+                    .setAnsweredAt(world.now)
+                    .addAnswers(LineAnswer.newBuilder().setLine(0).setOutcome(first))
+                    .addAnswers(LineAnswer.newBuilder().setLine(1).setOutcome(second))),
+        quantities(quantity(0, 6, "KGM"), quantity(1, 4, "KGM")),
+        object(LOT),
+        object(LOT),
+        cites(offer));
+  }
+
+  @Test
+  void oneAnswerAcceptsALineInPartAndRefusesItInPart() {
+    world.make(FARM, LOT, 10, "KGM");
+    Told offer = world.offer(FARM, SHOP, LOT, quantity(0, 10, "KGM"));
+    answer(offer, CustodyOutcome.CUSTODY_OUTCOME_ACCEPTED, CustodyOutcome.CUSTODY_OUTCOME_REFUSED);
+    assertEquals(List.of(), world.noticed(LOT));
+  }
+
+  @Test
+  void oneAnswerThatAcceptsALineTwiceIsFound() {
+    world.make(FARM, LOT, 10, "KGM");
+    Told offer = world.offer(FARM, SHOP, LOT, quantity(0, 10, "KGM"));
+    answer(offer, CustodyOutcome.CUSTODY_OUTCOME_ACCEPTED, CustodyOutcome.CUSTODY_OUTCOME_ACCEPTED);
+    assertEquals(List.of("OFFER_ANSWERED_TWICE"), world.noticed(LOT));
   }
 
   @Test
@@ -554,6 +588,21 @@ class CustodyFindingsTest {
     // Whoever takes the correction back says that the record was right.
     world.voided(FARM, correction);
     assertEquals(List.of("QUANTITY_NOT_CONSERVED"), world.noticed(LOT));
+  }
+
+  @Test
+  void aVoidingThatCitesNoKnownRecordIsFound() {
+    Told made = world.commission(FARM, UNIT);
+    world.tell(
+        FARM,
+        Kind.KIND_VOIDING,
+        PublicPart.newBuilder()
+            .setVoiding(Voiding.newBuilder().setRecord(ByteString.copyFrom(new byte[32]))),
+        null,
+        object(UNIT),
+        cites(made));
+    assertEquals("00".repeat(32), world.one(FindingKind.CITED_RECORD_UNKNOWN, UNIT).fact("cited"));
+    assertEquals(FARM, world.custody(UNIT).holder().participant());
   }
 
   @Test

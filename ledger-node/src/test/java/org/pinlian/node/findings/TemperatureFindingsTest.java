@@ -12,14 +12,18 @@ import static org.pinlian.node.findings.Tellings.LOGGER;
 import static org.pinlian.node.findings.Tellings.PALLET;
 import static org.pinlian.node.findings.Tellings.SHOP;
 import static org.pinlian.node.findings.Tellings.UNIT;
+import static org.pinlian.node.findings.Tellings.line;
 import static org.pinlian.node.findings.Tellings.object;
 
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.pinlian.v1.CustodyOffer;
+import org.pinlian.v1.EventAction;
+import org.pinlian.v1.EventType;
 import org.pinlian.v1.KeyVariety;
 import org.pinlian.v1.Kind;
+import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Product;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.TemperatureClass;
@@ -162,6 +166,18 @@ class TemperatureFindingsTest {
   }
 
   @Test
+  void readingsOfALoggerOutOfCalibrationAreMarked() {
+    world.commission(FARM, UNIT);
+    Told good = log(UNIT, world.now, values(3, 5_000));
+    PublicPart.Builder part = good.part().toBuilder();
+    part.getTemperatureLogBuilder().setCalibratedUntil("2026-03-01");
+    world.tell(LOGGER, Kind.KIND_TEMPERATURE_LOG, part, good.trade(), object(UNIT));
+    Found found = world.one(FindingKind.CALIBRATION_EXPIRED, UNIT);
+    assertEquals("2026-03-01", found.fact("calibrated_until"));
+    assertEquals("3", found.fact("readings_after"));
+  }
+
+  @Test
   void readingsThatNoLoggerSignedAreMarked() {
     world.commission(FARM, UNIT);
     long from = world.now;
@@ -208,6 +224,40 @@ class TemperatureFindingsTest {
     world.hand(SHOP, CLINIC, UNIT);
     assertEquals(
         SHOP, world.one(FindingKind.ACCEPTED_DESPITE_TEMPERATURE, UNIT).fact("accepted_by"));
+  }
+
+  @Test
+  void refusingGoodsThatWereTooWarmIsAsItShouldBe() {
+    world.commission(FARM, UNIT);
+    log(UNIT, world.now, values(6, 12_000));
+    world.refuse(SHOP, world.offer(FARM, SHOP, UNIT), UNIT);
+    assertEquals(List.of(FindingKind.TEMPERATURE_EXCURSION), kinds(world.findings(UNIT)));
+  }
+
+  @Test
+  void aCleanLogAfterABadOneDoesNotHideIt() {
+    world.commission(FARM, UNIT);
+    Told warm = log(UNIT, world.now, values(6, 12_000));
+    log(UNIT, world.now, values(6, 5_000));
+    Told accepted = world.hand(FARM, SHOP, UNIT);
+    assertEquals(
+        List.of(warm.digest(), accepted.digest()),
+        world.one(FindingKind.ACCEPTED_DESPITE_TEMPERATURE, UNIT).records());
+  }
+
+  @Test
+  void theLogOfAPalletDoesNotSpeakForWhatWasTakenOffIt() {
+    world.commission(FARM, UNIT);
+    world.pack(FARM, PALLET, UNIT);
+    world.event(
+        FARM,
+        world.event(EventType.EVENT_TYPE_AGGREGATION, EventAction.EVENT_ACTION_DELETE, "unpacking"),
+        null,
+        line(LineRole.LINE_ROLE_PARENT, PALLET),
+        line(LineRole.LINE_ROLE_CHILD, UNIT));
+    log(PALLET, world.now, values(6, 12_000));
+    world.hand(FARM, SHOP, UNIT);
+    assertEquals(List.of(), world.findings(UNIT));
   }
 
   @Test

@@ -41,7 +41,6 @@ import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.testing.Seeds;
 import org.pinlian.v1.Block;
-import org.pinlian.v1.Finding;
 
 /**
  * Readers while the log grows and epochs leave memory for the database under them: what they see is
@@ -137,17 +136,11 @@ class DerivationReadersTest {
 
   private SequencedEntry block(int index) {
     return new SequencedEntry(
-        index,
-        hash(),
-        List.of(),
-        List.of(),
-        List.of(),
-        Block.newBuilder().setCovers(index).build());
+        index, hash(), List.of(), List.of(), Block.newBuilder().setCovers(index).build());
   }
 
   private SequencedEntry submission(int index) {
     List<TouchedRecord> records = new ArrayList<>();
-    List<Finding> findings = new ArrayList<>();
     for (int position = random.nextInt(3); position >= 0; position--) {
       int at = records.size();
       List<Hash> keys = new ArrayList<>();
@@ -168,15 +161,8 @@ class DerivationReadersTest {
         chain.add(Chains.link(HASH, before, chain.size() + 1L, index, at, digest));
       }
       records.add(new TouchedRecord(digest, notice, keys));
-      if (random.nextInt(3) == 0) {
-        findings.add(finding(index, at));
-      }
     }
-    return new SequencedEntry(index, hash(), records, List.of(), findings, null);
-  }
-
-  private static Finding finding(int index, int position) {
-    return Finding.newBuilder().setIndex(index).setPosition(position).build();
+    return new SequencedEntry(index, hash(), records, List.of(), null);
   }
 
   private Hash hash() {
@@ -249,7 +235,6 @@ class DerivationReadersTest {
         "notices");
     readPartly(derivation.chain(key, size), subject, size, own);
     int index = own.nextInt(size);
-    assertEquals(log.get(index).findings(), derivation.findings(index), "findings of " + index);
     NodeSource tree = derivation.tree();
     assertEquals(roots.get(size), Merkle.root(HASH, tree, size), "root of " + size);
     int older = 1 + own.nextInt(size);

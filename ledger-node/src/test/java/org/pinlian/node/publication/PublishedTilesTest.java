@@ -109,7 +109,6 @@ class PublishedTilesTest {
                 leaf,
                 List.of(),
                 List.of(),
-                List.of(),
                 cuts ? Block.newBuilder().setCovers(index).build() : null));
       }
       truth.writeSynced(batch);

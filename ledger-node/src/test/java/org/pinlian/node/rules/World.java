@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import org.pinlian.node.rules.Judgement.Refused;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.AuthorityLevel;
-import org.pinlian.v1.Finding;
 import org.pinlian.v1.Genesis;
 import org.pinlian.v1.GenesisAuthority;
 import org.pinlian.v1.Kind;
@@ -158,7 +156,7 @@ final class World implements RuleView {
   }
 
   /** Judged, accepted and in the log from here on. */
-  List<Finding> accept(Statement... submission) {
+  void accept(Statement... submission) {
     Accepted accepted = assertInstanceOf(Accepted.class, Rules.judge(this, List.of(submission)));
     for (RuleWrite write : accepted.writes()) {
       state.put(write.key(), write);
@@ -181,11 +179,6 @@ final class World implements RuleView {
               statement.trade()));
     }
     next++;
-    return accepted.findings();
-  }
-
-  void acceptQuietly(Statement... submission) {
-    assertEquals(List.of(), accept(submission));
   }
 
   /** Refused, and nothing is changed by it. */
@@ -197,23 +190,5 @@ final class World implements RuleView {
         refused.code() + " " + refused.path() + " at " + refused.position(),
         refused::message);
     assertEquals(before, state);
-  }
-
-  /** As {@code CODE name=value name=value}. */
-  static List<String> print(List<Finding> findings) {
-    List<String> printed = new ArrayList<>();
-    for (Finding finding : findings) {
-      StringBuilder text = new StringBuilder(finding.getCode() + " line=" + finding.getLine());
-      finding
-          .getFactsList()
-          .forEach(
-              fact -> text.append(' ').append(fact.getName()).append('=').append(fact.getValue()));
-      printed.add(text.toString());
-    }
-    return printed;
-  }
-
-  static List<String> codes(List<Finding> findings) {
-    return findings.stream().map(finding -> finding.getCode().name()).toList();
   }
 }

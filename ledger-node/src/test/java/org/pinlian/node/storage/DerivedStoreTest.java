@@ -29,7 +29,6 @@ class DerivedStoreTest {
     byte[] other = sample.bytes(32);
     Head head = new Head(3, 17, sample.bytes(32), 99);
     byte[] tile = sample.bytes(256 * 32);
-    byte[] finding = sample.bytes(50);
     try (DataFolder folder = Sample.open(temp)) {
       try (DerivedStore derived = DerivedStore.open(folder, Access.READ_WRITE)) {
         assertEquals(0, derived.derivedUpTo());
@@ -40,7 +39,6 @@ class DerivedStoreTest {
         batch.putTile(2, 5, tile);
         batch.putRule(new byte[] {1, 2}, new byte[] {3});
         batch.putRule(new byte[] {1, 3}, new byte[] {4});
-        batch.putFinding(99, 4, 1, finding);
         batch.putDigests(98, tile);
         batch.putDerivedUpTo(100);
         batch.putNextChainId(4);
@@ -59,7 +57,6 @@ class DerivedStoreTest {
         assertArrayEquals(tile, derived.tile(2, 5).orElseThrow());
         assertTrue(derived.rule(new byte[] {1, 2}).isEmpty());
         assertArrayEquals(new byte[] {4}, derived.rule(new byte[] {1, 3}).orElseThrow());
-        assertArrayEquals(finding, derived.finding(99, 4, 1).orElseThrow());
         assertArrayEquals(tile, derived.digests(98).orElseThrow());
         assertTrue(derived.digests(99).isEmpty());
         assertEquals(100, derived.derivedUpTo());
@@ -73,7 +70,7 @@ class DerivedStoreTest {
   }
 
   @Test
-  void scansOneChainAndOneRangeOfFindings() {
+  void scansOneChain() {
     try (DataFolder folder = Sample.open(temp);
         DerivedStore derived = DerivedStore.open(folder, Access.READ_WRITE)) {
       DerivedBatch batch = derived.newBatch();
@@ -82,18 +79,12 @@ class DerivedStoreTest {
         for (long n = 1; n <= 3; n++) {
           batch.putChainLink(chain, n, 10 * chain + n, 0);
         }
-        batch.putFinding(chain, 1, 0, sample.bytes(3));
-        batch.putFinding(chain, 1, 1, sample.bytes(3));
       }
       derived.writeUnsynced(batch);
       assertEquals(List.of(2551L, 2552L, 2553L), rows(derived.chain(255, 1), LinkRow::index));
       assertEquals(List.of(2553L), rows(derived.chain(255, 3), LinkRow::index));
       assertEquals(List.of(), rows(derived.chain(255, 4), LinkRow::index));
-      assertEquals(
-          List.of("255.0", "255.1", "256.0", "256.1"),
-          rows(derived.findings(255, 257), row -> row.index() + "." + row.n()));
       assertEquals(12, rows(derived.allChainLinks(), LinkRow::n).size());
-      assertEquals(8, rows(derived.allFindings(), DerivedStore.FindingRow::index).size());
     }
   }
 
@@ -147,8 +138,7 @@ class DerivedStoreTest {
       try (DerivedStore derived = DerivedStore.open(folder, Access.READ_WRITE)) {
         long upTo = derived.derivedUpTo();
         assertTrue(upTo > 0 && upTo < 10, "derived up to " + upTo);
-        assertTrue(derived.finding(upTo - 1, 0, 0).isPresent());
-        assertTrue(derived.finding(upTo, 0, 0).isEmpty());
+        assertTrue(derived.digests(upTo).isEmpty());
       }
     }
   }

@@ -56,7 +56,6 @@ final class Sample {
     batch.putChainLink(index, 1, index, 0);
     batch.putTile(0, index / 256, bytes(32));
     batch.putRule(bytes(12), bytes(30));
-    batch.putFinding(index, 0, 0, bytes(40));
     batch.putDigests(index, bytes(64));
     batch.putDerivedUpTo(index + 1);
     batch.putNextChainId(index + 1);

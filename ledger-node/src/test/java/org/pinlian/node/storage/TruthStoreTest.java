@@ -271,8 +271,8 @@ class TruthStoreTest {
           long upTo = derived.derivedUpTo();
           assertTrue(upTo <= truth.size());
           assertEquals(upTo, derived.nextChainId());
-          assertTrue(upTo == 0 || derived.finding(upTo - 1, 0, 0).isPresent());
-          assertTrue(derived.finding(upTo, 0, 0).isEmpty());
+          assertTrue(upTo == 0 || derived.digests(upTo - 1).isPresent());
+          assertTrue(derived.digests(upTo).isEmpty());
         }
         assertEquals(List.of(), DamageScan.scan(folder, _ -> {}).tornTails());
       }

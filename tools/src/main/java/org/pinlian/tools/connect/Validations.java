@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.Validation;
+import org.pinlian.client.Validation.Noticed;
 import org.pinlian.v1.Finding;
 
 /** What a ledger says of records that are not recorded, as JSON. */
@@ -20,15 +21,16 @@ public final class Validations {
         json.put("outcome", "duplicate");
         json.put("index", receipt.index());
       }
-      case Validation.Acceptable(List<Finding> findings) -> {
+      case Validation.Acceptable(List<Noticed> findings) -> {
         json.put("outcome", "acceptable");
-        ArrayNode noted = json.putArray("findings");
-        for (Finding finding : findings) {
-          ObjectNode one = noted.addObject();
-          one.put("code", finding.getCode().name());
-          one.put("record", finding.getPosition());
-          one.put("line", finding.getLine());
-          ObjectNode facts = one.putObject("facts");
+        ArrayNode noticed = json.putArray("findings");
+        for (Noticed one : findings) {
+          Finding finding = one.finding();
+          ObjectNode said = noticed.addObject();
+          said.put("code", finding.getCode().name());
+          said.put("record", one.position());
+          said.put("subject", finding.getSubject());
+          ObjectNode facts = said.putObject("facts");
           finding.getFactsList().forEach(fact -> facts.put(fact.getName(), fact.getValue()));
         }
       }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.pinlian.node.rules;
+package org.pinlian.node.findings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.pinlian.node.rules.Temperatures.Evaluation;
-import org.pinlian.node.rules.Temperatures.Gap;
-import org.pinlian.node.rules.Temperatures.Run;
+import org.pinlian.node.findings.Temperatures.Evaluation;
+import org.pinlian.node.findings.Temperatures.Gap;
+import org.pinlian.node.findings.Temperatures.Run;
 import org.pinlian.trade.TemperatureLimits;
 import org.pinlian.v1.TemperatureClass;
 import org.pinlian.v1.TemperatureLog;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.pinlian.node.rules;
+package org.pinlian.node.findings;
 
 import java.time.LocalDate;
 import java.time.ZoneOffset;

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.pinlian.node.provenance;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pinlian.merkle.Hash;
+import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.findings.Related;
+import org.pinlian.node.findings.Told;
+import org.pinlian.node.heads.ChainLinks;
+import org.pinlian.node.heads.Derivation;
+import org.pinlian.node.rules.Statement;
+import org.pinlian.node.rules.StatementLine;
+import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
+import org.pinlian.node.sequencing.LoggedStatements;
+import org.pinlian.record.Chains;
+import org.pinlian.record.RecordPlace;
+import org.pinlian.v1.LineRole;
+
+/**
+ * What the log says below a size, for the evaluation of findings. Keeps what was asked for lately:
+ * ten thousand units ask for one lot. For one thread.
+ */
+final class StoredRelated implements Related {
+  /** One more than any evaluation can use, which then says that it was cut. */
+  private static final int NOTICES_MAX = 200_001;
+
+  private final HashAlgorithm hash;
+  private final LoggedStatements statements;
+  private final Derivation derivation;
+  private final long size;
+  private final WeighedCache<RecordPlace, Told> told;
+  private final WeighedCache<Hash, List<Told>> chains;
+
+  /**
+   * @param size of the log: what comes after it is not known
+   * @param keptBytes about as many for statements, and once more for whole chains of them
+   */
+  StoredRelated(
+      HashAlgorithm hash,
+      LoggedStatements statements,
+      Derivation derivation,
+      long size,
+      long keptBytes) {
+    this.hash = hash;
+    this.statements = statements;
+    this.derivation = derivation;
+    this.size = size;
+    this.told = new WeighedCache<>(keptBytes);
+    this.chains = new WeighedCache<>(keptBytes);
+  }
+
+  @Override
+  public List<Told> chain(String subject, int most) {
+    return chain(Chains.subjectKey(hash, subject), (long) most + 1);
+  }
+
+  @Override
+  public Optional<Told> cited(Told citing) {
+    Statement statement = citing.statement();
+    for (StatementLine line : statement.lines()) {
+      if (line.role() == LineRole.LINE_ROLE_RECORD) {
+        // As at the door: nothing speaks of what came after it, or with it.
+        return RecordPlace.ofSubject(line.subject())
+            .filter(place -> place.index() < statement.place().index())
+            .flatMap(this::at);
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public List<Told> about(Told record) {
+    Hash key = Chains.subjectKey(hash, record.statement().place().subject());
+    return chain(Chains.noticeKey(hash, key), NOTICES_MAX);
+  }
+
+  /** The links of a subject's chain. */
+  ChainLinks links(Hash subjectKey) {
+    return derivation.chain(subjectKey, size);
+  }
+
+  /** The statements that some links lead to. */
+  List<Told> along(List<RecordPlace> links) {
+    List<Told> along = new ArrayList<>(links.size());
+    for (RecordPlace place : links) {
+      along.add(
+          at(place)
+              .orElseThrow(() ->
+                  new DamagedRecordException("a chain names record " + place + ": none is there")));
+    }
+    return along;
+  }
+
+  /** Keeps a statement that will be asked for soon. */
+  void keep(Told one) {
+    told.put(one.statement().place(), one, weight(one));
+  }
+
+  private List<Told> chain(Hash mapKey, long most) {
+    List<Told> known = chains.get(mapKey);
+    if (known != null) {
+      return known;
+    }
+    ChainLinks links = links(mapKey);
+    List<Told> read = along(links.places(1, Math.min(most, links.count())));
+    if (read.size() == links.count()) {
+      long weight = 100;
+      for (Told one : read) {
+        weight += weight(one);
+      }
+      chains.put(mapKey, read, weight);
+    }
+    return read;
+  }
+
+  private Optional<Told> at(RecordPlace place) {
+    Told known = told.get(place);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    if (place.index() >= size) {
+      return Optional.empty();
+    }
+    Optional<Told> read = statements.at(place).map(one -> new Told(one.statement()));
+    read.ifPresent(this::keep);
+    return read;
+  }
+
+  /** About what a statement costs in memory. */
+  private static long weight(Told one) {
+    Statement statement = one.statement();
+    long bytes = statement.part().getSerializedSize();
+    if (statement.trade() != null) {
+      bytes += statement.trade().getSerializedSize();
+    }
+    if (statement.recipe() != null) {
+      bytes += statement.recipe().getSerializedSize();
+    }
+    return 500 + 4 * bytes + 300L * statement.lines().size();
+  }
+}
