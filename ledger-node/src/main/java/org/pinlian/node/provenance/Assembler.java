@@ -3,10 +3,10 @@ package org.pinlian.node.provenance;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +16,7 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
@@ -68,6 +69,9 @@ public final class Assembler {
 
   /** Stored bytes of the records that are read: in memory they take several times as much. */
   private static final long RECORD_BYTES_MAX = 8L * BYTES_MAX;
+
+  /** So many records are looked up together, at most: they are all in memory then. */
+  private static final int TOGETHER_MAX = 32;
 
   private static final String KEYS = "urn:pinlian:keys:";
 
@@ -186,10 +190,20 @@ public final class Assembler {
     for (long index : new TreeSet<>(signed)) {
       dossier.addEntries(entry(index, speakers(index).attested()));
     }
-    shown.forEach((place, how) ->
-        dossier.addRecords(
-            new RecordShowing(holdings, sight, place, record(place), wants(place, how))
-                .show(signed.contains(place.index()))));
+    List<RecordPlace> withPaths =
+        shown.navigableKeySet().stream().filter(place -> signed.contains(place.index())).toList();
+    int path = 0;
+    for (Map.Entry<RecordPlace, Shown> each : shown.entrySet()) {
+      RecordPlace place = each.getKey();
+      boolean signerShown = signed.contains(place.index());
+      if (signerShown && path++ % TOGETHER_MAX == 0) {
+        holdings.expectPaths(
+            withPaths.subList(path - 1, Math.min(withPaths.size(), path - 1 + TOGETHER_MAX)));
+      }
+      dossier.addRecords(
+          new RecordShowing(holdings, sight, place, record(place), wants(place, each.getValue()))
+              .show(signerShown));
+    }
     for (Member member : closure.members()) {
       dossier.addMembers(chain(member));
     }
@@ -286,7 +300,15 @@ public final class Assembler {
 
     @Override
     public Iterable<Reach.Step> steps(Member member) {
-      return () -> places(member).stream().map(Assembler.this::step).iterator();
+      return () -> {
+        List<RecordPlace> places = places(member);
+        return IntStream.range(0, places.size())
+            .mapToObj(i -> {
+              expectFrom(places, i);
+              return step(places.get(i));
+            })
+            .iterator();
+      };
     }
 
     @Override
@@ -401,7 +423,22 @@ public final class Assembler {
   }
 
   private Links links(Hash mapKey) {
-    return links.computeIfAbsent(mapKey, key -> holdings.links(key, below));
+    // Of a key that the map has not, nothing below its size was ever said.
+    return links.computeIfAbsent(
+        mapKey, key -> map == null || map.mayHave(key) ? holdings.links(key, below) : Links.NONE);
+  }
+
+  /** Has records that are gone along looked up a few at a time, where they are not read yet. */
+  private void expectFrom(List<RecordPlace> places, int from) {
+    if (from % TOGETHER_MAX == 0) {
+      List<RecordPlace> next =
+          places.subList(from, Math.min(places.size(), from + TOGETHER_MAX)).stream()
+              .filter(place -> !records.containsKey(place))
+              .toList();
+      if (!next.isEmpty()) {
+        holdings.expect(next);
+      }
+    }
   }
 
   private ReadRecord record(RecordPlace place) {
@@ -506,7 +543,11 @@ public final class Assembler {
         continue;
       }
       Hash key = Chains.subjectKey(hash, subject);
-      for (RecordPlace place : whole(key)) {
+      List<RecordPlace> places = whole(key);
+      for (int i = 0; i < places.size(); i++) {
+        expectFrom(places, i);
+        RecordPlace place = places.get(i);
+        var _ = record(place);
         Shown how = show(place);
         how.chains.add(key);
         how.onKeys = true;
@@ -598,9 +639,8 @@ public final class Assembler {
     if (revision == null) {
       return ByteString.EMPTY;
     }
-    byte[] value = revision.value(mapKey).orElse(null);
-    if (shown.places().isEmpty() && value == null) {
-      return ByteString.copyFrom(revision.absence(mapKey));
+    if (shown.places().isEmpty()) {
+      return revision.absenceIfSo(mapKey).map(UnsafeByteOperations::unsafeWrap).orElseThrow(() -> elsewhere(mapKey));
     }
     Hash link = before;
     long n = shown.from() - 1;
@@ -609,11 +649,16 @@ public final class Assembler {
       link = Chains.link(hash, link, ++n, place.index(), place.position(), record(place).digest());
       last = place.index();
     }
-    if (n == 0 || !Arrays.equals(value, Heads.value(n, link, last))) {
-      throw new DamagedRecordException(
-          "the chain " + mapKey + " does not lead to what the map of " + below + " has");
-    }
-    return ByteString.copyFrom(revision.presence(mapKey));
+    // What the map has of a key is in its leaf's hash, so the value need not be read for it.
+    return revision
+        .presence(mapKey, Heads.value(n, link, last))
+        .map(UnsafeByteOperations::unsafeWrap)
+        .orElseThrow(() -> elsewhere(mapKey));
+  }
+
+  private DamagedRecordException elsewhere(Hash mapKey) {
+    return new DamagedRecordException(
+        "the chain " + mapKey + " does not lead to what the map of " + below + " has");
   }
 
   private NotFollowed.Builder notFollowed(Member member) {
@@ -641,6 +686,6 @@ public final class Assembler {
   }
 
   private static ByteString bytes(Hash hash) {
-    return ByteString.copyFrom(hash.bytes());
+    return UnsafeByteOperations.unsafeWrap(hash.bytes());
   }
 }
