@@ -90,6 +90,10 @@ public final class Assembler {
   private final Map<Hash, Links> links = new HashMap<>();
   private final Map<Hash, Showing> showing = new HashMap<>();
   private final Map<RecordPlace, ReadRecord> records = new HashMap<>();
+  private final Map<Hash, Hash> noticeKeys = new HashMap<>();
+
+  // But for those with inputs that are shown only if they turn up elsewhere.
+  private final Map<RecordPlace, Reach.Step> steps = new HashMap<>();
   private final Map<Long, Speakers> speakers = new HashMap<>();
   private final Map<RecordPlace, Set<Integer>> erasures = new HashMap<>();
 
@@ -324,7 +328,7 @@ public final class Assembler {
 
   private List<RecordPlace> erasedOn(Member member) {
     return Stream.concat(
-            places(member).stream(), whole(Chains.noticeKey(hash, member.key())).stream())
+            places(member).stream(), whole(noticeKey(member.key())).stream())
         .filter(place -> !erasedShown(place).isEmpty())
         .toList();
   }
@@ -349,8 +353,7 @@ public final class Assembler {
     if (leaves.stream().noneMatch(leaf -> isErasable(leaf[0]))) {
       return Set.of();
     }
-    List<RecordPlace> notices =
-        whole(Chains.noticeKey(hash, Chains.subjectKey(hash, place.subject())));
+    List<RecordPlace> notices = whole(noticeKey(Chains.subjectKey(hash, place.subject())));
     Set<SectionClass> classes = ErasuresInEffect.of(record, notices, this::record);
     if (classes.isEmpty()) {
       return Set.of();
@@ -422,6 +425,10 @@ public final class Assembler {
     return now;
   }
 
+  private Hash noticeKey(Hash subjectKey) {
+    return noticeKeys.computeIfAbsent(subjectKey, key -> Chains.noticeKey(hash, key));
+  }
+
   private Links links(Hash mapKey) {
     // Of a key that the map has not, nothing below its size was ever said.
     return links.computeIfAbsent(
@@ -474,7 +481,12 @@ public final class Assembler {
   }
 
   private Reach.Step step(RecordPlace place) {
+    Reach.Step before = steps.get(place);
+    if (before != null) {
+      return before;
+    }
     ReadRecord record = record(place);
+    boolean settled = true;
     boolean whole = seesWhole(place);
     boolean children = false;
     List<Reach.Touch> lines = new ArrayList<>(record.lines().size());
@@ -483,6 +495,7 @@ public final class Assembler {
       boolean text = whole || line.subjectKey().equals(askedKey);
       switch (line.role()) {
         case LineRole.LINE_ROLE_INPUT_VALUE -> {
+          settled &= text;
           if (text || isShownByKey(line, place)) {
             lines.add(touch(line, text));
           }
@@ -492,7 +505,11 @@ public final class Assembler {
         default -> lines.add(touch(line, true));
       }
     }
-    return new Reach.Step(place, isRemoval(record), children, lines);
+    Reach.Step step = new Reach.Step(place, isRemoval(record), children, lines);
+    if (settled) {
+      steps.put(place, step);
+    }
+    return step;
   }
 
   private static Reach.Touch touch(ParsedLine line, boolean text) {
@@ -518,7 +535,7 @@ public final class Assembler {
     for (RecordPlace place : places(member)) {
       show(place).on(member);
     }
-    for (RecordPlace place : whole(Chains.noticeKey(hash, member.key()))) {
+    for (RecordPlace place : whole(noticeKey(member.key()))) {
       show(place).on(member);
     }
   }
@@ -619,7 +636,7 @@ public final class Assembler {
         .setMapProof(proof(key, shown, link))
         .setFirst(shown.places().isEmpty() ? 0 : shown.from());
     shown.places().forEach(place -> chain.addLinks(link(place)));
-    Hash noticeKey = Chains.noticeKey(hash, key);
+    Hash noticeKey = noticeKey(key);
     Showing notices = shown(noticeKey, 1);
     notices.places().forEach(place -> chain.addNotices(link(place)));
     return chain.setNoticeProof(proof(noticeKey, notices, Chains.noticeStart(hash, key)));
