@@ -91,7 +91,9 @@ public enum HashAlgorithm {
     begin(LEAF_PREFIX).bytes(from, offset, length).finish(into, at);
   }
 
-  /** The hash of the inner node over two that lie side by side, into an array: the same, perhaps. */
+  /**
+   * The hash of the inner node over two that lie side by side, into an array: the same, perhaps.
+   */
   void inner(byte[] pair, int offset, byte[] into, int at) {
     begin(INNER_PREFIX).bytes(pair, offset, 2 * Hash.SIZE).finish(into, at);
   }

@@ -55,8 +55,8 @@ public final class Merkle {
   }
 
   /**
-   * The same path over leaves whose data are a hash each and lie one after the other: of hundreds of
-   * leaves, none becomes an object.
+   * The same path over leaves whose data are a hash each and lie one after the other: of hundreds
+   * of leaves, none becomes an object.
    *
    * @param leafData {@link Hash#SIZE} bytes for each leaf
    */
@@ -79,8 +79,7 @@ public final class Merkle {
         algorithm.inner(level, i * Hash.SIZE, level, i / 2 * Hash.SIZE);
       }
       if (count % 2 == 1) {
-        System.arraycopy(
-            level, (count - 1) * Hash.SIZE, level, count / 2 * Hash.SIZE, Hash.SIZE);
+        System.arraycopy(level, (count - 1) * Hash.SIZE, level, count / 2 * Hash.SIZE, Hash.SIZE);
       }
       count = (count + 1) / 2;
     }

@@ -547,7 +547,8 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
 
   /**
    * The digests of an entry's records, one after the other, where they are stored: not of an entry
-   * that is new, or of few records. Whether they are right, the root that the submitter signed must say.
+   * that is new, or of few records. Whether they are right, the root that the submitter signed must
+   * say.
    */
   public Optional<byte[]> digests(long index) {
     return store.digests(index);

@@ -51,8 +51,9 @@ public final class HeadsMap implements AutoCloseable {
   private final List<Revision> dropped = new ArrayList<>();
 
   /**
-   * Found beside keys that are not there, by the hash of the leaf, which is over all of it: the same
-   * few are asked for again and again, because every dossier shows the keys of the same signers.
+   * Found beside keys that are not there, by the hash of the leaf, which is over all of it: the
+   * same few are asked for again and again, because every dossier shows the keys of the same
+   * signers.
    */
   private static final int NEIGHBOURS_MAX = 2_048;
 

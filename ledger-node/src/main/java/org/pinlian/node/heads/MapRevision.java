@@ -35,8 +35,8 @@ public interface MapRevision extends AutoCloseable {
   byte[] absence(Hash key);
 
   /**
-   * Whether the key may be there. False is certain, and told from what is in memory: no look-up need
-   * be spent on what hangs from the key.
+   * Whether the key may be there. False is certain, and told from what is in memory: no look-up
+   * need be spent on what hangs from the key.
    */
   default boolean mayHave(Hash key) {
     return true;

@@ -327,8 +327,7 @@ public final class Assembler {
   }
 
   private List<RecordPlace> erasedOn(Member member) {
-    return Stream.concat(
-            places(member).stream(), whole(noticeKey(member.key())).stream())
+    return Stream.concat(places(member).stream(), whole(noticeKey(member.key())).stream())
         .filter(place -> !erasedShown(place).isEmpty())
         .toList();
   }
@@ -657,7 +656,10 @@ public final class Assembler {
       return ByteString.EMPTY;
     }
     if (shown.places().isEmpty()) {
-      return revision.absenceIfSo(mapKey).map(UnsafeByteOperations::unsafeWrap).orElseThrow(() -> elsewhere(mapKey));
+      return revision
+          .absenceIfSo(mapKey)
+          .map(UnsafeByteOperations::unsafeWrap)
+          .orElseThrow(() -> elsewhere(mapKey));
     }
     Hash link = before;
     long n = shown.from() - 1;

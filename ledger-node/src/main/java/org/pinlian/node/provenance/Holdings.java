@@ -17,8 +17,8 @@ public interface Holdings {
   HashAlgorithm hash();
 
   /**
-   * Says that these records, and who speaks in them, are asked for next: whoever has to look them up
-   * does it together.
+   * Says that these records, and who speaks in them, are asked for next: whoever has to look them
+   * up does it together.
    */
   default void expect(List<RecordPlace> places) {}
 
