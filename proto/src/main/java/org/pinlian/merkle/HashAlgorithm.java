@@ -86,6 +86,18 @@ public enum HashAlgorithm {
     return begin(LEAF_PREFIX).bytes(data).finish();
   }
 
+  /** The hash of a leaf whose data lie in an array, into an array. */
+  void leaf(byte[] from, int offset, int length, byte[] into, int at) {
+    begin(LEAF_PREFIX).bytes(from, offset, length).finish(into, at);
+  }
+
+  /**
+   * The hash of the inner node over two that lie side by side, into an array: the same, perhaps.
+   */
+  void inner(byte[] pair, int offset, byte[] into, int at) {
+    begin(INNER_PREFIX).bytes(pair, offset, 2 * Hash.SIZE).finish(into, at);
+  }
+
   /** {@code H(0x01 || left || right)}: the hash of an inner node. */
   public Hash inner(Hash left, Hash right) {
     return begin(INNER_PREFIX).hash(left).hash(right).finish();

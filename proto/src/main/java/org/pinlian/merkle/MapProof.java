@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.merkle;
 
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
 import org.pinlian.merkle.ProofException.Reason;
@@ -30,6 +29,35 @@ public final class MapProof {
    * @param sibling the hash of the side that the key is not on
    */
   public record Step(int bit, Hash sibling) {}
+
+  /** The steps from a leaf to the root, where none is an object: a map of millions copies them. */
+  public interface Steps {
+    /** How many there are. */
+    int count();
+
+    /** Where the two sides part, at a step counted from the leaf. */
+    int bit(int step);
+
+    /** Writes the hash of the side that the key is not on. */
+    void copySibling(int step, byte[] into, int at);
+  }
+
+  private record ListedSteps(List<Step> steps) implements Steps {
+    @Override
+    public int count() {
+      return steps.size();
+    }
+
+    @Override
+    public int bit(int step) {
+      return steps.get(step).bit();
+    }
+
+    @Override
+    public void copySibling(int step, byte[] into, int at) {
+      steps.get(step).sibling().copyTo(into, at);
+    }
+  }
 
   private final byte[] bytes;
   private int at;
@@ -64,9 +92,14 @@ public final class MapProof {
    * @param steps leaf to root
    */
   public static byte[] presence(List<Step> steps) {
-    ByteArrayOutputStream proof = new ByteArrayOutputStream();
-    writeSteps(steps, proof);
-    return proof.toByteArray();
+    return presence(new ListedSteps(steps));
+  }
+
+  /** The bytes that prove presence. */
+  public static byte[] presence(Steps steps) {
+    byte[] proof = new byte[length(steps)];
+    writeSteps(steps, proof, 0);
+    return proof;
   }
 
   /**
@@ -76,13 +109,19 @@ public final class MapProof {
    * @param steps from that leaf to the root
    */
   public static byte[] absence(Hash otherKey, byte[] otherValue, List<Step> steps) {
-    ByteArrayOutputStream proof = new ByteArrayOutputStream();
-    writeNumber(Hash.SIZE, proof);
-    proof.writeBytes(otherKey.bytes());
-    writeNumber(otherValue.length, proof);
-    proof.writeBytes(otherValue);
-    writeSteps(steps, proof);
-    return proof.toByteArray();
+    return absence(otherKey, otherValue, new ListedSteps(steps));
+  }
+
+  /** As {@link #absence(Hash, byte[], List)}. */
+  public static byte[] absence(Hash otherKey, byte[] otherValue, Steps steps) {
+    int other = length(Hash.SIZE) + Hash.SIZE + length(otherValue.length) + otherValue.length;
+    byte[] proof = new byte[other + length(steps)];
+    int keyAt = writeNumber(Hash.SIZE, proof, 0);
+    otherKey.copyTo(proof, keyAt);
+    int valueFrom = writeNumber(otherValue.length, proof, keyAt + Hash.SIZE);
+    System.arraycopy(otherValue, 0, proof, valueFrom, otherValue.length);
+    writeSteps(steps, proof, valueFrom + otherValue.length);
+    return proof;
   }
 
   /** The bytes that prove absence from the empty map, and from no other: none. */
@@ -90,20 +129,42 @@ public final class MapProof {
     return new byte[0];
   }
 
-  private static void writeSteps(List<Step> steps, ByteArrayOutputStream proof) {
-    for (Step step : steps) {
-      writeNumber(step.bit(), proof);
-      proof.writeBytes(step.sibling().bytes());
+  private static int length(Steps steps) {
+    int length = steps.count() * Hash.SIZE;
+    for (int step = 0; step < steps.count(); step++) {
+      length += length(steps.bit(step));
+    }
+    return length;
+  }
+
+  private static void writeSteps(Steps steps, byte[] proof, int from) {
+    int to = from;
+    for (int step = 0; step < steps.count(); step++) {
+      to = writeNumber(steps.bit(step), proof, to);
+      steps.copySibling(step, proof, to);
+      to += Hash.SIZE;
     }
   }
 
-  private static void writeNumber(int number, ByteArrayOutputStream proof) {
+  /** Bytes of a number as {@link #writeNumber} writes it. */
+  private static int length(int number) {
+    int length = 1;
+    for (int rest = number >>> 7; rest != 0; rest >>>= 7) {
+      length++;
+    }
+    return length;
+  }
+
+  /** Returns where the next byte goes. */
+  private static int writeNumber(int number, byte[] proof, int from) {
+    int to = from;
     int rest = number;
     while (rest > 0x7f) {
-      proof.write((rest & 0x7f) | 0x80);
+      proof[to++] = (byte) ((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
-    proof.write(rest);
+    proof[to++] = (byte) rest;
+    return to;
   }
 
   // ---- verifying -------------------------------------------------------------------------------

@@ -54,6 +54,38 @@ public final class Merkle {
     return Collections.unmodifiableList(path);
   }
 
+  /**
+   * The same path over leaves whose data are a hash each and lie one after the other: of hundreds
+   * of leaves, none becomes an object.
+   *
+   * @param leafData {@link Hash#SIZE} bytes for each leaf
+   */
+  public static List<Hash> inclusionPath(HashAlgorithm algorithm, byte[] leafData, int index) {
+    int count = leafData.length / Hash.SIZE;
+    if (index < 0 || index >= count) {
+      throw new IllegalArgumentException("no leaf " + index + " in a tree of " + count);
+    }
+    byte[] level = new byte[count * Hash.SIZE];
+    for (int at = 0; at < level.length; at += Hash.SIZE) {
+      algorithm.leaf(leafData, at, Hash.SIZE, level, at);
+    }
+    List<Hash> path = new ArrayList<>(Integer.SIZE - Integer.numberOfLeadingZeros(count));
+    for (int position = index; count > 1; position >>= 1) {
+      // The last node of a level of odd length has no sibling and rises as it is.
+      if ((position ^ 1) < count) {
+        path.add(Hash.read(level, (position ^ 1) * Hash.SIZE));
+      }
+      for (int i = 0; i + 1 < count; i += 2) {
+        algorithm.inner(level, i * Hash.SIZE, level, i / 2 * Hash.SIZE);
+      }
+      if (count % 2 == 1) {
+        System.arraycopy(level, (count - 1) * Hash.SIZE, level, count / 2 * Hash.SIZE, Hash.SIZE);
+      }
+      count = (count + 1) / 2;
+    }
+    return Collections.unmodifiableList(path);
+  }
+
   private static List<Hash> parents(HashAlgorithm algorithm, List<Hash> level) {
     List<Hash> parents = new ArrayList<>((level.size() + 1) / 2);
     for (int i = 0; i + 1 < level.size(); i += 2) {

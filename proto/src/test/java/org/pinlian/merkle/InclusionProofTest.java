@@ -35,6 +35,28 @@ class InclusionProofTest {
   }
 
   @Test
+  void theSamePathsComeFromLeavesThatLieOneAfterTheOther() {
+    for (HashAlgorithm algorithm : HashAlgorithm.values()) {
+      for (int size = 1; size <= LARGEST; size++) {
+        byte[] data = new byte[size * Hash.SIZE];
+        List<Hash> leaves = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+          LEAVES.get(i).copyTo(data, i * Hash.SIZE);
+          leaves.add(algorithm.leaf(LEAVES.get(i).bytes()));
+        }
+        for (int index = 0; index < size; index++) {
+          assertEquals(
+              Merkle.inclusionPath(algorithm, leaves, index),
+              Merkle.inclusionPath(algorithm, data, index));
+        }
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Merkle.inclusionPath(algorithm, data, data.length / Hash.SIZE));
+      }
+    }
+  }
+
+  @Test
   void refusesEveryOtherIndexAndSizeWithTheSamePath() {
     for (int size = 1; size <= 20; size++) {
       List<Hash> leaves = LEAVES.subList(0, size);

@@ -54,17 +54,28 @@ public final class ChainLinks {
         tails.add(tail);
       }
     }
-    ChainLinks all;
+    long id = 0;
+    long count = 0;
+    long lastIndex = 0;
     if (tails.isEmpty()) {
       Optional<Head> head = store.head(mapKey.bytes());
-      all =
-          new ChainLinks(
-              store, tails, head.map(Head::chainId).orElse(0L), head.map(Head::count).orElse(0L));
+      if (head.isPresent()) {
+        id = head.get().chainId();
+        count = head.get().count();
+        lastIndex = head.get().lastIndex();
+      }
     } else {
       ChainTail last = tails.getLast();
-      all = new ChainLinks(store, tails, last.id(), last.countBefore() + last.added());
+      int added = last.added();
+      id = last.id();
+      count = last.countBefore() + added;
+      lastIndex = last.index(added - 1);
     }
-    return new ChainLinks(store, tails, all.id, all.numberOf(size));
+    ChainLinks all = new ChainLinks(store, tails, id, count);
+    // What a head says of its last link saves reading it. Whoever serves links compares them.
+    return count == 0 || lastIndex < size
+        ? all
+        : new ChainLinks(store, tails, id, all.firstFrom(new RecordPlace(size, 0)) - 1);
   }
 
   /** How many links there are. */
@@ -151,14 +162,6 @@ public final class ChainLinks {
             .map(Hash::of)
             .orElseThrow(() -> new DamagedRecordException("no hash of link " + id + "." + known));
     return new KnownLink(known, Optional.of(hash));
-  }
-
-  /** How many links are below an index of the log. */
-  private long numberOf(long size) {
-    if (count == 0 || place(count).index() < size) {
-      return count;
-    }
-    return firstFrom(new RecordPlace(size, 0)) - 1;
   }
 
   /** Links with a number up to this are in the store. */

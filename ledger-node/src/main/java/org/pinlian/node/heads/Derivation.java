@@ -514,16 +514,17 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   }
 
   /**
-   * The digests of an entry's records, as far as they are stored: none of an entry that is new, or
-   * of few records. Whether they are right, the root that the submitter signed must say.
+   * The digests of an entry's records, one after the other, where they are stored: not of an entry
+   * that is new, or of few records. Whether they are right, the root that the submitter signed must
+   * say.
    */
-  public List<Hash> digests(long index) {
-    byte[] stored = store.digests(index).orElse(null);
-    List<Hash> digests = new ArrayList<>();
-    for (int at = 0; stored != null && at + Hash.SIZE <= stored.length; at += Hash.SIZE) {
-      digests.add(Hash.read(stored, at));
-    }
-    return digests;
+  public Optional<byte[]> digests(long index) {
+    return store.digests(index);
+  }
+
+  /** Those of several entries, looked up together, in the order given. */
+  public List<Optional<byte[]>> digests(List<Long> indexes) {
+    return store.digests(indexes);
   }
 
   /** The tree's nodes for one request. */

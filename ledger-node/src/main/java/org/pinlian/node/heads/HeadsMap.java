@@ -3,8 +3,10 @@ package org.pinlian.node.heads;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,24 @@ public final class HeadsMap implements AutoCloseable {
 
   // Of the updating thread.
   private final List<Revision> dropped = new ArrayList<>();
+
+  /**
+   * Found beside keys that are not there, by the hash of the leaf, which is over all of it: the
+   * same few are asked for again and again, because every dossier shows the keys of the same
+   * signers.
+   */
+  private static final int NEIGHBOURS_MAX = 2_048;
+
+  // Guarded by itself.
+  private final Map<Hash, Found> neighbours =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Hash, Found> eldest) {
+          return size() > NEIGHBOURS_MAX;
+        }
+      };
 
   private static final class Revision {
     final int number;
@@ -323,6 +343,22 @@ public final class HeadsMap implements AutoCloseable {
     return now;
   }
 
+  /** As {@link #whole}, of those that readers asked for last without reading it again. */
+  private Found neighbour(Revision revision, int leaf) {
+    Hash wanted = nodes.hash(leaf);
+    synchronized (neighbours) {
+      Found known = neighbours.get(wanted);
+      if (known != null) {
+        return known;
+      }
+    }
+    Found found = whole(revision, leaf);
+    synchronized (neighbours) {
+      neighbours.put(wanted, found);
+    }
+    return found;
+  }
+
   /** The key of a leaf, and its value there. */
   private Found whole(Revision revision, int leaf) {
     Hash wanted = nodes.hash(leaf);
@@ -362,49 +398,63 @@ public final class HeadsMap implements AutoCloseable {
 
     @Override
     public byte[] presence(Hash key) {
-      List<MapProof.Step> steps = new ArrayList<>();
-      int leaf = lookUp(key, steps);
-      if (leaf == MapNodes.NONE || !isOf(key, leaf)) {
+      Way way = way(key);
+      if (way.leaf == MapNodes.NONE || !isOf(key, way.leaf)) {
         throw new IllegalArgumentException("the map of size " + size() + " has no key " + key);
       }
-      return MapProof.presence(steps);
+      return MapProof.presence(way);
     }
 
     @Override
     public byte[] absence(Hash key) {
-      List<MapProof.Step> steps = new ArrayList<>();
-      int leaf = lookUp(key, steps);
-      if (leaf == MapNodes.NONE) {
-        return MapProof.absenceFromNothing();
+      return absenceIfSo(key)
+          .orElseThrow(() ->
+              new IllegalArgumentException("the map of size " + size() + " has the key " + key));
+    }
+
+    @Override
+    public boolean mayHave(Hash key) {
+      int leaf = way(key).leaf;
+      return leaf != MapNodes.NONE && hasPrefixOf(key, leaf);
+    }
+
+    @Override
+    public Optional<byte[]> presence(Hash key, byte[] value) {
+      Way way = way(key);
+      // The leaf's hash is over key and value: nothing else need be read.
+      return way.leaf != MapNodes.NONE
+              && MapProof.leaf(hash, key, value).equals(nodes.hash(way.leaf))
+          ? Optional.of(MapProof.presence(way))
+          : Optional.empty();
+    }
+
+    @Override
+    public Optional<byte[]> absenceIfSo(Hash key) {
+      Way way = way(key);
+      if (way.leaf == MapNodes.NONE) {
+        return Optional.of(MapProof.absenceFromNothing());
       }
-      Found other = whole(revision, leaf);
-      if (other.key().equals(key)) {
-        throw new IllegalArgumentException("the map of size " + size() + " has the key " + key);
-      }
-      return MapProof.absence(other.key(), other.value(), steps);
+      Found other = neighbour(revision, way.leaf);
+      return other.key().equals(key)
+          ? Optional.empty()
+          : Optional.of(MapProof.absence(other.key(), other.value(), way));
     }
 
     private boolean isOf(Hash key, int leaf) {
-      return nodes.prefix(leaf) == HeadChanges.prefix(key.bytes(), 0)
+      return hasPrefixOf(key, leaf)
           && HeadsMap.this
               .value(revision, key)
               .filter(value -> MapProof.leaf(hash, key, value).equals(nodes.hash(leaf)))
               .isPresent();
     }
 
-    /** The leaf at which a look-up ends; the steps are added from there to the root. */
-    private int lookUp(Hash key, List<MapProof.Step> steps) {
+    private boolean hasPrefixOf(Hash key, int leaf) {
+      return nodes.prefix(leaf) == HeadChanges.prefix(key.bytes(), 0);
+    }
+
+    private Way way(Hash key) {
       checkOpen();
-      byte[] bytes = key.bytes();
-      int ref = revision.root;
-      while (!MapNodes.isLeaf(ref)) {
-        int bit = nodes.bit(ref);
-        boolean right = (bytes[bit >> 3] >> (7 - (bit & 7)) & 1) == 1;
-        steps.add(new MapProof.Step(bit, nodes.hash(right ? nodes.left(ref) : nodes.right(ref))));
-        ref = right ? nodes.right(ref) : nodes.left(ref);
-      }
-      Collections.reverse(steps);
-      return ref;
+      return new Way(revision.root, key.bytes());
     }
 
     private void checkOpen() {
@@ -420,6 +470,52 @@ public final class HeadsMap implements AutoCloseable {
           revision.pins--;
         }
       }
+    }
+  }
+
+  /** The way of a look-up, whose steps are those of a proof from its end back to the root. */
+  private final class Way implements MapProof.Steps {
+    /** Of a map of ten million keys few ways are longer. */
+    private static final int STEPS_USUAL = 40;
+
+    /** Where the look-up ends. */
+    final int leaf;
+
+    // From the root.
+    private int[] bits = new int[STEPS_USUAL];
+    private int[] siblings = new int[STEPS_USUAL];
+    private int count;
+
+    Way(int root, byte[] key) {
+      int ref = root;
+      while (!MapNodes.isLeaf(ref)) {
+        if (count == bits.length) {
+          bits = Arrays.copyOf(bits, count * 2);
+          siblings = Arrays.copyOf(siblings, count * 2);
+        }
+        int bit = nodes.bit(ref);
+        boolean right = (key[bit >> 3] >> (7 - (bit & 7)) & 1) == 1;
+        bits[count] = bit;
+        siblings[count] = right ? nodes.left(ref) : nodes.right(ref);
+        count++;
+        ref = right ? nodes.right(ref) : nodes.left(ref);
+      }
+      leaf = ref;
+    }
+
+    @Override
+    public int count() {
+      return count;
+    }
+
+    @Override
+    public int bit(int step) {
+      return bits[count - 1 - step];
+    }
+
+    @Override
+    public void copySibling(int step, byte[] into, int at) {
+      nodes.copyHash(siblings[count - 1 - step], into, at);
     }
   }
 }

@@ -155,6 +155,11 @@ final class MapNodes implements AutoCloseable {
     return Hash.of(bytes);
   }
 
+  /** Writes the node's hash. */
+  void copyHash(int ref, byte[] into, int at) {
+    get(ref, into, at);
+  }
+
   /** Bytes taken from the machine, whether filled or not. */
   long bytes() {
     return leaves.bytes() + inners.bytes();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.heads;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.pinlian.merkle.Hash;
 
@@ -32,6 +33,24 @@ public interface MapRevision extends AutoCloseable {
    * @throws IllegalArgumentException if this revision has the key
    */
   byte[] absence(Hash key);
+
+  /**
+   * Whether the key may be there. False is certain, and told from what is in memory: no look-up
+   * need be spent on what hangs from the key.
+   */
+  default boolean mayHave(Hash key) {
+    return true;
+  }
+
+  /** Proves that the key has this value, which was found otherwise; empty if it has another. */
+  default Optional<byte[]> presence(Hash key, byte[] value) {
+    return value(key).filter(there -> Arrays.equals(there, value)).map(_ -> presence(key));
+  }
+
+  /** Proves that the key is not there; empty if it is. */
+  default Optional<byte[]> absenceIfSo(Hash key) {
+    return value(key).isPresent() ? Optional.empty() : Optional.of(absence(key));
+  }
 
   @Override
   void close();

@@ -273,6 +273,21 @@ final class Mapping implements FinishedHeads, AutoCloseable {
     }
 
     @Override
+    public boolean mayHave(Hash key) {
+      return kept.mayHave(key);
+    }
+
+    @Override
+    public Optional<byte[]> presence(Hash key, byte[] value) {
+      return kept.presence(key, value);
+    }
+
+    @Override
+    public Optional<byte[]> absenceIfSo(Hash key) {
+      return kept.absenceIfSo(key);
+    }
+
+    @Override
     public void close() {
       kept.close();
     }

@@ -3,10 +3,10 @@ package org.pinlian.node.provenance;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +16,7 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
@@ -69,6 +70,9 @@ public final class Assembler {
   /** Stored bytes of the records that are read: in memory they take several times as much. */
   private static final long RECORD_BYTES_MAX = 8L * BYTES_MAX;
 
+  /** So many records are looked up together, at most: they are all in memory then. */
+  private static final int TOGETHER_MAX = 32;
+
   private static final String KEYS = "urn:pinlian:keys:";
 
   private final Holdings holdings;
@@ -86,6 +90,10 @@ public final class Assembler {
   private final Map<Hash, Links> links = new HashMap<>();
   private final Map<Hash, Showing> showing = new HashMap<>();
   private final Map<RecordPlace, ReadRecord> records = new HashMap<>();
+  private final Map<Hash, Hash> noticeKeys = new HashMap<>();
+
+  // But for those with inputs that are shown only if they turn up elsewhere.
+  private final Map<RecordPlace, Reach.Step> steps = new HashMap<>();
   private final Map<Long, Speakers> speakers = new HashMap<>();
   private final Map<RecordPlace, Set<Integer>> erasures = new HashMap<>();
 
@@ -186,10 +194,20 @@ public final class Assembler {
     for (long index : new TreeSet<>(signed)) {
       dossier.addEntries(entry(index, speakers(index).attested()));
     }
-    shown.forEach((place, how) ->
-        dossier.addRecords(
-            new RecordShowing(holdings, sight, place, record(place), wants(place, how))
-                .show(signed.contains(place.index()))));
+    List<RecordPlace> withPaths =
+        shown.navigableKeySet().stream().filter(place -> signed.contains(place.index())).toList();
+    int path = 0;
+    for (Map.Entry<RecordPlace, Shown> each : shown.entrySet()) {
+      RecordPlace place = each.getKey();
+      boolean signerShown = signed.contains(place.index());
+      if (signerShown && path++ % TOGETHER_MAX == 0) {
+        holdings.expectPaths(
+            withPaths.subList(path - 1, Math.min(withPaths.size(), path - 1 + TOGETHER_MAX)));
+      }
+      dossier.addRecords(
+          new RecordShowing(holdings, sight, place, record(place), wants(place, each.getValue()))
+              .show(signerShown));
+    }
     for (Member member : closure.members()) {
       dossier.addMembers(chain(member));
     }
@@ -286,7 +304,15 @@ public final class Assembler {
 
     @Override
     public Iterable<Reach.Step> steps(Member member) {
-      return () -> places(member).stream().map(Assembler.this::step).iterator();
+      return () -> {
+        List<RecordPlace> places = places(member);
+        return IntStream.range(0, places.size())
+            .mapToObj(i -> {
+              expectFrom(places, i);
+              return step(places.get(i));
+            })
+            .iterator();
+      };
     }
 
     @Override
@@ -301,8 +327,7 @@ public final class Assembler {
   }
 
   private List<RecordPlace> erasedOn(Member member) {
-    return Stream.concat(
-            places(member).stream(), whole(Chains.noticeKey(hash, member.key())).stream())
+    return Stream.concat(places(member).stream(), whole(noticeKey(member.key())).stream())
         .filter(place -> !erasedShown(place).isEmpty())
         .toList();
   }
@@ -327,8 +352,7 @@ public final class Assembler {
     if (leaves.stream().noneMatch(leaf -> isErasable(leaf[0]))) {
       return Set.of();
     }
-    List<RecordPlace> notices =
-        whole(Chains.noticeKey(hash, Chains.subjectKey(hash, place.subject())));
+    List<RecordPlace> notices = whole(noticeKey(Chains.subjectKey(hash, place.subject())));
     Set<SectionClass> classes = ErasuresInEffect.of(record, notices, this::record);
     if (classes.isEmpty()) {
       return Set.of();
@@ -400,8 +424,27 @@ public final class Assembler {
     return now;
   }
 
+  private Hash noticeKey(Hash subjectKey) {
+    return noticeKeys.computeIfAbsent(subjectKey, key -> Chains.noticeKey(hash, key));
+  }
+
   private Links links(Hash mapKey) {
-    return links.computeIfAbsent(mapKey, key -> holdings.links(key, below));
+    // Of a key that the map has not, nothing below its size was ever said.
+    return links.computeIfAbsent(
+        mapKey, key -> map == null || map.mayHave(key) ? holdings.links(key, below) : Links.NONE);
+  }
+
+  /** Has records that are gone along looked up a few at a time, where they are not read yet. */
+  private void expectFrom(List<RecordPlace> places, int from) {
+    if (from % TOGETHER_MAX == 0) {
+      List<RecordPlace> next =
+          places.subList(from, Math.min(places.size(), from + TOGETHER_MAX)).stream()
+              .filter(place -> !records.containsKey(place))
+              .toList();
+      if (!next.isEmpty()) {
+        holdings.expect(next);
+      }
+    }
   }
 
   private ReadRecord record(RecordPlace place) {
@@ -437,7 +480,12 @@ public final class Assembler {
   }
 
   private Reach.Step step(RecordPlace place) {
+    Reach.Step before = steps.get(place);
+    if (before != null) {
+      return before;
+    }
     ReadRecord record = record(place);
+    boolean settled = true;
     boolean whole = seesWhole(place);
     boolean children = false;
     List<Reach.Touch> lines = new ArrayList<>(record.lines().size());
@@ -446,6 +494,7 @@ public final class Assembler {
       boolean text = whole || line.subjectKey().equals(askedKey);
       switch (line.role()) {
         case LineRole.LINE_ROLE_INPUT_VALUE -> {
+          settled &= text;
           if (text || isShownByKey(line, place)) {
             lines.add(touch(line, text));
           }
@@ -455,7 +504,11 @@ public final class Assembler {
         default -> lines.add(touch(line, true));
       }
     }
-    return new Reach.Step(place, isRemoval(record), children, lines);
+    Reach.Step step = new Reach.Step(place, isRemoval(record), children, lines);
+    if (settled) {
+      steps.put(place, step);
+    }
+    return step;
   }
 
   private static Reach.Touch touch(ParsedLine line, boolean text) {
@@ -481,7 +534,7 @@ public final class Assembler {
     for (RecordPlace place : places(member)) {
       show(place).on(member);
     }
-    for (RecordPlace place : whole(Chains.noticeKey(hash, member.key()))) {
+    for (RecordPlace place : whole(noticeKey(member.key()))) {
       show(place).on(member);
     }
   }
@@ -506,7 +559,11 @@ public final class Assembler {
         continue;
       }
       Hash key = Chains.subjectKey(hash, subject);
-      for (RecordPlace place : whole(key)) {
+      List<RecordPlace> places = whole(key);
+      for (int i = 0; i < places.size(); i++) {
+        expectFrom(places, i);
+        RecordPlace place = places.get(i);
+        var _ = record(place);
         Shown how = show(place);
         how.chains.add(key);
         how.onKeys = true;
@@ -578,7 +635,7 @@ public final class Assembler {
         .setMapProof(proof(key, shown, link))
         .setFirst(shown.places().isEmpty() ? 0 : shown.from());
     shown.places().forEach(place -> chain.addLinks(link(place)));
-    Hash noticeKey = Chains.noticeKey(hash, key);
+    Hash noticeKey = noticeKey(key);
     Showing notices = shown(noticeKey, 1);
     notices.places().forEach(place -> chain.addNotices(link(place)));
     return chain.setNoticeProof(proof(noticeKey, notices, Chains.noticeStart(hash, key)));
@@ -598,9 +655,11 @@ public final class Assembler {
     if (revision == null) {
       return ByteString.EMPTY;
     }
-    byte[] value = revision.value(mapKey).orElse(null);
-    if (shown.places().isEmpty() && value == null) {
-      return ByteString.copyFrom(revision.absence(mapKey));
+    if (shown.places().isEmpty()) {
+      return revision
+          .absenceIfSo(mapKey)
+          .map(UnsafeByteOperations::unsafeWrap)
+          .orElseThrow(() -> elsewhere(mapKey));
     }
     Hash link = before;
     long n = shown.from() - 1;
@@ -609,11 +668,16 @@ public final class Assembler {
       link = Chains.link(hash, link, ++n, place.index(), place.position(), record(place).digest());
       last = place.index();
     }
-    if (n == 0 || !Arrays.equals(value, Heads.value(n, link, last))) {
-      throw new DamagedRecordException(
-          "the chain " + mapKey + " does not lead to what the map of " + below + " has");
-    }
-    return ByteString.copyFrom(revision.presence(mapKey));
+    // What the map has of a key is in its leaf's hash, so the value need not be read for it.
+    return revision
+        .presence(mapKey, Heads.value(n, link, last))
+        .map(UnsafeByteOperations::unsafeWrap)
+        .orElseThrow(() -> elsewhere(mapKey));
+  }
+
+  private DamagedRecordException elsewhere(Hash mapKey) {
+    return new DamagedRecordException(
+        "the chain " + mapKey + " does not lead to what the map of " + below + " has");
   }
 
   private NotFollowed.Builder notFollowed(Member member) {
@@ -641,6 +705,6 @@ public final class Assembler {
   }
 
   private static ByteString bytes(Hash hash) {
-    return ByteString.copyFrom(hash.bytes());
+    return UnsafeByteOperations.unsafeWrap(hash.bytes());
   }
 }

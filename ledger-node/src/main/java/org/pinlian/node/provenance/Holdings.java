@@ -16,6 +16,15 @@ import org.pinlian.v1.Role;
 public interface Holdings {
   HashAlgorithm hash();
 
+  /**
+   * Says that these records, and who speaks in them, are asked for next: whoever has to look them
+   * up does it together.
+   */
+  default void expect(List<RecordPlace> places) {}
+
+  /** Says that of these records the paths are asked for next. */
+  default void expectPaths(List<RecordPlace> places) {}
+
   /** Bytes of an entry. */
   ByteString entry(long index);
 
@@ -30,6 +39,30 @@ public interface Holdings {
 
   /** The links of one chain, numbered from 1. */
   interface Links {
+    /** Of a chain that nothing touched. */
+    Links NONE =
+        new Links() {
+          @Override
+          public long count() {
+            return 0;
+          }
+
+          @Override
+          public List<RecordPlace> places(long from, long to) {
+            return List.of();
+          }
+
+          @Override
+          public long firstFrom(RecordPlace place) {
+            return 1;
+          }
+
+          @Override
+          public Hash before(long n, Hash start) {
+            return start;
+          }
+        };
+
     /** How many there are; 0 if nothing touched it. */
     long count();
 

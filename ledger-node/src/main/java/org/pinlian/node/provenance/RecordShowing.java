@@ -2,6 +2,7 @@
 package org.pinlian.node.provenance;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -165,6 +166,6 @@ final class RecordShowing {
   }
 
   private static ByteString bytes(Hash hash) {
-    return ByteString.copyFrom(hash.bytes());
+    return UnsafeByteOperations.unsafeWrap(hash.bytes());
   }
 }

@@ -2,7 +2,7 @@
 package org.pinlian.node.provenance;
 
 import com.google.protobuf.ByteString;
-import java.util.ArrayList;
+import com.google.protobuf.UnsafeByteOperations;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +38,13 @@ public final class StoredHoldings implements Holdings {
   private final NodeSource tree;
   private final Map<Long, Optional<Speakers>> speakers = new HashMap<>();
 
+  // Read once: each is shown whose speaker is.
+  private final Map<Long, Optional<byte[]>> entries = new HashMap<>();
+
+  // Looked up and not asked for yet.
+  private final Map<RecordPlace, byte[]> expected = new HashMap<>();
+  private final Map<Long, Optional<byte[]>> expectedDigests = new HashMap<>();
+
   public StoredHoldings(
       HashAlgorithm hash,
       TruthStore truth,
@@ -58,13 +65,52 @@ public final class StoredHoldings implements Holdings {
   }
 
   @Override
+  public void expect(List<RecordPlace> places) {
+    List<Optional<byte[]>> records =
+        truth.records(
+            places.stream()
+                .map(place -> new TruthStore.Place(place.index(), place.position()))
+                .toList());
+    for (int i = 0; i < records.size(); i++) {
+      RecordPlace place = places.get(i);
+      records.get(i).ifPresent(bytes -> expected.put(place, bytes));
+    }
+    List<Long> indexes =
+        places.stream()
+            .map(RecordPlace::index)
+            .filter(index -> !entries.containsKey(index))
+            .distinct()
+            .toList();
+    List<Optional<byte[]>> found = truth.entries(indexes);
+    for (int i = 0; i < found.size(); i++) {
+      entries.put(indexes.get(i), found.get(i));
+    }
+  }
+
+  @Override
+  public void expectPaths(List<RecordPlace> places) {
+    expectedDigests.clear();
+    List<Long> indexes = places.stream().map(RecordPlace::index).distinct().toList();
+    List<Optional<byte[]>> found = derivation.digests(indexes);
+    for (int i = 0; i < found.size(); i++) {
+      expectedDigests.put(indexes.get(i), found.get(i));
+    }
+  }
+
+  @Override
   public ByteString entry(long index) {
-    return ByteString.copyFrom(there(truth.entry(index), index));
+    // Not copied, and nobody changes it.
+    return UnsafeByteOperations.unsafeWrap(there(entryBytes(index), index));
+  }
+
+  private Optional<byte[]> entryBytes(long index) {
+    return entries.computeIfAbsent(index, truth::entry);
   }
 
   @Override
   public Optional<Speakers> speakers(long index) {
-    return speakers.computeIfAbsent(index, logged::speakers);
+    return speakers.computeIfAbsent(
+        index, i -> entryBytes(i).flatMap(bytes -> logged.speakers(i, bytes)));
   }
 
   @Override
@@ -113,13 +159,20 @@ public final class StoredHoldings implements Holdings {
 
   /** Of one record, without reading it where that can be had. */
   private Hash digest(RecordPlace place) {
-    List<Hash> stored = derivation.digests(place.index());
-    return place.position() < stored.size() ? stored.get(place.position()) : record(place).digest();
+    int at = place.position() * Hash.SIZE;
+    return derivation
+        .digests(place.index())
+        .filter(digests -> digests.length >= at + Hash.SIZE)
+        .map(digests -> Hash.read(digests, at))
+        .orElseGet(() -> record(place).digest());
   }
 
   @Override
   public ReadRecord record(RecordPlace place) {
-    return there(logged.skeleton(place.index(), place.position()), place.index());
+    byte[] bytes = expected.remove(place);
+    return bytes == null
+        ? there(logged.skeleton(place.index(), place.position()), place.index())
+        : logged.skeleton(place.index(), place.position(), bytes);
   }
 
   @Override
@@ -136,22 +189,20 @@ public final class StoredHoldings implements Holdings {
   @Override
   public List<Hash> recordsPath(RecordPlace place, Hash digest) {
     SubmissionHeader header = there(speakers(place.index()), place.index()).header();
-    List<Hash> stored = derivation.digests(place.index());
-    if (stored.size() == header.getRecordCount()) {
-      List<Hash> path = path(stored, place.position());
+    Optional<byte[]> expected = expectedDigests.get(place.index());
+    Optional<byte[]> stored = expected != null ? expected : derivation.digests(place.index());
+    if (stored.isPresent() && stored.get().length == header.getRecordCount() * Hash.SIZE) {
+      List<Hash> path = Merkle.inclusionPath(hash, stored.get(), place.position());
       if (opens(header, place.position(), digest, path)) {
         return path;
       }
     }
-    return path(
-        logged.skeletons(place.index(), header).stream().map(ReadRecord::digest).toList(),
-        place.position());
-  }
-
-  private List<Hash> path(List<Hash> digests, int position) {
-    List<Hash> leaves = new ArrayList<>(digests.size());
-    digests.forEach(digest -> leaves.add(hash.leaf(digest.bytes())));
-    return Merkle.inclusionPath(hash, leaves, position);
+    List<ReadRecord> records = logged.skeletons(place.index(), header);
+    byte[] digests = new byte[records.size() * Hash.SIZE];
+    for (int i = 0; i < records.size(); i++) {
+      records.get(i).digest().copyTo(digests, i * Hash.SIZE);
+    }
+    return Merkle.inclusionPath(hash, digests, place.position());
   }
 
   private boolean opens(SubmissionHeader header, int position, Hash digest, List<Hash> path) {

@@ -3,6 +3,7 @@ package org.pinlian.node.sequencing;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -197,6 +198,11 @@ public final class LoggedRecords {
     return truth.record(index, position).map(bytes -> record(index, position, bytes, null, null));
   }
 
+  /** The same of one that was read already. */
+  public ReadRecord skeleton(long index, int position, byte[] bytes) {
+    return record(index, position, bytes, null, null);
+  }
+
   /**
    * The records of a submission without their sections, in the order of their positions.
    *
@@ -341,12 +347,13 @@ public final class LoggedRecords {
    * @throws DamagedRecordException if that cannot be read
    */
   public Optional<Speakers> speakers(long index) {
-    Optional<byte[]> bytes = truth.entry(index);
-    if (bytes.isEmpty()) {
-      return Optional.empty();
-    }
+    return truth.entry(index).flatMap(bytes -> speakers(index, bytes));
+  }
+
+  /** The same of an entry that was read already, whose bytes nobody changes. */
+  public Optional<Speakers> speakers(long index, byte[] bytes) {
     try {
-      Entry entry = Submissions.readEntry(ByteString.copyFrom(bytes.get()));
+      Entry entry = Submissions.readEntry(UnsafeByteOperations.unsafeWrap(bytes));
       if (!entry.hasSubmission()) {
         return Optional.empty();
       }

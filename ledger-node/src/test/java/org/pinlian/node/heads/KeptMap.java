@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -135,6 +136,12 @@ final class KeptMap implements AutoCloseable {
       MapProof.verifyPresence(hash, revision.root(), key, value, proof);
       assertArrayEquals(PatriciaMap.presence(hash, holds, key), proof);
       assertThrows(IllegalArgumentException.class, () -> revision.absence(key));
+      assertTrue(revision.mayHave(key));
+      assertArrayEquals(proof, revision.presence(key, value).orElseThrow());
+      assertTrue(revision.absenceIfSo(key).isEmpty());
+      byte[] other = value.clone();
+      other[random.nextInt(other.length)] ^= 1;
+      assertTrue(revision.presence(key, other).isEmpty(), "no proof of what it does not have");
     }
     List<Hash> absent = some(keys());
     for (int i = 0; i < 10; i++) {
@@ -147,6 +154,8 @@ final class KeptMap implements AutoCloseable {
       MapProof.verifyAbsence(hash, revision.root(), key, proof);
       assertArrayEquals(PatriciaMap.absence(hash, holds, key), proof);
       assertThrows(IllegalArgumentException.class, () -> revision.presence(key));
+      assertArrayEquals(proof, revision.absenceIfSo(key).orElseThrow());
+      assertTrue(revision.presence(key, new byte[Heads.VALUE_SIZE]).isEmpty());
     }
   }
 
