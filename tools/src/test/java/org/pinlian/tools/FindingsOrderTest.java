@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -91,7 +92,7 @@ class FindingsOrderTest {
       try {
         SignedSubmission signed =
             SignedSubmission.sign(
-                HASH, node.genesis(), actor.id(), keys.get(actor), drafts, Instant.now(), random);
+                HASH, node.genesis(), actor.id(), key(keys, actor), drafts, Instant.now(), random);
         return new Filed(submit(signed), signed.digests());
       } catch (RecordException e) {
         throw new AssertionError(e);
@@ -115,13 +116,17 @@ class FindingsOrderTest {
 
     @Override
     public VerifyingKey keyOf(Actor actor) {
-      return keys.get(actor).verifyingKey();
+      return key(keys, actor).verifyingKey();
     }
 
     @Override
     public void close() {
       node.close();
     }
+  }
+
+  private static SigningKey key(Map<Actor, SigningKey> keys, Actor actor) {
+    return requireNonNull(keys.get(actor), actor.name());
   }
 
   private static Map<Actor, SigningKey> keys() {
@@ -145,7 +150,7 @@ class FindingsOrderTest {
                         actor.displayName(),
                         Actor.REGION,
                         actor.level(),
-                        keys.get(actor).verifyingKey()))
+                        key(keys, actor).verifyingKey()))
                 .toList()));
   }
 
@@ -199,10 +204,14 @@ class FindingsOrderTest {
     return sum.hex() + "\n" + ran.out();
   }
 
+  private static SignedSubmission at(TreeMap<Long, SignedSubmission> told, long index) {
+    return requireNonNull(told.get(index));
+  }
+
   private static long moved(
       TreeMap<Long, SignedSubmission> told, TreeMap<Long, SignedSubmission> other) {
     return told.keySet().stream()
-        .filter(index -> !told.get(index).digests().equals(other.get(index).digests()))
+        .filter(index -> !at(told, index).digests().equals(at(other, index).digests()))
         .count();
   }
 
@@ -223,7 +232,7 @@ class FindingsOrderTest {
       left.removeAll(cited);
       for (long place : told.keySet()) {
         if (cited.contains(place)) {
-          other.put(place, told.get(place));
+          other.put(place, at(told, place));
           continue;
         }
         List<Long> fit =
@@ -233,7 +242,7 @@ class FindingsOrderTest {
         }
         Long taken = fit.get(random.nextInt(fit.size()));
         left.remove(taken);
-        other.put(place, told.get(taken));
+        other.put(place, at(told, taken));
       }
       if (other.size() == told.size()) {
         return other;
