@@ -2,6 +2,7 @@
 package org.pinlian.node.provenance;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,7 +36,7 @@ import org.pinlian.record.KindTable;
  */
 public final class Evaluations {
   /** Of one reader, beside what its evaluation holds: neighbours ask for the same lot. */
-  private static final long KEPT_BYTES = 4L << 20;
+  private static final long KEPT_BYTES = 1L << 20;
 
   /** Of a draft; the others are evaluated when they are in. */
   private static final int DRAFTED_SUBJECTS_MAX = 64;
@@ -70,22 +71,40 @@ public final class Evaluations {
     }
 
     /**
-     * Evaluates a subject for a reader who sees its own chain whole.
+     * Evaluates a subject for a reader.
      *
-     * @return empty if the reader does not, or the chain is longer than {@link Survey#CHAIN_MAX}
+     * @return nothing found if the reader does not see whole all that was looked at, or the chain
+     *     is longer than {@link Survey#CHAIN_MAX}
      * @throws DamagedRecordException if a record cannot be read
      */
-    Optional<Evaluated> of(String subject, Reader reader) {
+    Visible of(String subject, Reader reader) {
       return inTurn(() -> {
         ChainLinks links = related.links(Chains.subjectKey(hash, subject));
         if (links.count() > Survey.CHAIN_MAX) {
-          return Optional.empty();
+          return Visible.NOTHING;
         }
         List<Told> told = related.along(links.places(1, links.count()));
-        return told.stream().allMatch(reader::seesWhole)
-            ? Optional.of(SubjectFindings.evaluate(subject, told, related, instant))
-            : Optional.empty();
+        if (!told.stream().allMatch(reader::seesWhole)) {
+          return new Visible(List.of(), told.size());
+        }
+        Evaluated evaluated = SubjectFindings.evaluate(subject, told, related, instant);
+        return new Visible(
+            evaluated.restsOn(reader::seesWhole) ? evaluated.found() : List.of(),
+            evaluated.statements());
       });
+    }
+  }
+
+  /**
+   * What a reader is told. Holds none of what was looked at: a slow reader keeps it for long.
+   *
+   * @param statements how many were looked at
+   */
+  record Visible(List<Found> found, long statements) {
+    static final Visible NOTHING = new Visible(List.of(), 0);
+
+    Visible {
+      found = List.copyOf(found);
     }
   }
 
@@ -118,24 +137,18 @@ public final class Evaluations {
     drafts.forEach(draft -> digests.add(draft.digest()));
     List<Found> found = new ArrayList<>();
     for (String subject : drafted.subjects()) {
-      inTurn(() -> drafted.evaluate(subject))
-          .filter(evaluated ->
-              evaluated.restsOn(told -> drafted.isDraft(told) || reader.seesWhole(told)))
-          .ifPresent(evaluated -> {
-            for (Found one : evaluated.found()) {
-              if (one.records().stream().anyMatch(digests::contains)) {
-                found.add(one);
-              }
-            }
-          });
+      for (Found one : inTurn(() -> drafted.visible(subject, reader))) {
+        if (one.records().stream().anyMatch(digests::contains)) {
+          found.add(one);
+        }
+      }
     }
-    found.sort(null);
+    Collections.sort(found);
     return found;
   }
 
   /** The log, and behind it statements that are not in it. */
   private final class Drafted implements Related {
-    private final List<Told> drafts;
     private final Map<String, List<Told>> bySubject = new HashMap<>();
     private final Set<String> subjects = new LinkedHashSet<>();
     private final StoredRelated stored;
@@ -143,7 +156,6 @@ public final class Evaluations {
     private final long instant;
 
     Drafted(List<Statement> statements) {
-      this.drafts = statements.stream().map(Told::new).toList();
       Statement first = statements.get(0);
       this.index = first.place().index();
       this.instant = first.sequencedAt();
@@ -151,9 +163,10 @@ public final class Evaluations {
       long size = Math.min(index, derivation.published().size());
       this.stored =
           new StoredRelated(hash, Evaluations.this.statements, derivation, size, KEPT_BYTES);
-      for (Told draft : drafts) {
+      for (Statement statement : statements) {
+        Told draft = new Told(statement);
         Set<String> own = new LinkedHashSet<>();
-        for (StatementLine line : draft.statement().lines()) {
+        for (StatementLine line : statement.lines()) {
           own.add(line.subject());
         }
         for (String subject : own) {
@@ -173,12 +186,15 @@ public final class Evaluations {
       return told.statement().place().index() == index;
     }
 
-    Optional<Evaluated> evaluate(String subject) {
-      ChainLinks links = stored.links(Chains.subjectKey(hash, subject));
-      return links.count() > Survey.CHAIN_MAX
-          ? Optional.empty()
-          : Optional.of(
-              SubjectFindings.evaluate(subject, chain(subject, Survey.CHAIN_MAX), this, instant));
+    List<Found> visible(String subject, Reader reader) {
+      if (stored.links(Chains.subjectKey(hash, subject)).count() > Survey.CHAIN_MAX) {
+        return List.of();
+      }
+      List<Told> told = chain(subject, Survey.CHAIN_MAX);
+      Evaluated evaluated = SubjectFindings.evaluate(subject, told, this, instant);
+      return evaluated.restsOn(one -> isDraft(one) || reader.seesWhole(one))
+          ? evaluated.found()
+          : List.of();
     }
 
     @Override

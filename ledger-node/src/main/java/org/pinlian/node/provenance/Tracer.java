@@ -23,7 +23,6 @@ import org.pinlian.merkle.InclusionProof;
 import org.pinlian.merkle.Merkle;
 import org.pinlian.merkle.NodeSource;
 import org.pinlian.node.findings.Found;
-import org.pinlian.node.findings.SubjectFindings.Evaluated;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.sequencing.LoggedRecords;
@@ -545,15 +544,10 @@ public final class Tracer {
         cutBy.add("findings from more than " + FINDINGS_STATEMENTS_MAX + " statements");
         return;
       }
-      Evaluated evaluated = asOf.of(subject, reader).orElse(null);
-      if (evaluated == null) {
-        continue;
-      }
-      statements += evaluated.statements();
-      if (!evaluated.found().isEmpty() && evaluated.restsOn(reader::seesWhole)) {
-        for (Found found : evaluated.found()) {
-          send.accept(TraceReply.newBuilder().setFinding(found.message()).build());
-        }
+      Evaluations.Visible visible = asOf.of(subject, reader);
+      statements += visible.statements();
+      for (Found found : visible.found()) {
+        send.accept(TraceReply.newBuilder().setFinding(found.message()).build());
       }
     }
   }
