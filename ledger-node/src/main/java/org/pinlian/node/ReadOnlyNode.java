@@ -29,6 +29,7 @@ import org.pinlian.node.heads.MapRevision;
 import org.pinlian.node.provenance.Dossiers;
 import org.pinlian.node.provenance.Evaluations;
 import org.pinlian.node.provenance.LookUps;
+import org.pinlian.node.provenance.Notices;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
 import org.pinlian.node.provenance.StoredHoldings;
@@ -38,6 +39,7 @@ import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.node.rpc.DossierService;
 import org.pinlian.node.rpc.Followers;
 import org.pinlian.node.rpc.LogService;
+import org.pinlian.node.rpc.NoticeService;
 import org.pinlian.node.rpc.ProvenanceService;
 import org.pinlian.node.rpc.ReadAccess;
 import org.pinlian.node.sequencing.FinishedHeads;
@@ -58,6 +60,9 @@ import org.pinlian.v1.Block;
  */
 public final class ReadOnlyNode implements AutoCloseable {
   private static final Duration CLOSING_MAX = Duration.ofSeconds(10);
+
+  /** A tenth of a second's work, say, for whoever asks without saying who it is. */
+  private static final int NOTICES_READ_MAX = 2_000;
 
   private final DataFolder folder;
   private final Stores stores;
@@ -165,6 +170,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                       ledger.vkey(),
                       new Followers(),
                       reading))
+              .addService(notices(ledger, statements, derivation, derivation::published, reading))
               .build()
               .start();
       this.channel = InProcessChannelBuilder.forName(name).build();
@@ -222,6 +228,16 @@ public final class ReadOnlyNode implements AutoCloseable {
             derivation::mapAt,
             clock),
         reading);
+  }
+
+  static NoticeService notices(
+      LedgerIdentity ledger,
+      LoggedStatements statements,
+      Derivation derivation,
+      Supplier<Published> published,
+      Executor reading) {
+    return new NoticeService(
+        new Notices(ledger.hash(), statements, derivation, published, NOTICES_READ_MAX), reading);
   }
 
   static ProvenanceService provenance(
