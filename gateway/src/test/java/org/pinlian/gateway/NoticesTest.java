@@ -132,7 +132,8 @@ class NoticesTest {
     assertEquals("FOOD", first.getString("goods"));
     assertEquals(1, first.getInteger("grade"));
     assertEquals("【生效中】1级召回（食品）", first.getJsonObject("title").getString("zh"));
-    assertEquals("[in effect] recall, grade 1 (food)", first.getJsonObject("title").getString("en"));
+    assertEquals(
+        "[in effect] recall, grade 1 (food)", first.getJsonObject("title").getString("en"));
     assertEquals(NASTY, first.getString("reason"));
     assertEquals("30.1", first.getJsonObject("record").getString("at"));
     assertEquals("31.0", first.getJsonObject("stateBy").getString("at"));

@@ -370,11 +370,7 @@ public final class Node implements AutoCloseable {
                 config.clock(),
                 reading),
             ReadOnlyNode.notices(
-                ledger,
-                new LoggedStatements(logged, registry),
-                derivation,
-                this::newest,
-                reading),
+                ledger, new LoggedStatements(logged, registry), derivation, this::newest, reading),
             new RegistryService(registry, sequencer::syncedSize, config.clock()),
             health.getHealthService(),
             ProtoReflectionServiceV1.newInstance())

@@ -95,9 +95,7 @@ class NoticesTest {
         Draft.of(
                 PublicPart.newBuilder()
                     .setApproval(
-                        Approval.newBuilder()
-                            .setRecord(order.digest())
-                            .setOpinion("审核人的内部意见")))
+                        Approval.newBuilder().setRecord(order.digest()).setOpinion("审核人的内部意见")))
             .line(LineRole.LINE_ROLE_RECORD, Subject.record(order.index(), 0)));
   }
 
@@ -279,9 +277,7 @@ class NoticesTest {
         1,
         list(ListNoticesRequest.newBuilder()
                 .setBefore(
-                    RecordAt.newBuilder()
-                        .setIndex(Long.MAX_VALUE)
-                        .setPosition(Integer.MAX_VALUE))
+                    RecordAt.newBuilder().setIndex(Long.MAX_VALUE).setPosition(Integer.MAX_VALUE))
                 .build())
             .getNoticesCount());
   }

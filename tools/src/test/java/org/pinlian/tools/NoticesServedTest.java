@@ -53,8 +53,7 @@ class NoticesServedTest {
           List.of(
               Draft.of(
                       PublicPart.newBuilder()
-                          .setOrder(
-                              order(OrderType.ORDER_TYPE_STOP_SALE).setReason("快检阳性 <待确认>")))
+                          .setOrder(order(OrderType.ORDER_TYPE_STOP_SALE).setReason("快检阳性 <待确认>")))
                   .line(LineRole.LINE_ROLE_OBJECT, lot)));
       Filed recall =
           ledger.file(
@@ -78,8 +77,7 @@ class NoticesServedTest {
                       PublicPart.newBuilder()
                           .setApproval(
                               Approval.newBuilder()
-                                  .setRecord(
-                                      ByteString.copyFrom(recall.digests().get(0).bytes()))
+                                  .setRecord(ByteString.copyFrom(recall.digests().get(0).bytes()))
                                   .setOpinion(OPINION)))
                   .line(LineRole.LINE_ROLE_RECORD, Subject.record(recall.index(), 0))));
     }

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Answers plain HTTP: {@code /} says what this is, {@code /health} that it runs, {@code /ready}
  * that the node serves too, {@code /metrics} what was counted, {@code /tlog} the published tree,
- * {@code /notices.json} and {@code /notices.atom} which orders were given.
- * Safe for use on several event loops.
+ * {@code /notices.json} and {@code /notices.atom} which orders were given. Safe for use on several
+ * event loops.
  */
 public final class HttpRequests {
   private static final Logger log = LoggerFactory.getLogger(HttpRequests.class);

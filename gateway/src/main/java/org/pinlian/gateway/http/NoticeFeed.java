@@ -123,9 +123,7 @@ final class NoticeFeed {
   /** What XML 1.0 cannot say at all, escaped or not, would make readers refuse the whole feed. */
   static String clean(String text) {
     StringBuilder clean = new StringBuilder(text.length());
-    text.codePoints()
-        .map(point -> isXml(point) ? point : 0xfffd)
-        .forEach(clean::appendCodePoint);
+    text.codePoints().map(point -> isXml(point) ? point : 0xfffd).forEach(clean::appendCodePoint);
     return clean.toString();
   }
 

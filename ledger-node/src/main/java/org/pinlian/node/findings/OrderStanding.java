@@ -8,8 +8,8 @@ import org.pinlian.v1.OrderStep;
 import org.pinlian.v1.Role;
 
 /**
- * What has become of an order, as of an instant: by what was stated about its record, not by whether
- * the goods are back.
+ * What has become of an order, as of an instant: by what was stated about its record, not by
+ * whether the goods are back.
  *
  * @param by the record that brought it about; the order itself where it holds, or waits, by itself
  */

@@ -536,8 +536,7 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     }
     byte[] from = RuleKey.newestFirst(RuleTable.ORDERS, before).bytes();
     int stored = 0;
-    try (Cursor<RuleRow> rows =
-        store.rulesFrom(from, new byte[] {(byte) RuleTable.ORDERS.id()})) {
+    try (Cursor<RuleRow> rows = store.rulesFrom(from, new byte[] {(byte) RuleTable.ORDERS.id()})) {
       while (stored < most && rows.next()) {
         RecordPlace place = Orders.place(rows.row().value());
         if (place.compareTo(before) < 0) {

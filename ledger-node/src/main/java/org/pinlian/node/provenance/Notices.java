@@ -188,8 +188,7 @@ public final class Notices {
         open = entry;
         openIndex = place.index();
       }
-      if (place.position() >= entry.size()
-          || !entry.get(place.position()).part().hasOrder()) {
+      if (place.position() >= entry.size() || !entry.get(place.position()).part().hasOrder()) {
         throw new DamagedRecordException("no order is at " + place);
       }
       return entry.get(place.position());
