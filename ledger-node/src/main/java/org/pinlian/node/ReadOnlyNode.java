@@ -26,6 +26,7 @@ import org.pinlian.node.findings.Severity;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.heads.MapRevision;
+import org.pinlian.node.provenance.CoverageSurvey;
 import org.pinlian.node.provenance.Dossiers;
 import org.pinlian.node.provenance.Evaluations;
 import org.pinlian.node.provenance.LookUps;
@@ -307,6 +308,15 @@ public final class ReadOnlyNode implements AutoCloseable {
    */
   public Survey survey(OptionalLong asOf, Severity least) {
     return new Survey(ledger.hash(), statements, derivation, asOf, least);
+  }
+
+  /**
+   * A survey of what is covered.
+   *
+   * @param asOf in milliseconds; empty for the time of the last entry
+   */
+  public CoverageSurvey coverage(OptionalLong asOf) {
+    return new CoverageSurvey(ledger.hash(), statements, derivation, asOf);
   }
 
   @Override
