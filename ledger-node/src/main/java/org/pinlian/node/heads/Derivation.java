@@ -32,6 +32,7 @@ import org.pinlian.node.sequencing.FinishedHeads;
 import org.pinlian.node.sequencing.SequencedBatch;
 import org.pinlian.node.sequencing.SequencedEntry;
 import org.pinlian.node.sequencing.SequencedEntry.TouchedRecord;
+import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DerivedBatch;
 import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.DerivedStore.Head;

@@ -27,6 +27,8 @@ public final class CoverageSurvey {
   /** Subjects met lately, so that few are looked at again. */
   private static final long MET_MAX = 100_000;
 
+  private static final long KEPT_BYTES = 64L << 20;
+
   private final LoggedStatements statements;
   private final StoredRelated related;
   private final long asOf;
@@ -48,7 +50,7 @@ public final class CoverageSurvey {
       this.asOf = statements.sequencedAt(all - 1);
       this.size = all;
     }
-    this.related = new StoredRelated(hash, statements, derivation, size);
+    this.related = new StoredRelated(hash, statements, derivation, size, KEPT_BYTES);
   }
 
   /** The instant that it is as of, in milliseconds. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.rules;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.node.rules.Judgement.Refused;
 import org.pinlian.record.RecordPlace;
@@ -28,7 +29,7 @@ public final class Orders {
 
   /** The place that a row of {@link RuleTable#ORDERS} has. */
   public static RecordPlace place(byte[] value) {
-    return RuleWrite.placeOf(value);
+    return RuleWrite.placeIn(ByteBuffer.wrap(value));
   }
 
   static @Nullable Refused refusal(Statement statement) {

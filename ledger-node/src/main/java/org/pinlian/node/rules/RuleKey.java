@@ -2,6 +2,8 @@
 package org.pinlian.node.rules;
 
 import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import org.pinlian.record.RecordPlace;
 
 /** Where a state machine keeps a value. Equal by content. */
 public record RuleKey(RuleTable table, ByteString key) {
