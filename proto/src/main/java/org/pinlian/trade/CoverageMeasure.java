@@ -6,7 +6,8 @@ package org.pinlian.trade;
  * this ledger takes its words to mean.
  */
 public enum CoverageMeasure implements Row {
-  REGISTERED_PERCENT(100, "绿色、有机、地理标志农产品纳入追溯管理 registered products traced, percent", Plan.of("五·一(七)")),
+  REGISTERED_PERCENT(
+      100, "绿色、有机、地理标志农产品纳入追溯管理 registered products traced, percent", Plan.of("五·一(七)")),
   LIVE_MONTHS(
       12,
       "“纳入追溯”：有效期内且最近若干月内有批次生产或流通 traced: some lot was made or moved while the registration was valid"

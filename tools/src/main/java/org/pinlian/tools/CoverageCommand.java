@@ -293,10 +293,7 @@ final class CoverageCommand extends ToolCommand {
                 + "  "
                 + Paint.clean(product.subject())
                 + "  "
-                + product
-                    .lastOn()
-                    .map(day -> "最近 last on " + day)
-                    .orElse("无任何批次 no goods of it"));
+                + product.lastOn().map(day -> "最近 last on " + day).orElse("无任何批次 no goods of it"));
       }
     }
     sayAsOf(console, survey.asOf());

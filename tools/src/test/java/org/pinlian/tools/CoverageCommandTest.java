@@ -137,13 +137,12 @@ class CoverageCommandTest {
     List<Said> all = new ArrayList<>();
     // Registers: which products are in, and what was done with goods of them.
     for (String name : List.of("G1", "G2", "G3", "G4", "G6", "G7")) {
-      all.add(
-          new Said(
-              Actor.DISTRICT, registration(name, ProductRegister.PRODUCT_REGISTER_GREEN)));
+      all.add(new Said(Actor.DISTRICT, registration(name, ProductRegister.PRODUCT_REGISTER_GREEN)));
     }
     all.add(new Said(Actor.DISTRICT, registration("G1", ProductRegister.PRODUCT_REGISTER_ORGANIC)));
     all.add(
-        new Said(Actor.DISTRICT, registration("P1", ProductRegister.PRODUCT_REGISTER_GEOGRAPHICAL)));
+        new Said(
+            Actor.DISTRICT, registration("P1", ProductRegister.PRODUCT_REGISTER_GEOGRAPHICAL)));
     all.add(new Said(Actor.COOPERATIVE, made("G1", 10)));
     all.add(new Said(Actor.COOPERATIVE, made("G3", 500)));
     all.add(new Said(Actor.COOPERATIVE, made("G4", 10)));
@@ -162,11 +161,9 @@ class CoverageCommandTest {
     all.add(new Said(Actor.COOPERATIVE, event(3, "").line(LineRole.LINE_ROLE_OBJECT, own)));
     // Gates.
     for (int n = 0; n < 3; n++) {
-      all.add(
-          new Said(Actor.COLLECTOR, check(GateResult.GATE_RESULT_ACCEPTED, TODAY, "A" + n)));
+      all.add(new Said(Actor.COLLECTOR, check(GateResult.GATE_RESULT_ACCEPTED, TODAY, "A" + n)));
     }
-    all.add(
-        new Said(Actor.COLLECTOR, check(GateResult.GATE_RESULT_ABSENT_TESTED, TODAY, "")));
+    all.add(new Said(Actor.COLLECTOR, check(GateResult.GATE_RESULT_ABSENT_TESTED, TODAY, "")));
     all.add(new Said(Actor.COLLECTOR, check(GateResult.GATE_RESULT_REFUSED, TODAY, "")));
     all.add(
         new Said(
@@ -318,7 +315,10 @@ class CoverageCommandTest {
   private static Draft offer(Actor receiver, int daysAgo) throws Exception {
     return Draft.of(
             PublicPart.newBuilder()
-                .setCustodyOffer(CustodyOffer.newBuilder().setOfferedAt(daysAgo(daysAgo)).setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_ROOM)))
+                .setCustodyOffer(
+                    CustodyOffer.newBuilder()
+                        .setOfferedAt(daysAgo(daysAgo))
+                        .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_ROOM)))
         .line(LineRole.LINE_ROLE_OBJECT, lot("D1"))
         .trade(Trade.newBuilder().setReceiver(receiver.id().toString()).build());
   }
@@ -422,7 +422,13 @@ class CoverageCommandTest {
 
     JsonNode lately =
         coverage(
-                data, "--gate", "--as-of", AS_OF, "--from", TODAY.minusDays(9).toString(), "--until",
+                data,
+                "--gate",
+                "--as-of",
+                AS_OF,
+                "--from",
+                TODAY.minusDays(9).toString(),
+                "--until",
                 TODAY.toString())
             .json();
     assertEquals(3, by(lately.path("gates"), Actor.COLLECTOR).path("accepted").asInt());
@@ -455,7 +461,14 @@ class CoverageCommandTest {
   void quickTestsAndSamplingAreNeverOneFigure() {
     JsonNode json =
         coverage(
-                data, "--sampling", YEAR, "--as-of", AS_OF, "--population", "1000", "--source",
+                data,
+                "--sampling",
+                YEAR,
+                "--as-of",
+                AS_OF,
+                "--population",
+                "1000",
+                "--source",
                 "假定人口")
             .json();
 
@@ -512,8 +525,7 @@ class CoverageCommandTest {
   @Test
   void peopleReadTheFigureAndTheGaps() {
     Ran ran =
-        Ran.pinlian(
-            "coverage", "--register", "green", "--data", data.toString(), "--as-of", AS_OF);
+        Ran.pinlian("coverage", "--register", "green", "--data", data.toString(), "--as-of", AS_OF);
 
     assertEquals(0, ran.exit(), ran.err());
     assertTrue(ran.out().contains("绿色食品 green: 登记 registered 5, 在链 live 1, 20.0 %"), ran.out());

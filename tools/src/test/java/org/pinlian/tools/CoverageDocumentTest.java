@@ -19,7 +19,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** docs/coverage.md has every row of the plan, says of each what it is, and names tests that exist. */
+/**
+ * docs/coverage.md has every row of the plan, says of each what it is, and names tests that exist.
+ */
 class CoverageDocumentTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "coverage.md");
   private static final int ROWS = 70;

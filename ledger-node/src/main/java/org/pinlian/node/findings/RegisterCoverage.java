@@ -96,8 +96,7 @@ public final class RegisterCoverage {
       return;
     }
     ProductRegistration one = told.part().getProductRegistration();
-    if (!registers.contains(one.getRegister())
-        || !new Evidence(related, asOf).isStanding(told)) {
+    if (!registers.contains(one.getRegister()) || !new Evidence(related, asOf).isStanding(told)) {
       return;
     }
     for (StatementLine line : told.lines()) {

@@ -12,9 +12,9 @@ import org.pinlian.v1.InspectionConclusion;
 import org.pinlian.v1.InspectionType;
 
 /**
- * How many samples were taken in a year, type by type: 监督抽检 and 快检 are never one figure
- * (domain.md A3). One sample is one number of one participant, however many records speak of it;
- * of a quick test without a number, one record. Told every statement, in any order. For one thread.
+ * How many samples were taken in a year, type by type: 监督抽检 and 快检 are never one figure (domain.md
+ * A3). One sample is one number of one participant, however many records speak of it; of a quick
+ * test without a number, one record. Told every statement, in any order. For one thread.
  */
 public final class SamplingCount {
   private final Related related;
