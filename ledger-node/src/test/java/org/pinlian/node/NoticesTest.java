@@ -109,18 +109,20 @@ class NoticesTest {
   }
 
   private Filed report(Filed order, ParticipantId by, OrderStep step) {
-    return file(
-        by,
-        Draft.of(
-                PublicPart.newBuilder()
-                    .setOrderProgress(
-                        OrderProgress.newBuilder()
-                            .setOrder(order.digest())
-                            .setStep(step)
-                            .setReportedAt(Goods.WHEN + 1)
-                            .setText("示例超市已下架")))
-            .line(LineRole.LINE_ROLE_OBJECT, LOT)
-            .line(LineRole.LINE_ROLE_RECORD, Subject.record(order.index(), 0)));
+    return file(by, reported(order, step));
+  }
+
+  private static Draft reported(Filed order, OrderStep step) {
+    return Draft.of(
+            PublicPart.newBuilder()
+                .setOrderProgress(
+                    OrderProgress.newBuilder()
+                        .setOrder(order.digest())
+                        .setStep(step)
+                        .setReportedAt(Goods.WHEN + 1)
+                        .setText("示例超市已下架")))
+        .line(LineRole.LINE_ROLE_OBJECT, LOT)
+        .line(LineRole.LINE_ROLE_RECORD, Subject.record(order.index(), 0));
   }
 
   /** Asked by nobody in particular. */
@@ -259,6 +261,38 @@ class NoticesTest {
       assertTrue(found.size() < 100);
     } while (reply.getMore());
     return found;
+  }
+
+  @Test
+  void whoeverReportsWithoutEndKeepsTheOtherNoticesFromNobody() {
+    Filed oldest = file(TestLedger.AUTHORITY, order(LOT, false));
+    Filed flooded = file(TestLedger.AUTHORITY, order(LOT, false));
+    Filed busy = file(TestLedger.AUTHORITY, order(LOT, false));
+    reports(flooded, 20_001);
+    reports(busy, 2_001);
+
+    // What was read about the newest is enough for one answer.
+    ListNoticesReply first = newest();
+    assertEquals(1, first.getNoticesCount());
+    assertTrue(first.getMore());
+    assertState(NoticeState.NOTICE_STATE_IN_EFFECT, busy, first.getNotices(0));
+    ListNoticesReply next = list(ListNoticesRequest.newBuilder().setBefore(busy.at()).build());
+    assertEquals(2, next.getNoticesCount());
+    assertFalse(next.getMore());
+    assertEquals(NoticeState.NOTICE_STATE_UNSPECIFIED, next.getNotices(0).getState());
+    assertFalse(next.getNotices(0).hasBy());
+    assertEquals(flooded.at(), next.getNotices(0).getAt());
+    assertState(NoticeState.NOTICE_STATE_IN_EFFECT, oldest, next.getNotices(1));
+  }
+
+  private void reports(Filed order, int count) {
+    for (int from = 0; from < count; from += 1_000) {
+      Draft[] drafts = new Draft[Math.min(1_000, count - from)];
+      for (int n = 0; n < drafts.length; n++) {
+        drafts[n] = reported(order, OrderStep.ORDER_STEP_PROGRESS);
+      }
+      ledger.submit(TestLedger.PRODUCER, drafts);
+    }
   }
 
   @Test

@@ -293,11 +293,18 @@ final class CoverageCommand extends ToolCommand {
                 + "  "
                 + Paint.clean(product.subject())
                 + "  "
-                + product.lastOn().map(day -> "最近 last on " + day).orElse("无任何批次 no goods of it"));
+                + why(product));
       }
     }
     sayAsOf(console, survey.asOf());
     console.result(json);
+  }
+
+  private static String why(RegisterCoverage.Product product) {
+    if (product.gap().filter(gap -> gap == RegisterCoverage.Gap.NOT_KNOWN).isPresent()) {
+      return "记录过多,未能判定 too many records to tell";
+    }
+    return product.lastOn().map(day -> "最近 last on " + day).orElse("无任何批次 no goods of it");
   }
 
   private static ObjectNode gap(RegisterCoverage.Product product) {

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,7 @@ public final class RegisterCoverage {
   private final LocalDate since;
   private final Set<ProductRegister> registers;
   private final Map<String, List<Told>> registrations = new TreeMap<>();
+  private final Set<String> cut = new HashSet<>();
   private final Map<String, LocalDate> lastOn = new HashMap<>();
   private final Map<String, Set<ProductRegister>> live = new HashMap<>();
 
@@ -70,7 +72,9 @@ public final class RegisterCoverage {
     /** Nobody says of any goods of it that they were made or moved. */
     NO_GOODS,
     /** Somebody does, but not of a day that counts. */
-    NOT_LATELY
+    NOT_LATELY,
+    /** More is said of its goods than can be looked at, so it may have one. */
+    NOT_KNOWN
   }
 
   /**
@@ -122,6 +126,9 @@ public final class RegisterCoverage {
     look(product, registered, chain);
     for (String alias : evidence.aliasesOf(chain)) {
       look(product, registered, evidence.chain(alias));
+    }
+    if (evidence.isCut()) {
+      cut.add(product);
     }
   }
 
@@ -196,7 +203,10 @@ public final class RegisterCoverage {
     Optional<Gap> gap =
         live.getOrDefault(subject, Set.of()).contains(one.getRegister())
             ? Optional.empty()
-            : Optional.of(last.isEmpty() ? Gap.NO_GOODS : Gap.NOT_LATELY);
+            : Optional.of(
+                cut.contains(subject)
+                    ? Gap.NOT_KNOWN
+                    : last.isEmpty() ? Gap.NO_GOODS : Gap.NOT_LATELY);
     return new Product(
         one.getRegister(),
         subject,
