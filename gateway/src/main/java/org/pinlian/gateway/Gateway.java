@@ -29,8 +29,10 @@ import org.pinlian.gateway.access.Challenges;
 import org.pinlian.gateway.access.Tokens;
 import org.pinlian.gateway.grpc.GrpcCalls;
 import org.pinlian.gateway.grpc.NodeHealth;
+import org.pinlian.gateway.grpc.NoticeCalls;
 import org.pinlian.gateway.grpc.TlogCalls;
 import org.pinlian.gateway.http.HttpRequests;
+import org.pinlian.gateway.http.NoticeRequests;
 import org.pinlian.gateway.http.TlogRequests;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -171,7 +173,8 @@ public final class Gateway implements AutoCloseable {
             health::storageDamaged,
             registry::scrape,
             addresses,
-            new TlogRequests(vertx, new TlogCalls(toNode), calls::caller, config.entriesOpen()));
+            new TlogRequests(vertx, new TlogCalls(toNode), calls::caller, config.entriesOpen()),
+            new NoticeRequests(vertx, new NoticeCalls(toNode, nanoTime)));
   }
 
   private static int eventLoops() {

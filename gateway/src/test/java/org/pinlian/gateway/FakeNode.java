@@ -33,6 +33,9 @@ import org.pinlian.v1.GetBundleRequest;
 import org.pinlian.v1.GetPublishedRequest;
 import org.pinlian.v1.GetTileRequest;
 import org.pinlian.v1.KeyStanding;
+import org.pinlian.v1.ListNoticesReply;
+import org.pinlian.v1.ListNoticesRequest;
+import org.pinlian.v1.NoticesGrpc;
 import org.pinlian.v1.PublishedReply;
 import org.pinlian.v1.RegistryGrpc;
 import org.pinlian.v1.TileReply;
@@ -74,6 +77,9 @@ final class FakeNode implements AutoCloseable {
 
   /** Publishes nothing until told. */
   volatile TlogGrpc.TlogImplBase tlog = new TlogGrpc.TlogImplBase() {};
+
+  /** Knows no notices until told. */
+  volatile NoticesGrpc.NoticesImplBase notices = new NoticesGrpc.NoticesImplBase() {};
 
   final Map<ByteString, KeyStanding> keys = new ConcurrentHashMap<>();
 
@@ -117,6 +123,7 @@ final class FakeNode implements AutoCloseable {
                       .build())
               .addService(new FakeRegistry())
               .addService(new FakeTlog())
+              .addService(new FakeNotices())
               .addService(health.getHealthService())
               .addService(ProtoReflectionServiceV1.newInstance())
               .intercept(new HeadersSeen())
@@ -183,6 +190,13 @@ final class FakeNode implements AutoCloseable {
     @Override
     public void getBundle(GetBundleRequest request, StreamObserver<BundlePiece> reply) {
       tlog.getBundle(request, reply);
+    }
+  }
+
+  private final class FakeNotices extends NoticesGrpc.NoticesImplBase {
+    @Override
+    public void listNotices(ListNoticesRequest request, StreamObserver<ListNoticesReply> reply) {
+      notices.listNotices(request, reply);
     }
   }
 

@@ -369,6 +369,8 @@ public final class Node implements AutoCloseable {
                 lookUps,
                 config.clock(),
                 reading),
+            ReadOnlyNode.notices(
+                ledger, new LoggedStatements(logged, registry), derivation, this::newest, reading),
             new RegistryService(registry, sequencer::syncedSize, config.clock()),
             health.getHealthService(),
             ProtoReflectionServiceV1.newInstance())

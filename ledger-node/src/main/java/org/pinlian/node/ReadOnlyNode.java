@@ -26,9 +26,11 @@ import org.pinlian.node.findings.Severity;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.heads.MapRevision;
+import org.pinlian.node.provenance.CoverageSurvey;
 import org.pinlian.node.provenance.Dossiers;
 import org.pinlian.node.provenance.Evaluations;
 import org.pinlian.node.provenance.LookUps;
+import org.pinlian.node.provenance.Notices;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
 import org.pinlian.node.provenance.StoredHoldings;
@@ -38,6 +40,7 @@ import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.node.rpc.DossierService;
 import org.pinlian.node.rpc.Followers;
 import org.pinlian.node.rpc.LogService;
+import org.pinlian.node.rpc.NoticeService;
 import org.pinlian.node.rpc.ProvenanceService;
 import org.pinlian.node.rpc.ReadAccess;
 import org.pinlian.node.sequencing.FinishedHeads;
@@ -58,6 +61,9 @@ import org.pinlian.v1.Block;
  */
 public final class ReadOnlyNode implements AutoCloseable {
   private static final Duration CLOSING_MAX = Duration.ofSeconds(10);
+
+  /** A tenth of a second's work, say, for whoever asks without saying who it is. */
+  private static final int NOTICES_READ_MAX = 2_000;
 
   private final DataFolder folder;
   private final Stores stores;
@@ -165,6 +171,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                       ledger.vkey(),
                       new Followers(),
                       reading))
+              .addService(notices(ledger, statements, derivation, derivation::published, reading))
               .build()
               .start();
       this.channel = InProcessChannelBuilder.forName(name).build();
@@ -222,6 +229,16 @@ public final class ReadOnlyNode implements AutoCloseable {
             derivation::mapAt,
             clock),
         reading);
+  }
+
+  static NoticeService notices(
+      LedgerIdentity ledger,
+      LoggedStatements statements,
+      Derivation derivation,
+      Supplier<Published> published,
+      Executor reading) {
+    return new NoticeService(
+        new Notices(ledger.hash(), statements, derivation, published, NOTICES_READ_MAX), reading);
   }
 
   static ProvenanceService provenance(
@@ -291,6 +308,15 @@ public final class ReadOnlyNode implements AutoCloseable {
    */
   public Survey survey(OptionalLong asOf, Severity least) {
     return new Survey(ledger.hash(), statements, derivation, asOf, least);
+  }
+
+  /**
+   * A survey of what is covered.
+   *
+   * @param asOf in milliseconds; empty for the time of the last entry
+   */
+  public CoverageSurvey coverage(OptionalLong asOf) {
+    return new CoverageSurvey(ledger.hash(), statements, derivation, asOf);
   }
 
   @Override

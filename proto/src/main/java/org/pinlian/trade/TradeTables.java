@@ -21,6 +21,7 @@ public final class TradeTables {
     tables.put("powers", OrderPowers.ALL);
     tables.put("certificates", CertificateForms.ALL);
     tables.put("varieties", KeyVarieties.ALL);
+    tables.put("coverage", Arrays.asList(CoverageMeasure.values()));
     tables.put("holidays", HolidayYear.ANNOUNCED);
     return tables;
   }

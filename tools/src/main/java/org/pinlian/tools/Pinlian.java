@@ -34,6 +34,7 @@ import picocli.CommandLine.IVersionProvider;
       AuditorCommand.class,
       AuditCommand.class,
       FindingsCommand.class,
+      CoverageCommand.class,
       RebuildCommand.class,
       ErrorsCommand.class,
       BenchCommand.class,

@@ -17,6 +17,7 @@ import org.pinlian.v1.DossiersGrpc;
 import org.pinlian.v1.ErasuresGrpc;
 import org.pinlian.v1.LogGrpc;
 import org.pinlian.v1.LoginGrpc;
+import org.pinlian.v1.NoticesGrpc;
 import org.pinlian.v1.ProvenanceGrpc;
 import org.pinlian.v1.RegistryGrpc;
 import org.pinlian.v1.SubmissionGrpc;
@@ -33,6 +34,7 @@ final class Methods {
           ProvenanceGrpc.getServiceDescriptor(),
           DossiersGrpc.getServiceDescriptor(),
           ErasuresGrpc.getServiceDescriptor(),
+          NoticesGrpc.getServiceDescriptor(),
           LogGrpc.getServiceDescriptor(),
           RegistryGrpc.getServiceDescriptor(),
           LoginGrpc.getServiceDescriptor(),

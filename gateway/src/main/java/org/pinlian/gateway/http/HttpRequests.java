@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers plain HTTP: {@code /} says what this is, {@code /health} that it runs, {@code /ready}
- * that the node serves too, {@code /metrics} what was counted, {@code /tlog} the published tree.
- * Safe for use on several event loops.
+ * that the node serves too, {@code /metrics} what was counted, {@code /tlog} the published tree,
+ * {@code /notices.json} and {@code /notices.atom} which orders were given. Safe for use on several
+ * event loops.
  */
 public final class HttpRequests {
   private static final Logger log = LoggerFactory.getLogger(HttpRequests.class);
@@ -40,6 +41,7 @@ public final class HttpRequests {
   private final Supplier<String> metrics;
   private final Allowances addresses;
   private final TlogRequests tlog;
+  private final NoticeRequests notices;
   private final Router router;
 
   /**
@@ -53,7 +55,8 @@ public final class HttpRequests {
       Supplier<CompletableFuture<Boolean>> storageDamaged,
       Supplier<String> metrics,
       Allowances addresses,
-      TlogRequests tlog) {
+      TlogRequests tlog,
+      NoticeRequests notices) {
     this.vertx = vertx;
     this.version = version;
     this.nodeServes = nodeServes;
@@ -61,6 +64,7 @@ public final class HttpRequests {
     this.metrics = metrics;
     this.addresses = addresses;
     this.tlog = tlog;
+    this.notices = notices;
     this.router = router();
   }
 
@@ -101,6 +105,8 @@ public final class HttpRequests {
     reading(routes, "/ready").handler(this::ready);
     reading(routes, "/metrics").handler(this::metrics);
     reading(routes, TlogPath.PREFIX + "/*").handler(tlog::handle);
+    reading(routes, NoticeRequests.JSON).handler(notices::handle);
+    reading(routes, NoticeRequests.ATOM).handler(notices::handle);
     routes.errorHandler(404, call -> Problem.NOT_FOUND.answer(call.request()));
     routes.errorHandler(400, call -> Problem.BAD_REQUEST.answer(call.request()));
     routes.errorHandler(

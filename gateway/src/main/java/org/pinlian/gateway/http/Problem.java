@@ -19,8 +19,9 @@ public enum Problem implements ErrorCode {
   NOT_FOUND(
       404,
       "Nothing is here",
-      "The gateway answers at /, /health, /ready, /metrics and those of tlog-tiles under /tlog.",
-      "此处没有内容。网关只回应 /、/health、/ready、/metrics 和 /tlog 下 tlog-tiles 的路径。"),
+      "The gateway answers at /, /health, /ready, /metrics, /notices.json, /notices.atom and those"
+          + " of tlog-tiles under /tlog.",
+      "此处没有内容。网关只回应 /、/health、/ready、/metrics、/notices.json、/notices.atom 和 /tlog 下 tlog-tiles 的路径。"),
   NOT_LOGGED_IN(
       401,
       "Log in to read this",

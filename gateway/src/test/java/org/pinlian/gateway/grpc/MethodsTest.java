@@ -23,6 +23,7 @@ class MethodsTest {
             "pinlian.v1.Log/GetLedger",
             "pinlian.v1.Log/GetCheckpoint",
             "pinlian.v1.Log/GetConsistency",
+            "pinlian.v1.Notices/ListNotices",
             "pinlian.v1.Login/Challenge",
             "pinlian.v1.Login/Login",
             "grpc.health.v1.Health/Check",

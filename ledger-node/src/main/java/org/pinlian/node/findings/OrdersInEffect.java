@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.pinlian.v1.Approval;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.Order;
 import org.pinlian.v1.Role;
@@ -54,25 +53,13 @@ final class OrdersInEffect {
       if (told.kind() != Kind.KIND_ORDER || !seen.add(told)) {
         continue;
       }
-      Order order = told.part().getOrder();
-      if (!order.getNeedsApproval()) {
-        all.add(new InEffect(told, order.getOrderedAt(), told));
-        continue;
-      }
-      for (Told notice : inquiry.evidence().about(told)) {
-        if (approves(notice, told) && inquiry.evidence().isStanding(notice)) {
-          all.add(new InEffect(told, Math.max(order.getOrderedAt(), notice.sequencedAt()), notice));
-          break;
-        }
-      }
+      long ordered = told.part().getOrder().getOrderedAt();
+      OrderStanding.approval(told, inquiry.evidence())
+          .map(approval ->
+              approval.equals(told)
+                  ? new InEffect(told, ordered, told)
+                  : new InEffect(told, Math.max(ordered, approval.sequencedAt()), approval))
+          .ifPresent(all::add);
     }
-  }
-
-  private static boolean approves(Told notice, Told order) {
-    if (notice.kind() != Kind.KIND_APPROVAL || notice.signer().equals(order.signer())) {
-      return false;
-    }
-    Approval approval = notice.part().getApproval();
-    return order.hasDigest(approval.getRecord());
   }
 }

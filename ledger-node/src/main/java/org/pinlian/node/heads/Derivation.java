@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
@@ -22,14 +24,19 @@ import org.pinlian.checkpoint.SignedNote;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.merkle.NodeSource;
+import org.pinlian.node.rules.Orders;
+import org.pinlian.node.rules.RuleKey;
+import org.pinlian.node.rules.RuleTable;
 import org.pinlian.node.rules.RuleWrite;
 import org.pinlian.node.sequencing.FinishedHeads;
 import org.pinlian.node.sequencing.SequencedBatch;
 import org.pinlian.node.sequencing.SequencedEntry;
 import org.pinlian.node.sequencing.SequencedEntry.TouchedRecord;
+import org.pinlian.node.storage.Cursor;
 import org.pinlian.node.storage.DerivedBatch;
 import org.pinlian.node.storage.DerivedStore;
 import org.pinlian.node.storage.DerivedStore.Head;
+import org.pinlian.node.storage.DerivedStore.RuleRow;
 import org.pinlian.record.Chains;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Block;
@@ -291,6 +298,9 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
       open.rules.put(
           ByteString.copyFrom(write.key().bytes()),
           Optional.ofNullable(write.value()).map(ByteString::copyFrom));
+      if (write.key().table() == RuleTable.ORDERS && write.value() != null) {
+        open.orders.add(Orders.place(write.value()));
+      }
     }
     open.addLeaf(entry.leaf());
   }
@@ -511,6 +521,32 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
   public List<RecordPlace> links(Hash mapKey, long size, int most) {
     ChainLinks chain = chain(mapKey, size);
     return chain.places(1, Math.min(most, chain.count()));
+  }
+
+  /**
+   * Orders, the newest first.
+   *
+   * @param before only those before this place
+   * @param most of them, at most
+   */
+  public List<RecordPlace> ordersBefore(RecordPlace before, int most) {
+    // Those in memory first: what goes down meanwhile is then found twice, which does no harm.
+    TreeSet<RecordPlace> found = new TreeSet<>(Comparator.reverseOrder());
+    for (Epoch epoch : epochs) {
+      epoch.orders.headSet(before).descendingSet().stream().limit(most).forEach(found::add);
+    }
+    byte[] from = RuleKey.newestFirst(RuleTable.ORDERS, before).bytes();
+    int stored = 0;
+    try (Cursor<RuleRow> rows = store.rulesFrom(from, new byte[] {(byte) RuleTable.ORDERS.id()})) {
+      while (stored < most && rows.next()) {
+        RecordPlace place = Orders.place(rows.row().value());
+        if (place.compareTo(before) < 0) {
+          found.add(place);
+          stored++;
+        }
+      }
+    }
+    return found.stream().limit(most).toList();
   }
 
   /**

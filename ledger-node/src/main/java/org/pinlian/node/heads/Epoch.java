@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.pinlian.merkle.Hash;
+import org.pinlian.node.rules.RuleTable;
+import org.pinlian.record.RecordPlace;
 
 /**
  * What was derived from the entries of one stretch of the log and is not in the database yet. One
@@ -21,6 +24,9 @@ final class Epoch {
 
   /** By rule key; the last write wins, empty removes. Read only when the epoch goes down. */
   final ConcurrentHashMap<ByteString, Optional<ByteString>> rules = new ConcurrentHashMap<>();
+
+  /** Records that {@link RuleTable#ORDERS} will have. */
+  final ConcurrentSkipListSet<RecordPlace> orders = new ConcurrentSkipListSet<>();
 
   /** By entry index. Read only when the epoch goes down. */
   final ConcurrentSkipListMap<Long, byte[]> digests = new ConcurrentSkipListMap<>();

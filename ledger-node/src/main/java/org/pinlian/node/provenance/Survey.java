@@ -109,7 +109,7 @@ public final class Survey {
   }
 
   /** How many entries of the log were there: times in it never go back. */
-  private static long sizeAt(LoggedStatements statements, long all, long asOf) {
+  static long sizeAt(LoggedStatements statements, long all, long asOf) {
     long low = 0;
     long high = all;
     while (low < high) {

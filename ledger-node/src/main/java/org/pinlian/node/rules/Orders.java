@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.rules;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.node.rules.Judgement.Refused;
+import org.pinlian.record.RecordPlace;
 import org.pinlian.trade.OrderPowers;
 import org.pinlian.v1.Goods;
 import org.pinlian.v1.Kind;
@@ -13,10 +15,22 @@ import org.pinlian.v1.OrderStep;
 import org.pinlian.v1.RefusalCode;
 
 /** Whose power an order is, and who reports under it. The powers themselves are data. */
-final class Orders {
+public final class Orders {
   private static final String DRUG_CODE = "urn:pinlian:cn-drug:";
 
   private Orders() {}
+
+  /** Whoever asks for the public notices finds it again, without going over the log. */
+  static RuleWrite given(Statement statement) {
+    return new RuleWrite(
+        RuleKey.newestFirst(RuleTable.ORDERS, statement.place()),
+        RuleWrite.place(statement.place()));
+  }
+
+  /** The place that a row of {@link RuleTable#ORDERS} has. */
+  public static RecordPlace place(byte[] value) {
+    return RuleWrite.placeIn(ByteBuffer.wrap(value));
+  }
 
   static @Nullable Refused refusal(Statement statement) {
     Order order = statement.part().getOrder();

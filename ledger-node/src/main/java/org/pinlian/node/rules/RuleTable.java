@@ -11,7 +11,9 @@ public enum RuleTable {
   // 6 EMPTIED.
 
   /** Place of a record -> what of it is erased, and by which records ({@link Erasures}). */
-  ERASED(7);
+  ERASED(7),
+  /** Place of an order, so that the newest comes first -> the place, readable ({@link Orders}). */
+  ORDERS(8);
 
   private final int id;
 

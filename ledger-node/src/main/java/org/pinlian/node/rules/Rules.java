@@ -81,13 +81,16 @@ public final class Rules {
     if (refused != null) {
       return refused;
     }
-    // All that a later refusal or an erasure needs, and no more: what is merely suspicious is found
-    // afterwards, whatever the order in which the records came.
-    RuleWrite erased =
-        citation != null && statement.kind() == Kind.KIND_APPROVAL
-            ? Erasures.approved(view, citation, statement)
-            : null;
-    return erased == null ? Accepted.WITHOUT_WRITES : new Accepted(List.of(erased));
+    // All that a later refusal, an erasure or the public notices need, and no more: what is merely
+    // suspicious is found afterwards, whatever the order in which the records came.
+    RuleWrite write =
+        switch (statement.kind()) {
+          case KIND_APPROVAL ->
+              citation == null ? null : Erasures.approved(view, citation, statement);
+          case KIND_ORDER -> Orders.given(statement);
+          default -> null;
+        };
+    return write == null ? Accepted.WITHOUT_WRITES : new Accepted(List.of(write));
   }
 
   /**

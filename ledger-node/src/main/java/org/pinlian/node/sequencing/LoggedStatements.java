@@ -10,6 +10,8 @@ import org.pinlian.node.rules.Statement;
 import org.pinlian.node.sequencing.LoggedRecords.Around;
 import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
 import org.pinlian.node.sequencing.LoggedRecords.Legible;
+import org.pinlian.node.sequencing.LoggedRecords.ReadRecord;
+import org.pinlian.node.sequencing.LoggedSubmission.LoggedRecord;
 import org.pinlian.record.KeyRegistry;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.Standing;
@@ -85,6 +87,45 @@ public final class LoggedStatements {
   }
 
   /**
+   * The statements of an entry, as if all their sections were erased: nothing restricted is opened.
+   *
+   * @return none if the entry is no submission
+   * @throws DamagedRecordException if a record cannot be read, or they are not those signed
+   */
+  public List<Statement> publicOf(long index) {
+    Around around = logged.around(index).orElse(null);
+    if (around == null) {
+      return List.of();
+    }
+    List<ReadRecord> records = logged.skeletons(index, around.header());
+    List<Statement> statements = new ArrayList<>(records.size());
+    for (int position = 0; position < records.size(); position++) {
+      statements.add(
+          publicStatement(around, new RecordPlace(index, position), records.get(position)));
+    }
+    return statements;
+  }
+
+  /**
+   * One of them; {@link #at} says what is not checked.
+   *
+   * @return empty if there is no record
+   * @throws DamagedRecordException if it cannot be read
+   */
+  public Optional<Statement> publicAt(RecordPlace place) {
+    return logged
+        .around(place.index())
+        .flatMap(around ->
+            logged
+                .skeleton(place.index(), place.position())
+                .map(record -> publicStatement(around, place, record)));
+  }
+
+  private Statement publicStatement(Around around, RecordPlace place, ReadRecord record) {
+    return statement(around, place, logged.logged(place.index(), place.position(), record));
+  }
+
+  /**
    * When an entry was sequenced, in milliseconds. Never less than of the entry before.
    *
    * @throws DamagedRecordException if it is not there or cannot be read
@@ -98,11 +139,11 @@ public final class LoggedStatements {
         .legible(index, position)
         .map(legible -> {
           RecordPlace place = new RecordPlace(index, position);
-          return new Read(statement(around, place, legible), sections(legible));
+          return new Read(statement(around, place, legible.record()), sections(legible));
         });
   }
 
-  private Statement statement(Around around, RecordPlace place, Legible legible) {
+  private Statement statement(Around around, RecordPlace place, LoggedRecord record) {
     String submitter = around.header().getSubmitter();
     String speaker = around.attestation() == null ? submitter : around.attestation().getPrincipal();
     Optional<Standing> standing = registry.standing(speaker, place.index());
@@ -113,12 +154,12 @@ public final class LoggedStatements {
         around.attestation() == null ? null : submitter,
         standing.map(Standing::roles).orElse(Set.<Role>of()),
         standing.map(Standing::level).orElse(AuthorityLevel.AUTHORITY_LEVEL_UNSPECIFIED),
-        legible.record().digest(),
-        Judge.kind(legible.record()),
-        legible.record().publicPart(),
-        Judge.lines(legible.record().lines()),
-        legible.record().trade(),
-        legible.record().recipe());
+        record.digest(),
+        Judge.kind(record),
+        record.publicPart(),
+        Judge.lines(record.lines()),
+        record.trade(),
+        record.recipe());
   }
 
   private static Sections sections(Legible legible) {

@@ -215,6 +215,11 @@ public final class DerivedStore implements AutoCloseable {
     return database.range(Column.RULES, prefix, Keys.after(prefix), RuleRow::new);
   }
 
+  /** The same, from a key on. */
+  public Cursor<RuleRow> rulesFrom(byte[] key, byte[] prefix) {
+    return database.range(Column.RULES, key, Keys.after(prefix), RuleRow::new);
+  }
+
   /** The heads whose keys begin with these bytes, by key. */
   public Cursor<HeadRow> headsWithPrefix(byte[] prefix) {
     return database.range(Column.HEADS, prefix, Keys.after(prefix), DerivedStore::headRow);
