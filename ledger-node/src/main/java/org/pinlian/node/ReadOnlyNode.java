@@ -28,6 +28,7 @@ import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.heads.MapRevision;
 import org.pinlian.node.provenance.Dossiers;
 import org.pinlian.node.provenance.Evaluations;
+import org.pinlian.node.provenance.HolderSearches;
 import org.pinlian.node.provenance.LookUps;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
@@ -139,6 +140,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                       logged,
                       derivation,
                       new Evaluations(ledger.hash(), statements, derivation),
+                      registry,
                       derivation::published,
                       access,
                       lookUps,
@@ -230,10 +232,14 @@ public final class ReadOnlyNode implements AutoCloseable {
       LoggedRecords logged,
       Derivation derivation,
       Evaluations evaluations,
+      KeyRegistry registry,
       Supplier<Published> published,
       ReadAccess access,
       LookUps lookUps,
       Executor reading) {
+    HolderSearches searches =
+        new HolderSearches(
+            ledger.hash(), logged, new LoggedStatements(logged, registry), derivation);
     return new ProvenanceService(
         access,
         (reader, request, send) ->
@@ -248,6 +254,8 @@ public final class ReadOnlyNode implements AutoCloseable {
                     request,
                     send)
                 .run(),
+        (reader, request, send) ->
+            searches.find(published.get(), lookUps.admit(reader, request), request, send),
         reading);
   }
 

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.pinlian.node.rules.StatementLine;
 
 /**
  * What was stated of one subject, in the order of the times stated, as of an instant.
@@ -31,23 +30,12 @@ record Chain(String subject, List<Touch> touches) {
     }
     List<Touch> touches = new ArrayList<>(earliest.size());
     for (Told one : earliest.values()) {
-      List<Integer> lines = linesOf(one, subject);
+      List<Integer> lines = one.linesOf(subject);
       if (!lines.isEmpty()) {
         touches.add(Touch.of(one, lines));
       }
     }
     Collections.sort(touches);
     return new Chain(subject, touches);
-  }
-
-  private static List<Integer> linesOf(Told told, String subject) {
-    List<Integer> numbers = new ArrayList<>(1);
-    List<StatementLine> lines = told.lines();
-    for (int n = 0; n < lines.size(); n++) {
-      if (lines.get(n).subject().equals(subject)) {
-        numbers.add(n);
-      }
-    }
-    return numbers;
   }
 }

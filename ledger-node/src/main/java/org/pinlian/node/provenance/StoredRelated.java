@@ -4,6 +4,7 @@ package org.pinlian.node.provenance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.findings.Related;
@@ -27,7 +28,7 @@ final class StoredRelated implements Related {
   private static final int NOTICES_MAX = 200_001;
 
   private final HashAlgorithm hash;
-  private final LoggedStatements statements;
+  private final Function<RecordPlace, Optional<Told>> statements;
   private final Derivation derivation;
   private final long size;
   private final WeighedCache<RecordPlace, Told> told;
@@ -43,11 +44,33 @@ final class StoredRelated implements Related {
       Derivation derivation,
       long size,
       long keptBytes) {
+    this(
+        hash,
+        place -> statements.at(place).map(one -> new Told(one.statement())),
+        derivation,
+        size,
+        new WeighedCache<>(keptBytes),
+        keptBytes);
+  }
+
+  /**
+   * The same, read otherwise.
+   *
+   * @param told statements read, which others may share
+   * @param keptBytes about as many for whole chains of them
+   */
+  StoredRelated(
+      HashAlgorithm hash,
+      Function<RecordPlace, Optional<Told>> statements,
+      Derivation derivation,
+      long size,
+      WeighedCache<RecordPlace, Told> told,
+      long keptBytes) {
     this.hash = hash;
     this.statements = statements;
     this.derivation = derivation;
     this.size = size;
-    this.told = new WeighedCache<>(keptBytes);
+    this.told = told;
     this.chains = new WeighedCache<>(keptBytes);
   }
 
@@ -95,7 +118,7 @@ final class StoredRelated implements Related {
 
   /** Keeps a statement that will be asked for soon. */
   void keep(Told one) {
-    told.put(one.statement().place(), one, weight(one));
+    told.put(one.statement().place(), one, one.weight());
   }
 
   private List<Told> chain(Hash mapKey, long most) {
@@ -108,7 +131,7 @@ final class StoredRelated implements Related {
     if (read.size() == links.count()) {
       long weight = 100;
       for (Told one : read) {
-        weight += weight(one);
+        weight += one.weight();
       }
       chains.put(mapKey, read, weight);
     }
@@ -123,21 +146,8 @@ final class StoredRelated implements Related {
     if (place.index() >= size) {
       return Optional.empty();
     }
-    Optional<Told> read = statements.at(place).map(one -> new Told(one.statement()));
+    Optional<Told> read = statements.apply(place);
     read.ifPresent(this::keep);
     return read;
-  }
-
-  /** About what a statement costs in memory. */
-  private static long weight(Told one) {
-    Statement statement = one.statement();
-    long bytes = statement.part().getSerializedSize();
-    if (statement.trade() != null) {
-      bytes += statement.trade().getSerializedSize();
-    }
-    if (statement.recipe() != null) {
-      bytes += statement.recipe().getSerializedSize();
-    }
-    return 500 + 4 * bytes + 300L * statement.lines().size();
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was used last, as long as it weighs no more than it may. For one thread.
+ * What was used last, as long as it weighs no more than it may. Safe for many threads.
  *
  * @param <K> equal by value
  * @param <V> what is kept
@@ -29,12 +29,12 @@ final class WeighedCache<K, V> {
     this.most = most;
   }
 
-  @Nullable V get(K key) {
+  synchronized @Nullable V get(K key) {
     Weighed<V> found = kept.get(key);
     return found == null ? null : found.value();
   }
 
-  void put(K key, V value, long weighs) {
+  synchronized void put(K key, V value, long weighs) {
     if (weighs > most / SHARE) {
       return;
     }
