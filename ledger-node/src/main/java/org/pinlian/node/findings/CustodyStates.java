@@ -16,10 +16,11 @@ public final class CustodyStates {
 
   private final Related related;
   private final long asOf;
+  private final long keptBytesMax;
   private Common common;
 
   /** What is found for one subject and serves the next. */
-  private static final class Common {
+  private final class Common {
     final Evidence evidence;
     final Stays stays;
     final Offers offers;
@@ -28,7 +29,7 @@ public final class CustodyStates {
     /** Statements of the subjects asked about: alone, each would count them as another's. */
     long own;
 
-    Common(Related related, long asOf) {
+    Common() {
       this.evidence = new Evidence(related, asOf);
       this.stays = new Stays(evidence);
       this.offers = new Offers(evidence, stays);
@@ -43,7 +44,7 @@ public final class CustodyStates {
     boolean isSpent(int told) {
       return isCut()
           || evidence.others() + own + told > Evidence.STATEMENTS_MAX
-          || evidence.weight() > KEPT_BYTES_MAX;
+          || evidence.weight() > keptBytesMax;
     }
 
     /** Whether something came to an end, and where depends on what was asked before. */
@@ -66,9 +67,14 @@ public final class CustodyStates {
    * @param asOf what was sequenced after it, in milliseconds, was not known
    */
   public CustodyStates(Related related, long asOf) {
+    this(related, asOf, KEPT_BYTES_MAX);
+  }
+
+  CustodyStates(Related related, long asOf, long keptBytesMax) {
     this.related = related;
     this.asOf = asOf;
-    this.common = new Common(related, asOf);
+    this.keptBytesMax = keptBytesMax;
+    this.common = new Common();
   }
 
   /** Whether it is goods, which somebody has; and no class of them, place or paper. */
@@ -92,12 +98,12 @@ public final class CustodyStates {
    */
   public CustodyState of(String subject, Collection<Told> told) {
     if (common.isSpent(told.size())) {
-      common = new Common(related, asOf);
+      common = new Common();
     }
     boolean fresh = common.isFresh();
     CustodyState state = state(subject, told);
     if (!fresh && common.isCut()) {
-      common = new Common(related, asOf);
+      common = new Common();
       state = state(subject, told);
     }
     return state;
