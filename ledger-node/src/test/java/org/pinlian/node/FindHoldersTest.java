@@ -64,6 +64,7 @@ class FindHoldersTest {
   private static final Subject BOX = Goods.pallet(1);
   private static final ParticipantId CANTEEN = TestLedger.participant("uscc:93000000MA00000669");
   private static final ParticipantId ELSEWHERE = TestLedger.participant("gln:9520000000011");
+
   /** Its last instant is after everything that is told here: WHEN is some hours before. */
   private static final String DAY = "2026-05-29";
 
@@ -245,12 +246,13 @@ class FindHoldersTest {
     // A dispatch has a day, which ends after all that is told here.
     state(
         signer,
-        Draft.of(PublicPart.newBuilder().setDispatch(Dispatch.newBuilder().setDispatchedOn(DAY).setProductName("豌豆")))
+        Draft.of(
+                PublicPart.newBuilder()
+                    .setDispatch(Dispatch.newBuilder().setDispatchedOn(DAY).setProductName("豌豆")))
             .line(LineRole.LINE_ROLE_OBJECT, goods)
             .trade(
                 kilograms(amount).toBuilder()
-                    .setCounterparty(
-                        Counterparty.newBuilder().setName("示例外地批发部"))
+                    .setCounterparty(Counterparty.newBuilder().setName("示例外地批发部"))
                     .build()));
   }
 
@@ -393,7 +395,8 @@ class FindHoldersTest {
             .line(LineRole.LINE_ROLE_ALIAS, other));
     make(PRODUCER, other, 10);
     hand(PRODUCER, RECEIVER, other, 10);
-    assertEquals(set(AT + RECEIVER + " 10 KGM"), bySubject(found(AUTHORITY, PEAS)).get(other.uri()));
+    assertEquals(
+        set(AT + RECEIVER + " 10 KGM"), bySubject(found(AUTHORITY, PEAS)).get(other.uri()));
   }
 
   // ---- who is told -----------------------------------------------------------------------------
@@ -407,10 +410,11 @@ class FindHoldersTest {
     assertEquals(List.of("not visible to this reader"), found.cutBy());
     assertEquals(0, found.records());
     // Nor by saying something of it.
-    state(CANTEEN, event(EventType.EVENT_TYPE_OBJECT, EventAction.EVENT_ACTION_OBSERVE, "storing")
-        .line(LineRole.LINE_ROLE_OBJECT, PEAS));
-    assertEquals(
-        Map.of(PEAS.uri(), set("UNKNOWN ")), bySubject(found(CANTEEN, PEAS)));
+    state(
+        CANTEEN,
+        event(EventType.EVENT_TYPE_OBJECT, EventAction.EVENT_ACTION_OBSERVE, "storing")
+            .line(LineRole.LINE_ROLE_OBJECT, PEAS));
+    assertEquals(Map.of(PEAS.uri(), set("UNKNOWN ")), bySubject(found(CANTEEN, PEAS)));
     // An authority that did not say that it looks is told no more.
     assertEquals(List.of(), read(replies(AUTHORITY, of(PEAS))).held());
   }
