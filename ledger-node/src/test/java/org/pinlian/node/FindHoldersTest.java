@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,13 +16,16 @@ import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinlian.checkpoint.TrustPolicy;
@@ -34,6 +38,7 @@ import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Draft;
 import org.pinlian.record.SignedSubmission;
+import org.pinlian.testing.Seeds;
 import org.pinlian.v1.Counterparty;
 import org.pinlian.v1.CustodyAnswer;
 import org.pinlian.v1.CustodyOffer;
@@ -397,6 +402,179 @@ class FindHoldersTest {
     hand(PRODUCER, RECEIVER, other, 10);
     assertEquals(
         set(AT + RECEIVER + " 10 KGM"), bySubject(found(AUTHORITY, PEAS)).get(other.uri()));
+  }
+
+  // ---- histories at random ---------------------------------------------------------------------
+
+  /** What is really so, as the hands that do it know. */
+  private final class World {
+    private final List<ParticipantId> firms = List.of(PRODUCER, RECEIVER, CANTEEN);
+    private final SplittableRandom random = Seeds.random(FindHoldersTest.class);
+    private final Map<Subject, Map<ParticipantId, Long>> lots = new LinkedHashMap<>();
+    private final Map<Subject, Map<String, Long>> gone = new LinkedHashMap<>();
+    private final Map<Subject, String> units = new LinkedHashMap<>();
+    private final Map<Subject, Subject> inside = new LinkedHashMap<>();
+    private final Map<Subject, ParticipantId> boxes = new LinkedHashMap<>();
+
+    World() {
+      lots.put(PEAS, new LinkedHashMap<>(Map.of(PRODUCER, 1_000L)));
+      make(PRODUCER, PEAS, 1_000);
+      // Of no concern to the peas.
+      make(PRODUCER, SOUP, 5);
+      makeUnits(PRODUCER, SOUP, unit(9_000));
+    }
+
+    private <T> T any(List<T> some) {
+      return some.get(random.nextInt(some.size()));
+    }
+
+    private ParticipantId other(ParticipantId than) {
+      ParticipantId one = any(firms);
+      return one.equals(than) ? other(than) : one;
+    }
+
+    private List<Subject> loose(ParticipantId holder) {
+      return units.keySet().stream()
+          .filter(unit -> (AT + holder).equals(units.get(unit)) && !inside.containsKey(unit))
+          .toList();
+    }
+
+    private void step(int n) {
+      Subject lot = any(List.copyOf(lots.keySet()));
+      Map<ParticipantId, Long> held = requireNonNull(lots.get(lot));
+      ParticipantId from = any(List.copyOf(held.keySet()));
+      long has = held.getOrDefault(from, 0L);
+      Subject box = Goods.pallet(100 + random.nextInt(4));
+      ParticipantId packer = boxes.getOrDefault(box, any(firms));
+      switch (random.nextInt(9)) {
+        case 0 -> {
+          if (has > 1) {
+            long used = 1 + random.nextLong(has - 1);
+            Subject made = lotOf(n);
+            transform(from, lot, used, made, 2 * used);
+            held.merge(from, -used, Long::sum);
+            out(lot, "ENDED " + from, used);
+            lots.put(made, new LinkedHashMap<>(Map.of(from, 2 * used)));
+          }
+        }
+        case 1 -> {
+          List<Subject> made = List.of(unit(10 * n), unit(10 * n + 1), unit(10 * n + 2));
+          makeUnits(from, lot, made.toArray(Subject[]::new));
+          made.forEach(unit -> units.put(unit, AT + from));
+        }
+        case 2 -> handLot(lot, held, from, has);
+        case 3 -> {
+          if (has > 0) {
+            long sold = 1 + random.nextLong(has);
+            sell(from, lot, sold);
+            held.merge(from, -sold, Long::sum);
+            out(lot, "CONSUMER " + from, sold);
+          }
+        }
+        case 4, 5 -> {
+          List<Subject> some = loose(packer);
+          if (!some.isEmpty()) {
+            List<Subject> packed = some.subList(0, 1 + random.nextInt(some.size()));
+            pack(packer, box, packed.toArray(Subject[]::new));
+            boxes.put(box, packer);
+            packed.forEach(unit -> inside.put(unit, box));
+          }
+        }
+        case 6 -> {
+          if (boxes.containsKey(box)) {
+            unpack(packer, box);
+            inside.values().removeIf(box::equals);
+          }
+        }
+        case 7 -> {
+          if (boxes.containsKey(box)) {
+            ParticipantId to = other(packer);
+            boolean accepted = random.nextInt(4) > 0;
+            answer(packer, to, box, 1, accepted ? 1 : 0);
+            if (accepted) {
+              boxes.put(box, to);
+              inside.forEach((unit, in) -> {
+                if (in.equals(box)) {
+                  units.put(unit, AT + to);
+                }
+              });
+            }
+          }
+        }
+        default -> {
+          List<Subject> some = loose(from);
+          if (!some.isEmpty()) {
+            endOne(from, any(some));
+          }
+        }
+      }
+    }
+
+    private void handLot(Subject lot, Map<ParticipantId, Long> held, ParticipantId from, long has) {
+      if (has > 0) {
+        long offered = 1 + random.nextLong(has);
+        long accepted = random.nextLong(offered + 1);
+        ParticipantId to = other(from);
+        answer(from, to, lot, offered, accepted);
+        held.merge(from, -accepted, Long::sum);
+        held.merge(to, accepted, Long::sum);
+      }
+    }
+
+    private void endOne(ParticipantId holder, Subject unit) {
+      switch (random.nextInt(3)) {
+        case 0 -> {
+          sell(holder, unit, 1);
+          units.put(unit, "CONSUMER " + holder);
+        }
+        case 1 -> {
+          destroy(holder, unit, 1);
+          units.put(unit, "ENDED " + holder);
+        }
+        default -> {
+          ParticipantId to = other(holder);
+          hand(holder, to, unit, 1);
+          units.put(unit, AT + to);
+        }
+      }
+    }
+
+    private void out(Subject lot, String where, long amount) {
+      gone.computeIfAbsent(lot, _ -> new LinkedHashMap<>()).merge(where, amount, Long::sum);
+    }
+
+    private Subject lotOf(int n) {
+      return TestLedger.subject("https://id.gs1.org/01/09520000000011/10/T" + n);
+    }
+
+    Map<String, TreeSet<String>> truth() {
+      Map<String, TreeSet<String>> truth = new TreeMap<>();
+      units.forEach((unit, where) -> truth.put(unit.uri(), set(where)));
+      lots.forEach((lot, held) -> {
+        TreeSet<String> where = new TreeSet<>();
+        held.forEach((firm, amount) -> {
+          if (amount > 0) {
+            where.add(AT + firm + " " + amount + " KGM");
+          }
+        });
+        gone.getOrDefault(lot, Map.of())
+            .forEach((firm, amount) -> where.add(firm + " " + amount + " KGM"));
+        truth.put(lot.uri(), where);
+      });
+      return truth;
+    }
+  }
+
+  /** Transformed, split, packed and packed again, refused, taken in part, given back. */
+  @RepeatedTest(4)
+  void theHoldersFoundAreThoseThatThereReallyAre() {
+    World world = new World();
+    for (int n = 1; n <= 60; n++) {
+      world.step(n);
+    }
+    FoundHolders found = found(AUTHORITY, PEAS);
+    assertEquals(world.truth(), bySubject(found));
+    assertEquals(List.of(), found.cutBy());
   }
 
   // ---- who is told -----------------------------------------------------------------------------

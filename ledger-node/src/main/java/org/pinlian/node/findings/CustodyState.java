@@ -88,12 +88,7 @@ public final class CustodyState {
 
   static CustodyState nobody() {
     return new CustodyState(
-        Holder.UNKNOWN,
-        new TreeSet<>(),
-        new TreeSet<>(),
-        new TreeMap<>(),
-        List.of(),
-        List.of(new Share(Holder.UNKNOWN, Map.of(), false)));
+        Holder.UNKNOWN, new TreeSet<>(), new TreeSet<>(), new TreeMap<>(), List.of(), List.of());
   }
 
   static CustodyState ofInstance(InstanceCustody custody) {
@@ -228,9 +223,9 @@ public final class CustodyState {
   }
 
   /**
-   * Where it is: at least one, which is unknown where nobody said. Whoever has it or claims it is
-   * there, and so is whoever sold, used or destroyed it or gave it to somebody who is not enrolled,
-   * with that.
+   * Where it is: of goods at least one, which is unknown where nobody said; none of a class, a
+   * place or a paper, which nobody has. Whoever has it or claims it is there, and so is whoever
+   * sold, used or destroyed it or gave it to somebody who is not enrolled, with that.
    */
   public List<Share> shares() {
     return shares;

@@ -12,7 +12,7 @@ import org.pinlian.identifier.Subject;
  */
 public final class CustodyStates {
   /** Of the statements that are kept for the next subject, in bytes. */
-  private static final long KEPT_BYTES_MAX = 64L << 20;
+  private static final long KEPT_BYTES_MAX = 256L << 20;
 
   private final Related related;
   private final long asOf;
@@ -77,12 +77,6 @@ public final class CustodyStates {
     this.common = new Common();
   }
 
-  /** Whether it is goods, which somebody has; and no class of them, place or paper. */
-  public static boolean isGoods(String subject) {
-    Subject.Kind kind = kind(subject);
-    return Inquiry.isInstance(kind) || kind == Subject.Kind.LOT;
-  }
-
   private static Subject.Kind kind(String subject) {
     try {
       return Subject.parse(subject).kind();
@@ -111,17 +105,18 @@ public final class CustodyStates {
 
   private CustodyState state(String subject, Collection<Told> told) {
     Subject.Kind kind = kind(subject);
+    if (kind != Subject.Kind.LOT && !Inquiry.isInstance(kind)) {
+      return CustodyState.nobody();
+    }
     boolean known = common.evidence.has(subject);
     if (!known) {
       common.evidence.own(subject, told);
       common.own += told.size();
     }
-    CustodyState state = CustodyState.nobody();
-    if (kind == Subject.Kind.LOT) {
-      state = CustodyState.ofLot(common.custodies.lot(subject));
-    } else if (Inquiry.isInstance(kind)) {
-      state = CustodyState.ofInstance(common.custodies.instance(subject));
-    }
+    CustodyState state =
+        kind == Subject.Kind.LOT
+            ? CustodyState.ofLot(common.custodies.lot(subject))
+            : CustodyState.ofInstance(common.custodies.instance(subject));
     if (!known) {
       common.forget(subject);
     }

@@ -4,8 +4,10 @@ package org.pinlian.node.provenance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import org.pinlian.node.findings.CustodyState.Share;
 import org.pinlian.node.findings.CustodyStates;
 import org.pinlian.node.findings.Holder;
 import org.pinlian.node.findings.Told;
+import org.pinlian.node.heads.ChainLinks;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.heads.Derivation.Published;
 import org.pinlian.node.rules.Statement;
@@ -60,10 +63,13 @@ final class HolderSearch {
   private static final int MESSAGE_SUBJECTS_MAX = 1_000;
 
   /** One worker does so many at a time: neighbours share records. */
-  private static final int CHUNK = 256;
+  private static final int CHUNK = 512;
 
   /** About as many bytes of statements are kept at hand, for all workers together. */
-  private static final long KEPT_BYTES_MAX = 128L << 20;
+  private static final long KEPT_BYTES_MAX = 256L << 20;
+
+  /** Links of one chain. */
+  private static final int READ_AHEAD_FROM = 8;
 
   /** And as many of chains, by each worker. */
   private static final long CHAINS_BYTES_MAX = 32L << 20;
@@ -85,7 +91,7 @@ final class HolderSearch {
   private final long asOf;
 
   private final WeighedCache<RecordPlace, Told> told = new WeighedCache<>(KEPT_BYTES_MAX);
-  private final WeighedCache<RecordPlace, Reach.Step> steps = new WeighedCache<>(KEPT_BYTES_MAX);
+  private final WeighedCache<Told, Reach.Step> steps = new WeighedCache<>(KEPT_BYTES_MAX);
   private final Set<Hash> reached = new HashSet<>();
   private final Set<RecordPlace> records = new HashSet<>();
   private final Set<String> cutBy = new TreeSet<>();
@@ -159,6 +165,9 @@ final class HolderSearch {
         each.add(new Worker());
       }
       for (int depth = 0; !next.isEmpty(); depth++) {
+        if (next.size() < CHUNK) {
+          readAhead(next, workers, threads);
+        }
         next = onward(look(next, depth, each, threads));
       }
     }
@@ -263,6 +272,35 @@ final class HolderSearch {
     return all;
   }
 
+  /** A few subjects with long chains would keep one worker busy: all read for it. */
+  private void readAhead(List<Goods> goods, int workers, ExecutorService threads)
+      throws InterruptedException {
+    List<RecordPlace> places = new ArrayList<>();
+    for (ChainLinks chain :
+        derivation.chains(goods.stream().map(Goods::key).toList(), published.size())) {
+      if (chain.count() >= READ_AHEAD_FROM && chain.count() <= Survey.CHAIN_MAX) {
+        places.addAll(chain.places(1, chain.count()));
+      }
+    }
+    AtomicInteger next = new AtomicInteger();
+    List<Future<?>> working = new ArrayList<>();
+    for (int i = 0; i < workers && !places.isEmpty(); i++) {
+      working.add(
+          threads.submit(() -> {
+            StoredRelated stored = related();
+            for (int n = next.getAndIncrement(); n < places.size(); n = next.getAndIncrement()) {
+              var _ = stored.along(places.subList(n, n + 1));
+            }
+          }));
+    }
+    awaitAll(working);
+  }
+
+  private StoredRelated related() {
+    return new StoredRelated(
+        hash, statements::at, derivation, published.size(), told, CHAINS_BYTES_MAX);
+  }
+
   private static void awaitAll(List<Future<?>> working) throws InterruptedException {
     try {
       for (Future<?> one : working) {
@@ -303,32 +341,39 @@ final class HolderSearch {
 
   /** Looks at subjects, with what it found for those before. For one thread at a time. */
   private final class Worker {
-    private final StoredRelated stored =
-        new StoredRelated(hash, statements::at, derivation, published.size(), told, CHAINS_BYTES_MAX);
+    private final StoredRelated stored = related();
     private final SeenRelated seen = new SeenRelated(stored, reader);
     private final CustodyStates custody = new CustodyStates(seen, asOf);
 
+    // A thousand units have one record: it is counted where it is met first.
+    private final Set<Told> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+
     Looked look(List<Goods> some, int depth) {
       Looked looked = new Looked();
-      for (Goods goods : some) {
-        List<RecordPlace> links =
-            derivation.links(goods.key(), published.size(), Survey.CHAIN_MAX + 1);
-        if (links.size() > Survey.CHAIN_MAX) {
+      List<ChainLinks> chains =
+          derivation.chains(some.stream().map(Goods::key).toList(), published.size());
+      for (int i = 0; i < some.size(); i++) {
+        Goods goods = some.get(i);
+        ChainLinks links = chains.get(i);
+        if (links.count() > Survey.CHAIN_MAX) {
           looked.cutBy.add(CUT_BY_CHAIN);
           continue;
         }
-        List<Told> chain = seen.along(links);
+        List<Told> chain = seen.along(links.places(1, links.count()));
         looked.followed++;
         for (Told one : chain) {
-          looked.records.add(one.statement().place());
+          if (counted.add(one)) {
+            looked.records.add(one.statement().place());
+          }
         }
-        if (!chain.isEmpty() && CustodyStates.isGoods(goods.subject())) {
+        if (!chain.isEmpty()) {
           for (Share share : custody.of(goods.subject(), chain).shares()) {
             looked.held.add(new Held(goods.subject(), depth, share));
           }
         }
         expand(goods, chain, looked);
       }
+      counted.clear();
       if (seen.isWithheld()) {
         looked.cutBy.add(CUT_BY_SIGHT);
       }
@@ -341,7 +386,7 @@ final class HolderSearch {
       Map<String, Hash> aliases = new LinkedHashMap<>();
       for (Told one : chain) {
         if (seen.seesWhole(one)) {
-          along.add(step(one.statement()));
+          along.add(step(one));
           if (one.statement().kind() == Kind.KIND_SAME_GOODS) {
             one.statement().lines().forEach(line -> aliases.put(line.subject(), line.key()));
           }
@@ -370,9 +415,10 @@ final class HolderSearch {
       }
     }
 
-    private Reach.Step step(Statement statement) {
-      Reach.Step known = steps.get(statement.place());
+    private Reach.Step step(Told one) {
+      Reach.Step known = steps.get(one);
       if (known == null) {
+        Statement statement = one.statement();
         List<Reach.Touch> lines = new ArrayList<>(statement.lines().size());
         for (StatementLine line : statement.lines()) {
           lines.add(new Reach.Touch(line.role().getNumber(), line.key(), line.subject()));
@@ -382,7 +428,7 @@ final class HolderSearch {
                 statement.place(),
                 Reach.isRemoval(statement.kind().getNumber(), statement.part()),
                 lines);
-        steps.put(statement.place(), known, 200 + 150L * lines.size());
+        steps.put(one, known, 200 + 150L * lines.size());
       }
       return known;
     }
