@@ -4,6 +4,7 @@ package org.pinlian.node.provenance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -54,7 +55,9 @@ import org.pinlian.v1.Whereabouts;
  * <p>Containers are not followed for what they carried for a while: nothing but outer containers
  * can be reached that way, and where those went is part of the custody of what is inside.
  *
- * <p>Holds some 400 bytes for each subject reached, and {@link #KEPT_BYTES_MAX} of statements.
+ * <p>Holds some 400 bytes for each subject reached, and up to a gigabyte of statements, their
+ * chains and steps and what follows from them: the {@link #KEPT_BYTES_MAX} below, and as much for
+ * each worker; most of it is counted more than once.
  */
 final class HolderSearch {
   static final int SUBJECTS_MAX = 1_000_000;
@@ -70,9 +73,6 @@ final class HolderSearch {
 
   /** Links of one chain. */
   private static final int READ_AHEAD_FROM = 8;
-
-  /** And as many of chains, by each worker. */
-  private static final long CHAINS_BYTES_MAX = 32L << 20;
 
   /** Somebody may join any goods to these; nobody has more codes for them in good faith. */
   private static final int ALIASES_MAX = 16;
@@ -91,11 +91,13 @@ final class HolderSearch {
   private final long asOf;
 
   private final WeighedCache<RecordPlace, Told> told = new WeighedCache<>(KEPT_BYTES_MAX);
+  private final WeighedCache<Hash, List<Told>> chains = new WeighedCache<>(KEPT_BYTES_MAX);
   private final WeighedCache<Told, Reach.Step> steps = new WeighedCache<>(KEPT_BYTES_MAX);
   private final Set<Hash> reached = new HashSet<>();
   private final Set<RecordPlace> records = new HashSet<>();
   private final Set<String> cutBy = new TreeSet<>();
   private final List<Held> held = new ArrayList<>();
+  private Held[] sorted = {};
   private long followed;
 
   /** A subject to look at. */
@@ -171,7 +173,8 @@ final class HolderSearch {
         next = onward(look(next, depth, each, threads));
       }
     }
-    held.sort(Held.ORDER);
+    sorted = held.toArray(Held[]::new);
+    Arrays.parallelSort(sorted, Held.ORDER);
   }
 
   /** Tells the outcome. */
@@ -185,7 +188,7 @@ final class HolderSearch {
                     .setAsOf(asOf))
             .build());
     HeldGoods.Builder goods = HeldGoods.newBuilder();
-    for (Held one : held) {
+    for (Held one : sorted) {
       String participant = one.share().holder().participant();
       Whereabouts whereabouts = whereabouts(one.share().holder());
       boolean fits =
@@ -297,8 +300,7 @@ final class HolderSearch {
   }
 
   private StoredRelated related() {
-    return new StoredRelated(
-        hash, statements::at, derivation, published.size(), told, CHAINS_BYTES_MAX);
+    return new StoredRelated(hash, statements::at, derivation, published.size(), told, chains);
   }
 
   private static void awaitAll(List<Future<?>> working) throws InterruptedException {
@@ -350,11 +352,11 @@ final class HolderSearch {
 
     Looked look(List<Goods> some, int depth) {
       Looked looked = new Looked();
-      List<ChainLinks> chains =
+      List<ChainLinks> each =
           derivation.chains(some.stream().map(Goods::key).toList(), published.size());
       for (int i = 0; i < some.size(); i++) {
         Goods goods = some.get(i);
-        ChainLinks links = chains.get(i);
+        ChainLinks links = each.get(i);
         if (links.count() > Survey.CHAIN_MAX) {
           looked.cutBy.add(CUT_BY_CHAIN);
           continue;

@@ -21,7 +21,7 @@ import org.pinlian.v1.LineRole;
 
 /**
  * What the log says below a size, for the evaluation of findings. Keeps what was asked for lately:
- * ten thousand units ask for one lot. For one thread.
+ * ten thousand units ask for one lot. For one thread; what it keeps may be shared.
  */
 final class StoredRelated implements Related {
   /** One more than any evaluation can use, which then says that it was cut. */
@@ -50,14 +50,14 @@ final class StoredRelated implements Related {
         derivation,
         size,
         new WeighedCache<>(keptBytes),
-        keptBytes);
+        new WeighedCache<>(keptBytes));
   }
 
   /**
    * The same, read otherwise.
    *
    * @param told statements read, which others may share
-   * @param keptBytes about as many for whole chains of them
+   * @param chains whole chains of them, which others may share
    */
   StoredRelated(
       HashAlgorithm hash,
@@ -65,13 +65,13 @@ final class StoredRelated implements Related {
       Derivation derivation,
       long size,
       WeighedCache<RecordPlace, Told> told,
-      long keptBytes) {
+      WeighedCache<Hash, List<Told>> chains) {
     this.hash = hash;
     this.statements = statements;
     this.derivation = derivation;
     this.size = size;
     this.told = told;
-    this.chains = new WeighedCache<>(keptBytes);
+    this.chains = chains;
   }
 
   @Override
