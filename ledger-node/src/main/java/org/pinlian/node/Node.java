@@ -335,6 +335,7 @@ public final class Node implements AutoCloseable {
                 logged,
                 derivation,
                 evaluations,
+                registry,
                 this::newest,
                 access,
                 lookUps,

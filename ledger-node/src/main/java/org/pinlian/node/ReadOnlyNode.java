@@ -29,6 +29,7 @@ import org.pinlian.node.heads.MapRevision;
 import org.pinlian.node.provenance.CoverageSurvey;
 import org.pinlian.node.provenance.Dossiers;
 import org.pinlian.node.provenance.Evaluations;
+import org.pinlian.node.provenance.HolderSearches;
 import org.pinlian.node.provenance.LookUps;
 import org.pinlian.node.provenance.Notices;
 import org.pinlian.node.provenance.Reader;
@@ -145,6 +146,7 @@ public final class ReadOnlyNode implements AutoCloseable {
                       logged,
                       derivation,
                       new Evaluations(ledger.hash(), statements, derivation),
+                      registry,
                       derivation::published,
                       access,
                       lookUps,
@@ -247,10 +249,14 @@ public final class ReadOnlyNode implements AutoCloseable {
       LoggedRecords logged,
       Derivation derivation,
       Evaluations evaluations,
+      KeyRegistry registry,
       Supplier<Published> published,
       ReadAccess access,
       LookUps lookUps,
       Executor reading) {
+    HolderSearches searches =
+        new HolderSearches(
+            ledger.hash(), logged, new LoggedStatements(logged, registry), derivation);
     return new ProvenanceService(
         access,
         (reader, request, send) ->
@@ -265,6 +271,8 @@ public final class ReadOnlyNode implements AutoCloseable {
                     request,
                     send)
                 .run(),
+        (reader, request, send) ->
+            searches.find(published.get(), lookUps.admit(reader, request), request, send),
         reading);
   }
 

@@ -23,6 +23,8 @@ import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.dossier.BrokenRule;
 import org.pinlian.dossier.CheckpointVerifier;
 import org.pinlian.dossier.DossierVerifier;
+import org.pinlian.dossier.FoundHolders;
+import org.pinlian.dossier.HoldersReader;
 import org.pinlian.dossier.ProvenDossier;
 import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.Story;
@@ -49,6 +51,8 @@ import org.pinlian.v1.DossierRequest;
 import org.pinlian.v1.DossiersGrpc;
 import org.pinlian.v1.ErasureReply;
 import org.pinlian.v1.ErasuresGrpc;
+import org.pinlian.v1.FindHoldersReply;
+import org.pinlian.v1.FindHoldersRequest;
 import org.pinlian.v1.Finding;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.GetConsistencyRequest;
@@ -559,6 +563,59 @@ public final class PinlianClient implements AutoCloseable {
             .setSubject(subject.uri())
             .setDirection(direction)
             .setLookUp(at(lookUp)));
+  }
+
+  /**
+   * Who has now what came of some goods, as far as this participant sees it.
+   *
+   * @param maxSubjects followed; 0 for as many as there may be
+   */
+  public FoundHolders findHolders(Subject subject, int maxSubjects)
+      throws RefusedException, UnreachableException, VerificationException {
+    return findHolders(
+        FindHoldersRequest.newBuilder().setSubject(subject.uri()).setMaxSubjects(maxSubjects));
+  }
+
+  /**
+   * The same with everything that is restricted, for an authority.
+   *
+   * @param lookUp where {@link #lookUp} recorded that it looks, and why
+   */
+  public FoundHolders findHolders(Subject subject, int maxSubjects, RecordPlace lookUp)
+      throws RefusedException, UnreachableException, VerificationException {
+    return findHolders(
+        FindHoldersRequest.newBuilder()
+            .setSubject(subject.uri())
+            .setMaxSubjects(maxSubjects)
+            .setLookUp(at(lookUp)));
+  }
+
+  private FoundHolders findHolders(FindHoldersRequest.Builder request)
+      throws RefusedException, UnreachableException, VerificationException {
+    // It takes the time it takes; each attempt begins it anew.
+    FoundHolders found =
+        new Retry(session, options, null).until((token, most) -> read(request.build(), token));
+    remembered.require(found.checkpoint(), (from, to) -> path(null, from, to));
+    return found;
+  }
+
+  private FoundHolders read(FindHoldersRequest request, String token) throws VerificationException {
+    HoldersReader reader = new HoldersReader(checkpoints);
+    Context.CancellableContext context = Context.current().withCancellation();
+    Context before = context.attach();
+    try {
+      Iterator<FindHoldersReply> replies =
+          on(ProvenanceGrpc.newBlockingStub(channel), token, options.overall())
+              .findHolders(request);
+      while (replies.hasNext()) {
+        reader.accept(replies.next());
+      }
+      return reader.finish();
+    } finally {
+      context.detach(before);
+      // A stream that was refused half way must not go on sending.
+      context.cancel(null);
+    }
   }
 
   /**

@@ -64,6 +64,11 @@ public final class Draft {
     return this;
   }
 
+  /** How many lines it has. */
+  public int lineCount() {
+    return lines.values().stream().mapToInt(List::size).sum();
+  }
+
   public Draft trade(Trade trade) {
     sections.add(Section.newBuilder().setClass_(SectionClass.SECTION_CLASS_TRADE).setTrade(trade));
     return this;

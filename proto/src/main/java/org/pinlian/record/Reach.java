@@ -2,6 +2,7 @@
 package org.pinlian.record;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,14 +30,33 @@ public final class Reach {
 
   /**
    * A record of a chain, with all its lines. A record of which the reader may not see every line
-   * leads nowhere: leave it out.
-   *
-   * @param removal whether it takes goods out of a container: see {@link Reach#isRemoval}
-   * @param children whether it has lines of that role, shown or not
+   * leads nowhere: leave it out. Safe for many threads.
    */
-  public record Step(RecordPlace place, boolean removal, boolean children, List<Touch> lines) {
-    public Step {
-      lines = List.copyOf(lines);
+  public static final class Step {
+    /** Of so many lines they are found by subject and role: a thousand units may share a record. */
+    private static final int INDEXED_FROM = 16;
+
+    private final RecordPlace place;
+    private final boolean removal;
+    private final boolean children;
+    private final List<Touch> lines;
+
+    // Made when first asked for; whoever sees none makes the same again.
+    private volatile @Nullable Index index;
+
+    private record Index(Map<Hash, Integer> roles, Map<Integer, List<Touch>> byRole) {}
+
+    /**
+     * A step.
+     *
+     * @param removal whether it takes goods out of a container: see {@link Reach#isRemoval}
+     * @param children whether it has lines of that role, shown or not
+     */
+    public Step(RecordPlace place, boolean removal, boolean children, List<Touch> lines) {
+      this.place = place;
+      this.removal = removal;
+      this.children = children;
+      this.lines = List.copyOf(lines);
     }
 
     /** One that is shown with all its lines. */
@@ -48,8 +68,27 @@ public final class Reach {
           lines);
     }
 
+    public RecordPlace place() {
+      return place;
+    }
+
+    public boolean removal() {
+      return removal;
+    }
+
+    public boolean children() {
+      return children;
+    }
+
+    public List<Touch> lines() {
+      return lines;
+    }
+
     /** The roles in which it names a subject, as bits. */
     int rolesOf(Hash subject) {
+      if (lines.size() >= INDEXED_FROM) {
+        return index().roles().getOrDefault(subject, 0);
+      }
       int roles = 0;
       for (Touch line : lines) {
         if (line.subjectKey().equals(subject)) {
@@ -57,6 +96,38 @@ public final class Reach {
         }
       }
       return roles;
+    }
+
+    /** In their order, lines among which are all of these roles, given as bits. */
+    List<Touch> linesOf(int roles) {
+      if (lines.size() < INDEXED_FROM) {
+        return lines;
+      }
+      List<Touch> found = List.of();
+      for (Map.Entry<Integer, List<Touch>> role : index().byRole().entrySet()) {
+        if ((roles >> role.getKey() & 1) == 1) {
+          if (!found.isEmpty()) {
+            return lines;
+          }
+          found = role.getValue();
+        }
+      }
+      return found;
+    }
+
+    private Index index() {
+      Index known = index;
+      if (known == null) {
+        Map<Hash, Integer> roles = HashMap.newHashMap(lines.size());
+        Map<Integer, List<Touch>> byRole = new HashMap<>();
+        for (Touch line : lines) {
+          roles.merge(line.subjectKey(), 1 << line.role(), (a, b) -> a | b);
+          byRole.computeIfAbsent(line.role(), role -> new ArrayList<>()).add(line);
+        }
+        known = new Index(roles, byRole);
+        index = known;
+      }
+      return known;
     }
   }
 
@@ -221,7 +292,10 @@ public final class Reach {
   }
 
   private static void tell(int to, Hash subject, Step step, BiConsumer<Touch, Window> reached) {
-    for (Touch line : step.lines()) {
+    if (to == 0) {
+      return;
+    }
+    for (Touch line : step.linesOf(to)) {
       if ((to >> line.role() & 1) == 1 && !line.subjectKey().equals(subject)) {
         boolean parent = line.role() == LineRole.LINE_ROLE_PARENT_VALUE;
         reached.accept(line, parent ? new Window(step.place(), subject) : Window.WHOLE);

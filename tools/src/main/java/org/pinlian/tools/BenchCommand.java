@@ -16,6 +16,9 @@ import org.pinlian.tools.bench.HeadsBench;
 import org.pinlian.tools.bench.IngestBench;
 import org.pinlian.tools.bench.IngestReport;
 import org.pinlian.tools.bench.IngestSettings;
+import org.pinlian.tools.bench.RecallBench;
+import org.pinlian.tools.bench.RecallReport;
+import org.pinlian.tools.bench.RecallSettings;
 import org.pinlian.tools.bench.lies.LiesBench;
 import org.pinlian.tools.bench.lies.LiesReport;
 import org.pinlian.tools.bench.lies.OtherVerifierException;
@@ -38,14 +41,16 @@ import picocli.CommandLine.Spec;
       "  pinlian bench hash",
       "  pinlian bench heads --keys 10000000",
       "  pinlian bench lies --count 10000",
-      "  pinlian bench dossier --records 10000000 --data bench-ledger"
+      "  pinlian bench dossier --records 10000000 --data bench-ledger",
+      "  pinlian bench recall --records 10000000 --data bench-recall"
     },
     subcommands = {
       BenchCommand.Ingest.class,
       BenchCommand.Hash.class,
       BenchCommand.Heads.class,
       BenchCommand.Lies.class,
-      BenchCommand.Dossier.class
+      BenchCommand.Dossier.class,
+      BenchCommand.Recall.class
     })
 final class BenchCommand implements Runnable {
   @SuppressWarnings("NullAway.Init") // set by picocli before run()
@@ -62,7 +67,8 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which measurement? There are ingest, hash, heads, lies and dossier.");
+        spec.commandLine(),
+        "which measurement? There are ingest, hash, heads, lies, dossier and" + " recall.");
   }
 
   /** This program once more: the same JVM with the same options, and then those for the server. */
@@ -469,6 +475,76 @@ final class BenchCommand implements Runnable {
             DossierBench.run(
                 new DossierSettings(records, seed, restarts, data, again(serverOptions), browser()),
                 console);
+      } catch (IllegalArgumentException e) {
+        throw CommandException.usage(String.valueOf(e.getMessage()), "");
+      }
+      report.lines().forEach(console::say);
+      console.result(report.json());
+      return report.isRight() ? Exit.GOOD : Exit.CHECK_FAILED;
+    }
+  }
+
+  /** {@code pinlian bench recall}: everybody who has what came of a lot. */
+  @Command(
+      name = "recall",
+      description = {
+        "Measure how long it takes to find everybody who has what came of a lot: through two",
+        "transformations and three re-packings into so many units, with refused and returned boxes,",
+        "out of a ledger of so many records. Smaller lots before it show how that grows. With --data",
+        "the ledger stays for the next time. A target that is missed is no failure; a holder that",
+        "is not found, or one too many, is.",
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  pinlian bench recall",
+        "  pinlian bench recall --records 10000000 --data bench-recall --json",
+        "  pinlian bench recall --units 10000 --records 10000",
+      })
+  static final class Recall extends ToolCommand {
+    @Option(
+        names = "--records",
+        paramLabel = "N",
+        defaultValue = "300000",
+        description = "Other records in the ledger, 2000 to 100000000 (default: ${DEFAULT-VALUE}).")
+    private long records = 300_000;
+
+    @Option(
+        names = "--units",
+        paramLabel = "N",
+        defaultValue = "100000",
+        description = "Units of the largest lot, a multiple of 1000 (default: ${DEFAULT-VALUE}).")
+    private int units = 100_000;
+
+    @Option(
+        names = "--rounds",
+        paramLabel = "N",
+        defaultValue = "5",
+        description = "How often each search is made (default: ${DEFAULT-VALUE}).")
+    private int rounds = 5;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "Of what the other records say (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        description = {
+          "Keep the ledger there, and use it again if it is of the same records, units and seed",
+          "(default: it is made where temporary files go, and deleted).",
+        })
+    private @Nullable Path data;
+
+    @Override
+    Exit run(Console console) throws Exception {
+      RecallReport report;
+      try {
+        report =
+            RecallBench.run(
+                new RecallSettings(records, units, rounds, seed, data, again(List.of())), console);
       } catch (IllegalArgumentException e) {
         throw CommandException.usage(String.valueOf(e.getMessage()), "");
       }

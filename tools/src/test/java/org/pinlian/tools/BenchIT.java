@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -194,5 +195,25 @@ class BenchIT {
     assertEquals(
         2, Ran.pinlian("bench", "dossier", "--records", "3001", "--data", scratch + "").exit());
     assertEquals(2, Ran.pinlian("bench", "dossier", "--records", "10").exit());
+  }
+
+  @Test
+  void everyHolderOfRecalledGoodsIsFoundAndNobodyElse() throws IOException {
+    List<String> asked =
+        List.of("bench", "recall", "--json", "--records", "2000", "--units", "1000");
+    List<String> kept = new ArrayList<>(asked);
+    kept.addAll(List.of("--rounds", "1", "--data", scratch.toString()));
+    for (boolean again : List.of(false, true)) {
+      Ran ran = Ran.pinlian(kept.toArray(String[]::new));
+      assertEquals(0, ran.exit(), ran.out() + ran.err());
+      JsonNode json = ran.json();
+      assertEquals(0, json.path("wrong").size(), ran.out());
+      assertEquals(again, json.path("ledger").path("made_before").asBoolean(), ran.out());
+      JsonNode search = json.path("searches").path(0);
+      assertEquals(1_000, search.path("units").asInt());
+      assertEquals(1_003, search.path("subjects").asInt(), ran.out());
+      assertTrue(search.path("first_seconds").asDouble() > 0, ran.out());
+    }
+    assertEquals(2, Ran.pinlian("bench", "recall", "--units", "1001").exit());
   }
 }

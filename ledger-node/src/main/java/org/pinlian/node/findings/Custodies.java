@@ -22,6 +22,11 @@ final class Custodies implements InstanceCustody.Containers, LotCustody.Containe
   private final Map<String, InstanceCustody> known = new HashMap<>();
   private final Set<String> underWay = new HashSet<>();
 
+  // Of those known: how many containers deep their custody was followed.
+  private final Map<String, Integer> depths = new HashMap<>();
+  private int deepest;
+  private boolean ended;
+
   Custodies(Evidence evidence, Stays stays, Offers offers) {
     this.evidence = evidence;
     this.stays = stays;
@@ -31,13 +36,31 @@ final class Custodies implements InstanceCustody.Containers, LotCustody.Containe
   InstanceCustody instance(String subject) {
     InstanceCustody custody = known.get(subject);
     if (custody == null) {
+      int deepestBefore = deepest;
+      deepest = 0;
       underWay.add(subject);
       Chain chain = evidence.chain(subject);
       custody = InstanceCustody.of(chain, stays.of(subject), offers.along(chain), this);
       underWay.remove(subject);
       known.put(subject, custody);
+      depths.put(subject, deepest + 1);
+      deepest = deepestBefore;
     }
     return custody;
+  }
+
+  /**
+   * Whether a circle of containers, or more of them than are followed, made an end of it: what was
+   * found then depends on which subject was asked about first.
+   */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** Lets go of one thing's custody. */
+  void forget(String subject) {
+    known.remove(subject);
+    depths.remove(subject);
   }
 
   LotCustody lot(String subject) {
@@ -67,9 +90,16 @@ final class Custodies implements InstanceCustody.Containers, LotCustody.Containe
 
   @Override
   public List<Step> stepsOf(String container) {
-    return underWay.contains(container) || underWay.size() > Stays.DEPTH_MAX
-        ? List.of()
-        : instance(container).steps();
+    if (underWay.contains(container) || underWay.size() > Stays.DEPTH_MAX) {
+      ended = true;
+      return List.of();
+    }
+    List<Step> steps = instance(container).steps();
+    int depth = depths.getOrDefault(container, 0);
+    deepest = Math.max(deepest, depth);
+    // One that was known already would end here, had it been followed from here.
+    ended |= underWay.size() + depth > Stays.DEPTH_MAX;
+    return steps;
   }
 
   @Override

@@ -26,6 +26,16 @@ public final class CustodyState {
   private final SortedSet<String> lastWith;
   private final SortedMap<String, Held> balances;
   private final List<Handover> handovers;
+  private final List<Share> shares;
+
+  /**
+   * All of one thing, or what of a lot is in one place.
+   *
+   * @param amounts of a lot, by unit of measure; may be less than nothing of one unit where the
+   *     books do not balance
+   * @param unstated whether some came or went of which nobody says how much
+   */
+  public record Share(Holder holder, Map<String, BigDecimal> amounts, boolean unstated) {}
 
   /**
    * One holder's books of a lot, by unit of measure.
@@ -57,12 +67,14 @@ public final class CustodyState {
       SortedSet<String> holders,
       SortedSet<String> lastWith,
       SortedMap<String, Held> balances,
-      List<Handover> handovers) {
+      List<Handover> handovers,
+      List<Share> shares) {
     this.holder = holder;
     this.holders = Collections.unmodifiableSortedSet(holders);
     this.lastWith = Collections.unmodifiableSortedSet(lastWith);
     this.balances = Collections.unmodifiableSortedMap(balances);
     this.handovers = List.copyOf(handovers);
+    this.shares = List.copyOf(shares);
   }
 
   /**
@@ -71,19 +83,15 @@ public final class CustodyState {
    * @param told the statements on the subject's chain, in any order
    */
   public static CustodyState of(String subject, Collection<Told> told, Related related, long asOf) {
-    Inquiry inquiry = new Inquiry(subject, told, related, asOf);
-    if (inquiry.isLot()) {
-      return ofLot(inquiry.lot());
-    }
-    return inquiry.isInstance() ? ofInstance(inquiry.instance()) : nobody();
+    return new CustodyStates(related, asOf).of(subject, told);
   }
 
-  private static CustodyState nobody() {
+  static CustodyState nobody() {
     return new CustodyState(
-        Holder.UNKNOWN, new TreeSet<>(), new TreeSet<>(), new TreeMap<>(), List.of());
+        Holder.UNKNOWN, new TreeSet<>(), new TreeSet<>(), new TreeMap<>(), List.of(), List.of());
   }
 
-  private static CustodyState ofInstance(InstanceCustody custody) {
+  static CustodyState ofInstance(InstanceCustody custody) {
     List<Handover> handovers = new ArrayList<>(custody.steps().size());
     for (Step step : custody.steps()) {
       handovers.add(new Handover(step.by().at(), step.holder(), step.by().told().digest()));
@@ -96,10 +104,23 @@ public final class CustodyState {
     if (!custody.holder().participant().isEmpty()) {
       lastWith.add(custody.holder().participant());
     }
-    return new CustodyState(custody.holder(), holders, lastWith, new TreeMap<>(), handovers);
+    return new CustodyState(
+        custody.holder(), holders, lastWith, new TreeMap<>(), handovers, shares(custody));
   }
 
-  private static CustodyState ofLot(LotCustody custody) {
+  /** Two who claim it have it both: a recall must reach both. */
+  private static List<Share> shares(InstanceCustody custody) {
+    List<Share> shares = new ArrayList<>(1);
+    shares.add(new Share(custody.holder(), Map.of(), false));
+    for (String other : custody.displaced()) {
+      if (!custody.holder().is(other)) {
+        shares.add(new Share(Holder.of(other), Map.of(), false));
+      }
+    }
+    return shares;
+  }
+
+  static CustodyState ofLot(LotCustody custody) {
     SortedMap<String, Held> balances = new TreeMap<>();
     SortedSet<String> holders = new TreeSet<>();
     SortedSet<String> lastWith = new TreeSet<>();
@@ -122,7 +143,35 @@ public final class CustodyState {
       }
     }
     Holder only = holders.size() == 1 ? Holder.of(holders.first()) : Holder.UNKNOWN;
-    return new CustodyState(only, holders, lastWith, balances, handovers);
+    return new CustodyState(only, holders, lastWith, balances, handovers, shares(custody));
+  }
+
+  /** What each has, and what of it each brought out of the trade, by where that went. */
+  private static List<Share> shares(LotCustody custody) {
+    SortedMap<Holder, Amounts> amounts = new TreeMap<>(Holder.ORDER);
+    custody
+        .balances()
+        .forEach((participant, balance) -> {
+          if (has(balance)) {
+            amounts.put(Holder.of(participant), balance.left());
+          }
+        });
+    for (LotCustody.Flow flow : custody.flows()) {
+      Holder.Where where =
+          switch (flow.way()) {
+            case DISPATCHED -> Holder.Where.OUTSIDE;
+            case SOLD -> Holder.Where.CONSUMER;
+            case USED, ENDED -> Holder.Where.ENDED;
+            case MADE, TAKEN_IN, PASSED_ON -> Holder.Where.PARTICIPANT;
+          };
+      if (where != Holder.Where.PARTICIPANT) {
+        amounts.merge(new Holder(where, flow.from()), flow.amounts(), Amounts::plus);
+      }
+    }
+    List<Share> shares = new ArrayList<>(amounts.size());
+    amounts.forEach(
+        (holder, amount) -> shares.add(new Share(holder, amount.byUnit(), amount.unstated())));
+    return shares.isEmpty() ? List.of(new Share(Holder.UNKNOWN, Map.of(), false)) : shares;
   }
 
   private static Held held(Balance balance) {
@@ -171,6 +220,15 @@ public final class CustodyState {
   /** By participant; empty but for a lot. */
   public SortedMap<String, Held> balances() {
     return balances;
+  }
+
+  /**
+   * Where it is: of goods at least one, which is unknown where nobody said; none of a class, a
+   * place or a paper, which nobody has. Whoever has it or claims it is there, and so is whoever
+   * sold, used or destroyed it or gave it to somebody who is not enrolled, with that.
+   */
+  public List<Share> shares() {
+    return shares;
   }
 
   /** In the order of the times stated. */

@@ -23,7 +23,7 @@ import org.pinlian.v1.TraceEvent;
 /**
  * All that the evaluation of one subject may look at, as of one instant: asked for once, kept, and
  * bounded. What is voided, corrected or declared an error no longer stands, and no rule counts it.
- * Used by one thread, for one evaluation.
+ * Used by one thread, for one evaluation, or for as many as it serves ({@link CustodyStates}).
  */
 final class Evidence {
   /** Of other subjects' statements. A lot that was in ever so many crates is still answered. */
@@ -45,6 +45,7 @@ final class Evidence {
   private final List<Collection<Told>> read = new ArrayList<>();
   private int left = STATEMENTS_MAX;
   private boolean cut;
+  private long weight;
 
   Evidence(Related related, long asOf) {
     this.related = related;
@@ -63,6 +64,27 @@ final class Evidence {
   /** Every statement that was looked at, whatever came of it. */
   List<Collection<Told>> read() {
     return read;
+  }
+
+  /** How many statements of other subjects were read. */
+  int others() {
+    return STATEMENTS_MAX - left;
+  }
+
+  /** About what all that is kept here costs in memory, in bytes. */
+  long weight() {
+    return weight + 100L * read.size();
+  }
+
+  /** Whether a subject's chain is at hand. */
+  boolean has(String subject) {
+    return chains.containsKey(subject);
+  }
+
+  /** Lets go of a chain that no other subject needs. */
+  void forget(String subject) {
+    chains.remove(subject);
+    whole.remove(subject);
   }
 
   /** The chain that the evaluation is of: whole, whatever its length. */
@@ -138,6 +160,7 @@ final class Evidence {
     if (known == null) {
       known = undoing(record, 0).isEmpty();
       standing.put(record, known);
+      weight += record.weight();
     }
     return known;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.findings;
 
+import java.util.Comparator;
+
 /**
  * Who has something, as far as was stated.
  *
@@ -20,6 +22,9 @@ public record Holder(Where where, String participant) {
     /** Used up, destroyed, or no longer under this name. */
     ENDED
   }
+
+  static final Comparator<Holder> ORDER =
+      Comparator.comparing(Holder::participant).thenComparing(Holder::where);
 
   static final Holder UNKNOWN = new Holder(Where.UNKNOWN, "");
 

@@ -81,6 +81,10 @@ final class Inquiry {
 
   /** Whether it is one thing, which is in one place. */
   boolean isInstance() {
+    return isInstance(kind);
+  }
+
+  static boolean isInstance(Subject.Kind kind) {
     return switch (kind) {
       case UNIT, LOGISTIC_UNIT, DRUG_CODE, OTHER -> true;
       case CLASS, LOT, LOCATION, CERTIFICATE, ORDER, CASE, RECORD, KEYS, LOOK_UPS -> false;

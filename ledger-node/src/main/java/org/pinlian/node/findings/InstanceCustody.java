@@ -60,7 +60,7 @@ final class InstanceCustody {
   static InstanceCustody of(
       Chain chain, List<Stay> stays, List<Answered> answers, Containers outer) {
     InstanceCustody custody = new InstanceCustody();
-    Map<Touch, List<Answered>> byTouch = new HashMap<>();
+    Map<Touch, List<Answered>> byTouch = answers.isEmpty() ? Map.of() : new HashMap<>();
     for (Answered answer : answers) {
       byTouch.computeIfAbsent(answer.touch(), _ -> new ArrayList<>(1)).add(answer);
     }

@@ -74,6 +74,11 @@ final class Offers {
     return answers;
   }
 
+  /** Lets go of what was found of one subject. */
+  void forget(String subject) {
+    known.remove(subject);
+  }
+
   private List<Answered> read(Chain chain) {
     List<Answered> all = new ArrayList<>();
     Set<Slot> seen = new HashSet<>();

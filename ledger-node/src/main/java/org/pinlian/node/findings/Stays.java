@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.pinlian.node.rules.StatementLine;
 import org.pinlian.v1.LineRole;
 
 /**
@@ -104,17 +103,18 @@ final class Stays {
     return known;
   }
 
+  /** Lets go of what was found of one subject. */
+  void forget(String subject) {
+    stays.remove(subject);
+    emptyings.remove(subject);
+  }
+
   static String parentOf(Touch touch) {
     return touch.other(LineRole.LINE_ROLE_PARENT);
   }
 
   private static boolean names(Told told, String subject) {
-    for (StatementLine line : told.lines()) {
-      if (line.subject().equals(subject)) {
-        return true;
-      }
-    }
-    return false;
+    return !told.linesOf(subject).isEmpty();
   }
 
   /**

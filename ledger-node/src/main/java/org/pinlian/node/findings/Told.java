@@ -2,8 +2,10 @@
 package org.pinlian.node.findings;
 
 import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
@@ -20,8 +22,14 @@ import org.pinlian.v1.Trade;
  * makes another statement. Immutable.
  */
 public final class Told {
+  /** Of so many lines they are found by subject: ten thousand units may share one record. */
+  private static final int INDEXED_FROM = 16;
+
   private final Statement statement;
   private final long at;
+
+  // Made when first asked for; whoever sees none makes the same again.
+  private volatile @Nullable Map<String, List<Integer>> linesBySubject;
 
   /**
    * Takes a statement as the rules had it at the door.
@@ -77,6 +85,52 @@ public final class Told {
     return statement.lines();
   }
 
+  /** Numbers of the lines that name a subject, ascending. */
+  List<Integer> linesOf(String subject) {
+    if (lines().size() >= INDEXED_FROM) {
+      return linesBySubject().getOrDefault(subject, List.of());
+    }
+    List<Integer> numbers = new ArrayList<>(1);
+    List<StatementLine> lines = lines();
+    for (int n = 0; n < lines.size(); n++) {
+      if (lines.get(n).subject().equals(subject)) {
+        numbers.add(n);
+      }
+    }
+    return numbers;
+  }
+
+  private Map<String, List<Integer>> linesBySubject() {
+    Map<String, List<Integer>> known = linesBySubject;
+    if (known == null) {
+      known = HashMap.newHashMap(lines().size());
+      List<StatementLine> lines = lines();
+      for (int n = 0; n < lines.size(); n++) {
+        // Nearly every subject is named once.
+        List<Integer> before = known.putIfAbsent(lines.get(n).subject(), List.of(n));
+        if (before != null) {
+          List<Integer> more = new ArrayList<>(before);
+          more.add(n);
+          known.put(lines.get(n).subject(), more);
+        }
+      }
+      linesBySubject = known;
+    }
+    return known;
+  }
+
+  /** About what it costs in memory, in bytes. */
+  public long weight() {
+    long bytes = statement.part().getSerializedSize();
+    if (statement.trade() != null) {
+      bytes += statement.trade().getSerializedSize();
+    }
+    if (statement.recipe() != null) {
+      bytes += statement.recipe().getSerializedSize();
+    }
+    return 500 + 4 * bytes + 300L * statement.lines().size();
+  }
+
   @Nullable Trade trade() {
     return statement.trade();
   }
@@ -87,14 +141,16 @@ public final class Told {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Told told
-        && digest().equals(told.digest())
-        && signer().equals(told.signer());
+    return this == other
+        || other instanceof Told told
+            && digest().equals(told.digest())
+            && signer().equals(told.signer());
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(digest(), signer());
+    // Two who state the same record are few.
+    return digest().hashCode();
   }
 
   @Override

@@ -513,6 +513,11 @@ public final class Derivation implements SequencedBatch.Follower, AutoCloseable 
     return ChainLinks.of(store, epochs, mapKey, size);
   }
 
+  /** The same of many chains, in the order of their keys. */
+  public List<ChainLinks> chains(List<Hash> mapKeys, long size) {
+    return ChainLinks.ofAll(store, epochs, mapKeys, size);
+  }
+
   /**
    * The same, from link 1 on.
    *

@@ -12,6 +12,7 @@ import org.pinlian.node.sequencing.LoggedRecords.ReadSubmission;
 import org.pinlian.record.RecordException;
 import org.pinlian.record.Submissions;
 import org.pinlian.v1.DossierRequest;
+import org.pinlian.v1.FindHoldersRequest;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.RecordAt;
 import org.pinlian.v1.RefusalCode;
@@ -41,6 +42,11 @@ public final class LookUps {
    * @throws NotReadableException if the one it cites is not good
    */
   public Reader admit(Reader reader, TraceRequest request) {
+    return request.hasLookUp() ? admit(reader, request.getSubject(), request.getLookUp()) : reader;
+  }
+
+  /** The same for a search for holders. */
+  public Reader admit(Reader reader, FindHoldersRequest request) {
     return request.hasLookUp() ? admit(reader, request.getSubject(), request.getLookUp()) : reader;
   }
 

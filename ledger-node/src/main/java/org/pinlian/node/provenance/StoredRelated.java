@@ -4,6 +4,7 @@ package org.pinlian.node.provenance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
 import org.pinlian.node.findings.Related;
@@ -20,14 +21,14 @@ import org.pinlian.v1.LineRole;
 
 /**
  * What the log says below a size, for the evaluation of findings. Keeps what was asked for lately:
- * ten thousand units ask for one lot. For one thread.
+ * ten thousand units ask for one lot. For one thread; what it keeps may be shared.
  */
 final class StoredRelated implements Related {
   /** One more than any evaluation can use, which then says that it was cut. */
   private static final int NOTICES_MAX = 200_001;
 
   private final HashAlgorithm hash;
-  private final LoggedStatements statements;
+  private final Function<RecordPlace, Optional<Told>> statements;
   private final Derivation derivation;
   private final long size;
   private final WeighedCache<RecordPlace, Told> told;
@@ -43,12 +44,34 @@ final class StoredRelated implements Related {
       Derivation derivation,
       long size,
       long keptBytes) {
+    this(
+        hash,
+        place -> statements.at(place).map(one -> new Told(one.statement())),
+        derivation,
+        size,
+        new WeighedCache<>(keptBytes),
+        new WeighedCache<>(keptBytes));
+  }
+
+  /**
+   * The same, read otherwise.
+   *
+   * @param told statements read, which others may share
+   * @param chains whole chains of them, which others may share
+   */
+  StoredRelated(
+      HashAlgorithm hash,
+      Function<RecordPlace, Optional<Told>> statements,
+      Derivation derivation,
+      long size,
+      WeighedCache<RecordPlace, Told> told,
+      WeighedCache<Hash, List<Told>> chains) {
     this.hash = hash;
     this.statements = statements;
     this.derivation = derivation;
     this.size = size;
-    this.told = new WeighedCache<>(keptBytes);
-    this.chains = new WeighedCache<>(keptBytes);
+    this.told = told;
+    this.chains = chains;
   }
 
   @Override
@@ -95,7 +118,7 @@ final class StoredRelated implements Related {
 
   /** Keeps a statement that will be asked for soon. */
   void keep(Told one) {
-    told.put(one.statement().place(), one, weight(one));
+    told.put(one.statement().place(), one, one.weight());
   }
 
   private List<Told> chain(Hash mapKey, long most) {
@@ -108,7 +131,7 @@ final class StoredRelated implements Related {
     if (read.size() == links.count()) {
       long weight = 100;
       for (Told one : read) {
-        weight += weight(one);
+        weight += one.weight();
       }
       chains.put(mapKey, read, weight);
     }
@@ -123,21 +146,8 @@ final class StoredRelated implements Related {
     if (place.index() >= size) {
       return Optional.empty();
     }
-    Optional<Told> read = statements.at(place).map(one -> new Told(one.statement()));
+    Optional<Told> read = statements.apply(place);
     read.ifPresent(this::keep);
     return read;
-  }
-
-  /** About what a statement costs in memory. */
-  private static long weight(Told one) {
-    Statement statement = one.statement();
-    long bytes = statement.part().getSerializedSize();
-    if (statement.trade() != null) {
-      bytes += statement.trade().getSerializedSize();
-    }
-    if (statement.recipe() != null) {
-      bytes += statement.recipe().getSerializedSize();
-    }
-    return 500 + 4 * bytes + 300L * statement.lines().size();
   }
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.provenance;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was used last, as long as it weighs no more than it may. For one thread.
+ * What was used lately, as long as it weighs no more than it may. Safe for many threads, and none
+ * that only looks waits for another: what was looked at since it was last in question gets a second
+ * chance to stay.
  *
  * @param <K> equal by value
  * @param <V> what is kept
@@ -16,10 +18,22 @@ final class WeighedCache<K, V> {
   /** One thing takes no more than this part of what may be kept: it would drive out the rest. */
   private static final int SHARE = 4;
 
-  private record Weighed<V>(V value, long weight) {}
+  private static final class Weighed<V> {
+    final V value;
+    final long weight;
+    volatile boolean used;
+
+    Weighed(V value, long weight) {
+      this.value = value;
+      this.weight = weight;
+    }
+  }
 
   private final long most;
-  private final LinkedHashMap<K, Weighed<V>> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<K, Weighed<V>> kept = new ConcurrentHashMap<>();
+
+  // Under this object's lock: the keys in the order in which they come into question.
+  private final ArrayDeque<K> next = new ArrayDeque<>();
   private long weight;
 
   /**
@@ -31,19 +45,34 @@ final class WeighedCache<K, V> {
 
   @Nullable V get(K key) {
     Weighed<V> found = kept.get(key);
-    return found == null ? null : found.value();
+    if (found == null) {
+      return null;
+    }
+    if (!found.used) {
+      found.used = true;
+    }
+    return found.value;
   }
 
-  void put(K key, V value, long weighs) {
+  synchronized void put(K key, V value, long weighs) {
     if (weighs > most / SHARE) {
       return;
     }
     Weighed<V> before = kept.put(key, new Weighed<>(value, weighs));
-    weight += weighs - (before == null ? 0 : before.weight());
-    Iterator<Map.Entry<K, Weighed<V>>> eldest = kept.entrySet().iterator();
-    while (weight > most && eldest.hasNext()) {
-      weight -= eldest.next().getValue().weight();
-      eldest.remove();
+    weight += weighs - (before == null ? 0 : before.weight);
+    if (before == null) {
+      next.add(key);
+    }
+    while (weight > most && !next.isEmpty()) {
+      K first = next.remove();
+      Weighed<V> one = kept.get(first);
+      if (one != null && one.used) {
+        one.used = false;
+        next.add(first);
+      } else if (one != null) {
+        kept.remove(first);
+        weight -= one.weight;
+      }
     }
   }
 }

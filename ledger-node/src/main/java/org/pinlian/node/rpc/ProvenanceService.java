@@ -4,17 +4,20 @@ package org.pinlian.node.rpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.node.provenance.NotReadableException;
 import org.pinlian.node.provenance.Reader;
+import org.pinlian.v1.FindHoldersReply;
+import org.pinlian.v1.FindHoldersRequest;
 import org.pinlian.v1.ProvenanceGrpc;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.TraceReply;
 import org.pinlian.v1.TraceRequest;
 
-/** Answers traces, each on a virtual thread. */
+/** Answers traces and searches for holders, each on a virtual thread. */
 public final class ProvenanceService extends ProvenanceGrpc.ProvenanceImplBase {
 
   /** Runs one trace. */
@@ -23,43 +26,76 @@ public final class ProvenanceService extends ProvenanceGrpc.ProvenanceImplBase {
     void trace(Reader reader, TraceRequest request, Consumer<TraceReply> send);
   }
 
+  /** Searches for the holders of some goods. */
+  @FunctionalInterface
+  public interface Searching {
+    void search(Reader reader, FindHoldersRequest request, Consumer<FindHoldersReply> send);
+  }
+
+  /** Each holds all that it found until that is sent. */
+  private static final int SEARCHES_MAX = 8;
+
+  private static final int SEARCHES_OF_READER_MAX = 2;
+
   private static final long RETRY_AFTER_MILLIS = 500;
 
-  private final OpenTraces open = new OpenTraces();
+  private final OpenTraces traces = new OpenTraces();
+  private final OpenTraces searches = new OpenTraces(SEARCHES_MAX, SEARCHES_OF_READER_MAX);
   private final ReadAccess access;
   private final Tracing tracing;
+  private final Searching searching;
   private final Executor threads;
 
-  public ProvenanceService(ReadAccess access, Tracing tracing, Executor threads) {
+  public ProvenanceService(
+      ReadAccess access, Tracing tracing, Searching searching, Executor threads) {
     this.access = access;
     this.tracing = tracing;
+    this.searching = searching;
     this.threads = threads;
   }
 
   @Override
   public void trace(TraceRequest request, StreamObserver<TraceReply> replies) {
+    run(
+        traces,
+        request.getSubject(),
+        replies,
+        (reader, send) -> tracing.trace(reader, request, send));
+  }
+
+  @Override
+  public void findHolders(FindHoldersRequest request, StreamObserver<FindHoldersReply> replies) {
+    run(
+        searches,
+        request.getSubject(),
+        replies,
+        (reader, send) -> searching.search(reader, request, send));
+  }
+
+  private <T> void run(
+      OpenTraces open,
+      String subject,
+      StreamObserver<T> replies,
+      BiConsumer<Reader, Consumer<T>> answer) {
     String caller = Readers.caller();
     switch (open.enter(caller)) {
-      case IN -> run(caller, request, replies);
+      case IN ->
+          PacedReplies.run(
+              (ServerCallStreamObserver<T>) replies,
+              threads,
+              send -> {
+                try {
+                  Reader reader = access.reader(caller);
+                  checkSubject(subject);
+                  answer.accept(reader, send);
+                } finally {
+                  open.leave(caller);
+                }
+              });
       case TOO_MANY -> replies.onError(Statuses.exception(Statuses.overloaded(RETRY_AFTER_MILLIS)));
       case TOO_MANY_OF_READER ->
           replies.onError(Statuses.exception(Statuses.tooManyTraces(RETRY_AFTER_MILLIS)));
     }
-  }
-
-  private void run(String caller, TraceRequest request, StreamObserver<TraceReply> replies) {
-    PacedReplies.run(
-        (ServerCallStreamObserver<TraceReply>) replies,
-        threads,
-        send -> {
-          try {
-            Reader reader = access.reader(caller);
-            checkSubject(request.getSubject());
-            tracing.trace(reader, request, send);
-          } finally {
-            open.leave(caller);
-          }
-        });
   }
 
   private static void checkSubject(String subject) {

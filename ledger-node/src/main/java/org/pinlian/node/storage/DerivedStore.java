@@ -3,10 +3,13 @@ package org.pinlian.node.storage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -29,6 +32,9 @@ public final class DerivedStore implements AutoCloseable {
    * shown without reading all that came before.
    */
   public static final int LINK_HASHES_EVERY = 64;
+
+  /** Fewer rows are looked up one by one. */
+  private static final int SCANNED_FROM = 64;
 
   static final byte[] DERIVED_UPTO = "derived_upto".getBytes(UTF_8);
   static final byte[] NEXT_CHAIN_ID = "next_chain_id".getBytes(UTF_8);
@@ -177,6 +183,78 @@ public final class DerivedStore implements AutoCloseable {
     return IntStream.range(0, keys.size())
         .mapToObj(i -> values.get(i).map(value -> link(keys.get(i), value)))
         .toList();
+  }
+
+  /** Number of a link of a chain. */
+  public record LinkKey(long chainId, long n) {
+    static final Comparator<LinkKey> ORDER =
+        Comparator.comparingLong(LinkKey::chainId).thenComparingLong(LinkKey::n);
+  }
+
+  /** Links of many chains looked up together, in the order asked for. */
+  public List<Optional<LinkRow>> links(List<LinkKey> wanted) {
+    if (isDense(wanted)) {
+      return scanned(wanted);
+    }
+    List<byte[]> keys = new ArrayList<>(wanted.size());
+    wanted.forEach(link -> keys.add(Keys.of(link.chainId(), link.n())));
+    List<Optional<byte[]>> values = database.getAll(Column.CHAINS, keys);
+    List<Optional<LinkRow>> links = new ArrayList<>(wanted.size());
+    for (int i = 0; i < keys.size(); i++) {
+      byte[] key = keys.get(i);
+      links.add(values.get(i).map(value -> link(key, value)));
+    }
+    return links;
+  }
+
+  /** Subjects that a record names together for the first time have neighbouring chains. */
+  private static boolean isDense(List<LinkKey> wanted) {
+    if (wanted.size() < SCANNED_FROM) {
+      return false;
+    }
+    long least = Long.MAX_VALUE;
+    long most = 0;
+    for (LinkKey link : wanted) {
+      least = Math.min(least, link.chainId());
+      most = Math.max(most, link.chainId());
+    }
+    return most - least < wanted.size();
+  }
+
+  /** In one walk over them all; what it does not come to in time is looked up. */
+  private List<Optional<LinkRow>> scanned(List<LinkKey> wanted) {
+    Integer[] order = IntStream.range(0, wanted.size()).boxed().toArray(Integer[]::new);
+    Arrays.sort(order, Comparator.comparing(wanted::get, LinkKey.ORDER));
+    LinkKey first = wanted.get(order[0]);
+    LinkKey last = wanted.get(order[order.length - 1]);
+    @Nullable LinkRow[] rows = new @Nullable LinkRow[wanted.size()];
+    int next = 0;
+    // Other links of these chains are passed over: not more than looking up would cost.
+    int steps = 4 * wanted.size();
+    try (Cursor<LinkRow> cursor =
+        database.range(
+            Column.CHAINS,
+            Keys.of(first.chainId(), first.n()),
+            Keys.after(Keys.of(last.chainId(), last.n())),
+            DerivedStore::link)) {
+      while (steps-- > 0 && next < order.length && cursor.next()) {
+        LinkRow row = cursor.row();
+        LinkKey found = new LinkKey(row.chainId(), row.n());
+        while (next < order.length && LinkKey.ORDER.compare(wanted.get(order[next]), found) < 0) {
+          next++;
+        }
+        while (next < order.length && wanted.get(order[next]).equals(found)) {
+          rows[order[next++]] = row;
+        }
+      }
+    }
+    List<Optional<LinkRow>> links = new ArrayList<>(wanted.size());
+    for (int i = 0; i < rows.length; i++) {
+      LinkRow row = rows[i];
+      LinkKey key = wanted.get(i);
+      links.add(row == null ? chainLink(key.chainId(), key.n()) : Optional.of(row));
+    }
+    return links;
   }
 
   /** The hash of a link, 32 bytes, where {@code n} is one of those stored. */

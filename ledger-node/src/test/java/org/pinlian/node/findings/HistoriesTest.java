@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -328,6 +329,42 @@ class HistoriesTest {
     for (String subject : subjects(world)) {
       assertEquals(then.findings(subject, asOf), world.findings(subject, asOf), subject);
     }
+  }
+
+  // Custody of many ------------------------------------------------------------------------------
+
+  /** Boxes are packed into boxes here, in circles too. */
+  @RepeatedTest(30)
+  void custodyOfManyFoundTogetherIsThatOfEachAlone() {
+    honest(60);
+    wild(200);
+    long asOf = world.now + DAY;
+    // Nothing of it is kept, some, or all.
+    CustodyStates together =
+        new CustodyStates(world, asOf, any(List.of(0L, 20_000L, 200_000L, Long.MAX_VALUE)));
+    List<String> subjects = new ArrayList<>(subjects(world));
+    // Each twice, and in any order: what was found for others must not show.
+    subjects.addAll(subjects(world));
+    Collections.shuffle(subjects, new Random(random.nextLong()));
+    for (String subject : subjects) {
+      List<Told> told = world.chain(subject, Integer.MAX_VALUE);
+      CustodyState one = together.of(subject, told);
+      Inquiry alone = new Inquiry(subject, told, world, asOf);
+      if (alone.isLot()) {
+        same(subject, CustodyState.ofLot(alone.lot()), one);
+      } else if (alone.isInstance()) {
+        same(subject, CustodyState.ofInstance(alone.instance()), one);
+      }
+    }
+  }
+
+  private static void same(String subject, CustodyState expected, CustodyState found) {
+    assertEquals(expected.holder(), found.holder(), subject);
+    assertEquals(expected.holders(), found.holders(), subject);
+    assertEquals(expected.lastWith(), found.lastWith(), subject);
+    assertEquals(expected.balances(), found.balances(), subject);
+    assertEquals(expected.handovers(), found.handovers(), subject);
+    assertEquals(expected.shares(), found.shares(), subject);
   }
 
   // Lies -----------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.PinlianClient;
@@ -59,6 +60,36 @@ final class DossierLedger {
   private final DossierSettings settings;
   private final Path folder;
   private final ObjectNode notes;
+  private final Aside aside;
+
+  /** What else is told, between windows. */
+  interface Aside {
+    /** Nothing else. */
+    Aside NONE =
+        new Aside() {
+          @Override
+          public String name() {
+            return "";
+          }
+
+          @Override
+          public long tell(IntFunction<PinlianClient> clients, int window, int windows) {
+            return 0;
+          }
+        };
+
+    /** By which a ledger is known that has it. */
+    String name();
+
+    /**
+     * Tells what comes after a window.
+     *
+     * @param clients of the writers, by number
+     * @return how many records
+     */
+    long tell(IntFunction<PinlianClient> clients, int window, int windows)
+        throws IdentifierException, RefusedException, UnreachableException, VerificationException;
+  }
 
   /**
    * How fast the last of so many records got in.
@@ -71,7 +102,8 @@ final class DossierLedger {
 
   private record Writer(ManagedChannel channel, LoadStream stream) {}
 
-  private DossierLedger(DossierSettings settings, Path folder, ObjectNode notes) {
+  private DossierLedger(DossierSettings settings, Path folder, ObjectNode notes, Aside aside) {
+    this.aside = aside;
     this.settings = settings;
     this.folder = folder;
     this.notes = notes;
@@ -91,6 +123,18 @@ final class DossierLedger {
           RefusedException,
           UnreachableException,
           VerificationException {
+    return open(settings, folder, Aside.NONE, progress);
+  }
+
+  /** The same, in which something else is told too. */
+  static DossierLedger open(DossierSettings settings, Path folder, Aside aside, Progress progress)
+      throws IOException,
+          InterruptedException,
+          IdentifierException,
+          RecordException,
+          RefusedException,
+          UnreachableException,
+          VerificationException {
     Files.createDirectories(folder);
     Path file = folder.resolve(NOTES);
     if (Files.exists(file)) {
@@ -98,11 +142,12 @@ final class DossierLedger {
       if (!(found instanceof ObjectNode notes)
           || notes.path("version").asInt() != VERSION
           || notes.path("records_asked").asLong() != settings.records()
-          || notes.path("seed").asLong() != settings.seed()) {
+          || notes.path("seed").asLong() != settings.seed()
+          || !notes.path("aside").asText().equals(aside.name())) {
         throw new IllegalArgumentException(
             folder + " holds a ledger of other settings: name another folder");
       }
-      return new DossierLedger(settings, folder, notes);
+      return new DossierLedger(settings, folder, notes, aside);
     }
     try (var inside = Files.list(folder)) {
       if (inside.findAny().isPresent()) {
@@ -114,7 +159,8 @@ final class DossierLedger {
     notes.put("version", VERSION);
     notes.put("records_asked", settings.records());
     notes.put("seed", settings.seed());
-    DossierLedger made = new DossierLedger(settings, folder, notes);
+    notes.put("aside", aside.name());
+    DossierLedger made = new DossierLedger(settings, folder, notes, aside);
     try (Progress.Task task = progress.start("Records", settings.records())) {
       made.make(task::reached);
     }
@@ -226,7 +272,13 @@ final class DossierLedger {
   }
 
   private void fill(ServedLedger ledger, TrustPolicy policy, LongConsumer reached)
-      throws IOException, InterruptedException, IdentifierException, RecordException {
+      throws IOException,
+          InterruptedException,
+          IdentifierException,
+          RecordException,
+          RefusedException,
+          UnreachableException,
+          VerificationException {
     int windows = (int) Math.max(WINDOWS_MIN, settings.records() / WINDOW_MAX);
     int writers = Stories.ROLES.size();
     int submissions = (int) Math.ceilDiv(settings.records(), (long) windows * writers * RECORDS);
@@ -237,7 +289,9 @@ final class DossierLedger {
     Stories stories = new Stories(IngestBench.participant(0), settings.seed());
     ArrayNode noted = notes.putArray("windows");
     long records = 0;
+    long others = 0;
     long bytes = 0;
+    List<PinlianClient> clients = clients(ledger, policy);
     Duration cpu = ledger.cpu();
     for (int window = 0; window < windows; window++) {
       List<List<Draft>> told = told(stories, window, windows);
@@ -250,11 +304,24 @@ final class DossierLedger {
       bytes += tally.bytes.sum();
       Duration now = ledger.cpu();
       noted.addArray().add(records).add(each / took).add(now.minus(cpu).toNanos() / 1e3 / each);
-      cpu = now;
+      others += aside.tell(clients::get, window, windows);
+      cpu = ledger.cpu();
       reached.accept(records);
     }
-    notes.put("records", records);
+    clients.forEach(PinlianClient::close);
+    notes.put("records", records + others);
     notes.put("submitted_bytes", bytes);
+  }
+
+  private List<PinlianClient> clients(ServedLedger ledger, TrustPolicy policy)
+      throws IOException, IdentifierException {
+    List<PinlianClient> clients = new ArrayList<>();
+    for (int i = 0; i < Stories.ROLES.size(); i++) {
+      clients.add(
+          PinlianClient.connect(
+              ledger.host(), ledger.port(), IngestBench.participant(i), key(i), policy));
+    }
+    return clients;
   }
 
   /** What of the stories is told in a window, by teller: each stage some windows after the last. */
