@@ -38,7 +38,7 @@ public final class HeadsMap implements AutoCloseable {
 
   private final HashAlgorithm hash;
   private final HeadSource source;
-  private final MapNodes nodes;
+  private final MapNodes nodes = new MapNodes();
 
   // Guarded by this. Revisions ascend; the last is the newest.
   private final List<Revision> revisions = new ArrayList<>();
@@ -51,8 +51,7 @@ public final class HeadsMap implements AutoCloseable {
   private static final class Revision {
     final int number;
     final long size;
-    final int root;
-    final Hash rootHash;
+    final Subtree root;
     final long keys;
 
     // Guarded by the map.
@@ -60,21 +59,20 @@ public final class HeadsMap implements AutoCloseable {
     // From this revision to the next that is kept.
     final List<HeadChanges> after = new ArrayList<>(1);
 
-    // Of the updating thread: nodes of this revision that the next one has no more.
+    // Of the updating thread: inner nodes of this revision that the next one has no more.
     RefList replaced = new RefList();
 
-    Revision(int number, long size, int root, Hash rootHash, long keys) {
+    Revision(int number, long size, Subtree root, long keys) {
       this.number = number;
       this.size = size;
       this.root = root;
-      this.rootHash = rootHash;
       this.keys = keys;
     }
   }
 
   /** Takes the heads of a whole map, in ascending order of their keys. */
   public final class Load {
-    private final MapLoad load = new MapLoad(nodes, 0);
+    private final MapLoad load = new MapLoad(nodes, hash, 0);
 
     private Load() {}
 
@@ -97,8 +95,7 @@ public final class HeadsMap implements AutoCloseable {
      * @param size of the log that the heads are of
      */
     public void finish(long size) {
-      int root = load.finish();
-      Revision first = new Revision(0, size, root, hashOf(root), load.keys());
+      Revision first = new Revision(0, size, load.finish(), load.keys());
       synchronized (HeadsMap.this) {
         if (!revisions.isEmpty()) {
           throw new IllegalStateException("a map is loaded once");
@@ -112,7 +109,6 @@ public final class HeadsMap implements AutoCloseable {
   public HeadsMap(HashAlgorithm hash, HeadSource source) {
     this.hash = hash;
     this.source = source;
-    this.nodes = new MapNodes(hash);
   }
 
   // ---- the updating thread ---------------------------------------------------------------------
@@ -137,14 +133,19 @@ public final class HeadsMap implements AutoCloseable {
       before = revisions.getLast();
     }
     RefList replaced = new RefList();
-    int root =
+    MapUpdate update =
         new MapUpdate(
-                nodes, changes, leaf -> whole(before, leaf).key(), before.number + 1, replaced)
-            .root(before.root);
+            nodes,
+            hash,
+            changes,
+            (leaf, leafHash) -> whole(before, leaf, leafHash).key(),
+            before.number + 1,
+            replaced);
+    Subtree root = update.after(before.root);
     replaced.trim();
     before.replaced = replaced;
     long keys = before.keys + changes.count() - changes.existed(0, changes.count());
-    Revision next = new Revision(before.number + 1, changes.size(), root, hashOf(root), keys);
+    Revision next = new Revision(before.number + 1, changes.size(), root, keys);
     synchronized (this) {
       before.after.add(changes);
       announced.removeFirst();
@@ -152,10 +153,6 @@ public final class HeadsMap implements AutoCloseable {
     }
     changes.forgetValues();
     return changes.count();
-  }
-
-  private Hash hashOf(int root) {
-    return root == MapNodes.NONE ? hash.empty() : nodes.hash(root);
   }
 
   /** Frees what no revision that is wanted has. */
@@ -323,9 +320,8 @@ public final class HeadsMap implements AutoCloseable {
     return now;
   }
 
-  /** The key of a leaf, and its value there. */
-  private Found whole(Revision revision, int leaf) {
-    Hash wanted = nodes.hash(leaf);
+  /** The key of a leaf with some hash, and its value there. */
+  private Found whole(Revision revision, int leaf, Hash wanted) {
     for (Found found : source.withPrefix(nodes.prefix(leaf))) {
       Hash key = found.key();
       Optional<byte[]> value = valueBefore(revision, key, Optional.of(found.value()));
@@ -351,7 +347,7 @@ public final class HeadsMap implements AutoCloseable {
 
     @Override
     public Hash root() {
-      return revision.rootHash;
+      return revision.root.hash();
     }
 
     @Override
@@ -363,8 +359,8 @@ public final class HeadsMap implements AutoCloseable {
     @Override
     public byte[] presence(Hash key) {
       List<MapProof.Step> steps = new ArrayList<>();
-      int leaf = lookUp(key, steps);
-      if (leaf == MapNodes.NONE || !isOf(key, leaf)) {
+      Subtree leaf = lookUp(key, steps);
+      if (leaf.ref() == MapNodes.NONE || !isOf(key, leaf)) {
         throw new IllegalArgumentException("the map of size " + size() + " has no key " + key);
       }
       return MapProof.presence(steps);
@@ -373,38 +369,40 @@ public final class HeadsMap implements AutoCloseable {
     @Override
     public byte[] absence(Hash key) {
       List<MapProof.Step> steps = new ArrayList<>();
-      int leaf = lookUp(key, steps);
-      if (leaf == MapNodes.NONE) {
+      Subtree leaf = lookUp(key, steps);
+      if (leaf.ref() == MapNodes.NONE) {
         return MapProof.absenceFromNothing();
       }
-      Found other = whole(revision, leaf);
+      Found other = whole(revision, leaf.ref(), leaf.hash());
       if (other.key().equals(key)) {
         throw new IllegalArgumentException("the map of size " + size() + " has the key " + key);
       }
       return MapProof.absence(other.key(), other.value(), steps);
     }
 
-    private boolean isOf(Hash key, int leaf) {
-      return nodes.prefix(leaf) == HeadChanges.prefix(key.bytes(), 0)
+    private boolean isOf(Hash key, Subtree leaf) {
+      return nodes.prefix(leaf.ref()) == HeadChanges.prefix(key.bytes(), 0)
           && HeadsMap.this
               .value(revision, key)
-              .filter(value -> MapProof.leaf(hash, key, value).equals(nodes.hash(leaf)))
+              .filter(value -> MapProof.leaf(hash, key, value).equals(leaf.hash()))
               .isPresent();
     }
 
     /** The leaf at which a look-up ends; the steps are added from there to the root. */
-    private int lookUp(Hash key, List<MapProof.Step> steps) {
+    private Subtree lookUp(Hash key, List<MapProof.Step> steps) {
       checkOpen();
       byte[] bytes = key.bytes();
-      int ref = revision.root;
+      int ref = revision.root.ref();
+      Hash hashThere = revision.root.hash();
       while (!MapNodes.isLeaf(ref)) {
         int bit = nodes.bit(ref);
-        boolean right = (bytes[bit >> 3] >> (7 - (bit & 7)) & 1) == 1;
-        steps.add(new MapProof.Step(bit, nodes.hash(right ? nodes.left(ref) : nodes.right(ref))));
-        ref = right ? nodes.right(ref) : nodes.left(ref);
+        int side = bytes[bit >> 3] >> (7 - (bit & 7)) & 1;
+        steps.add(new MapProof.Step(bit, nodes.hash(ref, 1 - side)));
+        hashThere = nodes.hash(ref, side);
+        ref = nodes.side(ref, side);
       }
       Collections.reverse(steps);
-      return ref;
+      return new Subtree(ref, hashThere);
     }
 
     private void checkOpen() {
