@@ -149,7 +149,12 @@ public final class HeadChanges {
   }
 
   boolean bit(int i, int bit) {
-    return bit(keys, i, bit);
+    return side(i, bit) == 1;
+  }
+
+  /** A bit of one of the keys, which is also the side of a node on which the key is. */
+  int side(int i, int bit) {
+    return keys[i * Hash.SIZE + (bit >> 3)] >> (7 - (bit & 7)) & 1;
   }
 
   /** The first bit in which two of the keys differ, {@link MapNodes#KEY_BITS} for the same one. */
@@ -204,10 +209,6 @@ public final class HeadChanges {
   /** Once they are in the map, only what was before is of use. */
   void forgetValues() {
     after = new byte[0];
-  }
-
-  private static boolean bit(byte[] keys, int i, int bit) {
-    return (keys[i * Hash.SIZE + (bit >> 3)] >> (7 - (bit & 7)) & 1) == 1;
   }
 
   static int firstDifference(byte[] a, int i, byte[] b, int j) {

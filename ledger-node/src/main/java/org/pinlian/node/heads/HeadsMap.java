@@ -40,7 +40,7 @@ public final class HeadsMap implements AutoCloseable {
 
   private final HashAlgorithm hash;
   private final HeadSource source;
-  private final MapNodes nodes;
+  private final MapNodes nodes = new MapNodes();
 
   // Guarded by this. Revisions ascend; the last is the newest.
   private final List<Revision> revisions = new ArrayList<>();
@@ -71,8 +71,7 @@ public final class HeadsMap implements AutoCloseable {
   private static final class Revision {
     final int number;
     final long size;
-    final int root;
-    final Hash rootHash;
+    final Subtree root;
     final long keys;
 
     // Guarded by the map.
@@ -80,21 +79,20 @@ public final class HeadsMap implements AutoCloseable {
     // From this revision to the next that is kept.
     final List<HeadChanges> after = new ArrayList<>(1);
 
-    // Of the updating thread: nodes of this revision that the next one has no more.
+    // Of the updating thread: inner nodes of this revision that the next one has no more.
     RefList replaced = new RefList();
 
-    Revision(int number, long size, int root, Hash rootHash, long keys) {
+    Revision(int number, long size, Subtree root, long keys) {
       this.number = number;
       this.size = size;
       this.root = root;
-      this.rootHash = rootHash;
       this.keys = keys;
     }
   }
 
   /** Takes the heads of a whole map, in ascending order of their keys. */
   public final class Load {
-    private final MapLoad load = new MapLoad(nodes, 0);
+    private final MapLoad load = new MapLoad(nodes, hash, 0);
 
     private Load() {}
 
@@ -117,8 +115,7 @@ public final class HeadsMap implements AutoCloseable {
      * @param size of the log that the heads are of
      */
     public void finish(long size) {
-      int root = load.finish();
-      Revision first = new Revision(0, size, root, hashOf(root), load.keys());
+      Revision first = new Revision(0, size, load.finish(), load.keys());
       synchronized (HeadsMap.this) {
         if (!revisions.isEmpty()) {
           throw new IllegalStateException("a map is loaded once");
@@ -132,7 +129,6 @@ public final class HeadsMap implements AutoCloseable {
   public HeadsMap(HashAlgorithm hash, HeadSource source) {
     this.hash = hash;
     this.source = source;
-    this.nodes = new MapNodes(hash);
   }
 
   // ---- the updating thread ---------------------------------------------------------------------
@@ -157,14 +153,19 @@ public final class HeadsMap implements AutoCloseable {
       before = revisions.getLast();
     }
     RefList replaced = new RefList();
-    int root =
+    MapUpdate update =
         new MapUpdate(
-                nodes, changes, leaf -> whole(before, leaf).key(), before.number + 1, replaced)
-            .root(before.root);
+            nodes,
+            hash,
+            changes,
+            (leaf, leafHash) -> whole(before, leaf, leafHash).key(),
+            before.number + 1,
+            replaced);
+    Subtree root = update.after(before.root);
     replaced.trim();
     before.replaced = replaced;
     long keys = before.keys + changes.count() - changes.existed(0, changes.count());
-    Revision next = new Revision(before.number + 1, changes.size(), root, hashOf(root), keys);
+    Revision next = new Revision(before.number + 1, changes.size(), root, keys);
     synchronized (this) {
       before.after.add(changes);
       announced.removeFirst();
@@ -172,10 +173,6 @@ public final class HeadsMap implements AutoCloseable {
     }
     changes.forgetValues();
     return changes.count();
-  }
-
-  private Hash hashOf(int root) {
-    return root == MapNodes.NONE ? hash.empty() : nodes.hash(root);
   }
 
   /** Frees what no revision that is wanted has. */
@@ -344,24 +341,22 @@ public final class HeadsMap implements AutoCloseable {
   }
 
   /** As {@link #whole}, of those that readers asked for last without reading it again. */
-  private Found neighbour(Revision revision, int leaf) {
-    Hash wanted = nodes.hash(leaf);
+  private Found neighbour(Revision revision, int leaf, Hash wanted) {
     synchronized (neighbours) {
       Found known = neighbours.get(wanted);
       if (known != null) {
         return known;
       }
     }
-    Found found = whole(revision, leaf);
+    Found found = whole(revision, leaf, wanted);
     synchronized (neighbours) {
       neighbours.put(wanted, found);
     }
     return found;
   }
 
-  /** The key of a leaf, and its value there. */
-  private Found whole(Revision revision, int leaf) {
-    Hash wanted = nodes.hash(leaf);
+  /** The key of a leaf with some hash, and its value there. */
+  private Found whole(Revision revision, int leaf, Hash wanted) {
     for (Found found : source.withPrefix(nodes.prefix(leaf))) {
       Hash key = found.key();
       Optional<byte[]> value = valueBefore(revision, key, Optional.of(found.value()));
@@ -387,7 +382,7 @@ public final class HeadsMap implements AutoCloseable {
 
     @Override
     public Hash root() {
-      return revision.rootHash;
+      return revision.root.hash();
     }
 
     @Override
@@ -399,7 +394,7 @@ public final class HeadsMap implements AutoCloseable {
     @Override
     public byte[] presence(Hash key) {
       Way way = way(key);
-      if (way.leaf == MapNodes.NONE || !isOf(key, way.leaf)) {
+      if (way.leaf == MapNodes.NONE || !isOf(key, way)) {
         throw new IllegalArgumentException("the map of size " + size() + " has no key " + key);
       }
       return MapProof.presence(way);
@@ -423,7 +418,7 @@ public final class HeadsMap implements AutoCloseable {
       Way way = way(key);
       // The leaf's hash is over key and value: nothing else need be read.
       return way.leaf != MapNodes.NONE
-              && MapProof.leaf(hash, key, value).equals(nodes.hash(way.leaf))
+              && MapProof.leaf(hash, key, value).equals(way.leafHash)
           ? Optional.of(MapProof.presence(way))
           : Optional.empty();
     }
@@ -434,17 +429,17 @@ public final class HeadsMap implements AutoCloseable {
       if (way.leaf == MapNodes.NONE) {
         return Optional.of(MapProof.absenceFromNothing());
       }
-      Found other = neighbour(revision, way.leaf);
+      Found other = neighbour(revision, way.leaf, way.leafHash);
       return other.key().equals(key)
           ? Optional.empty()
           : Optional.of(MapProof.absence(other.key(), other.value(), way));
     }
 
-    private boolean isOf(Hash key, int leaf) {
-      return hasPrefixOf(key, leaf)
+    private boolean isOf(Hash key, Way way) {
+      return hasPrefixOf(key, way.leaf)
           && HeadsMap.this
               .value(revision, key)
-              .filter(value -> MapProof.leaf(hash, key, value).equals(nodes.hash(leaf)))
+              .filter(value -> MapProof.leaf(hash, key, value).equals(way.leafHash))
               .isPresent();
     }
 
@@ -481,26 +476,32 @@ public final class HeadsMap implements AutoCloseable {
     /** Where the look-up ends. */
     final int leaf;
 
+    final Hash leafHash;
+
     // From the root.
     private int[] bits = new int[STEPS_USUAL];
-    private int[] siblings = new int[STEPS_USUAL];
+    private int[] inners = new int[STEPS_USUAL];
+    private int[] sides = new int[STEPS_USUAL];
     private int count;
 
-    Way(int root, byte[] key) {
-      int ref = root;
+    Way(Subtree root, byte[] key) {
+      int ref = root.ref();
       while (!MapNodes.isLeaf(ref)) {
         if (count == bits.length) {
           bits = Arrays.copyOf(bits, count * 2);
-          siblings = Arrays.copyOf(siblings, count * 2);
+          inners = Arrays.copyOf(inners, count * 2);
+          sides = Arrays.copyOf(sides, count * 2);
         }
         int bit = nodes.bit(ref);
-        boolean right = (key[bit >> 3] >> (7 - (bit & 7)) & 1) == 1;
+        int side = key[bit >> 3] >> (7 - (bit & 7)) & 1;
         bits[count] = bit;
-        siblings[count] = right ? nodes.left(ref) : nodes.right(ref);
+        inners[count] = ref;
+        sides[count] = side;
         count++;
-        ref = right ? nodes.right(ref) : nodes.left(ref);
+        ref = nodes.side(ref, side);
       }
       leaf = ref;
+      leafHash = count == 0 ? root.hash() : nodes.hash(inners[count - 1], sides[count - 1]);
     }
 
     @Override
@@ -515,7 +516,8 @@ public final class HeadsMap implements AutoCloseable {
 
     @Override
     public void copySibling(int step, byte[] into, int at) {
-      nodes.copyHash(siblings[count - 1 - step], into, at);
+      int from = count - 1 - step;
+      nodes.copyHash(inners[from], 1 - sides[from], into, at);
     }
   }
 }

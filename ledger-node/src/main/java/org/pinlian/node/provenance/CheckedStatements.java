@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.provenance;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.pinlian.merkle.Hash;
@@ -85,12 +86,20 @@ final class CheckedStatements {
             .speakers(index)
             .map(Speakers::header)
             .orElseThrow(() -> new DamagedRecordException("entry " + index + ": no submission"));
-    List<Hash> stored = derivation.digests(index);
+    List<Hash> stored = derivation.digests(index).map(CheckedStatements::split).orElse(List.of());
     if (stored.size() == header.getRecordCount()
         && Submissions.recordsRoot(hash, stored)
             .equals(Hash.of(header.getRecordsRoot().toByteArray()))) {
       return stored;
     }
     return logged.skeletons(index, header).stream().map(ReadRecord::digest).toList();
+  }
+
+  private static List<Hash> split(byte[] digests) {
+    List<Hash> split = new ArrayList<>(digests.length / Hash.SIZE);
+    for (int at = 0; at + Hash.SIZE <= digests.length; at += Hash.SIZE) {
+      split.add(Hash.read(digests, at));
+    }
+    return split;
   }
 }

@@ -243,6 +243,28 @@ class HeadsMapTest {
     }
   }
 
+  /** A leaf is the same whatever its value: a change makes inner nodes anew, and no leaf. */
+  @Test
+  void changesOfAKnownKeyMakeOnlyInnerNodesAnew() throws Exception {
+    try (KeptMap kept = new KeptMap(temp, SHA, random)) {
+      List<Hash> keys = keys(kept, 2);
+      kept.change(keys.subList(0, 1));
+      kept.map.keepFrom(0);
+      for (int i = 0; i < 3; i++) {
+        kept.change(keys.subList(0, 1));
+      }
+      assertEquals(1, kept.map.nodes());
+      kept.change(keys);
+      kept.change(keys.subList(1, 2));
+      assertEquals(2 + 2, kept.map.nodes());
+      for (long size = 1; size <= kept.size(); size++) {
+        try (MapRevision revision = kept.map.at(size).orElseThrow()) {
+          kept.assertHolds(revision);
+        }
+      }
+    }
+  }
+
   @Test
   void keepsWhatIsWantedAndTheMiddleOnlyWithinReason() throws Exception {
     try (KeptMap kept = new KeptMap(temp, SHA, random)) {
