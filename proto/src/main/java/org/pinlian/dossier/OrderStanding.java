@@ -54,7 +54,7 @@ public record OrderStanding(
 
   /** In effect before all else; recalls before other orders, the gravest first. */
   private static final Comparator<OrderStanding> ORDER =
-      Comparator.comparing(OrderStanding::state)
+      Comparator.comparing((OrderStanding order) -> order.state())
           .thenComparing(order -> order.body().getType() != OrderType.ORDER_TYPE_RECALL)
           .thenComparing(order -> order.body().getGrade())
           .thenComparing(OrderStanding::place);
@@ -174,7 +174,7 @@ public record OrderStanding(
     @Nullable Notice undone = undoing(notice, about, 0);
     boolean approved = !order.getNeedsApproval() || approval != null;
     @Nullable Notice ending = undone != null ? undone : closing;
-    State state = state(undone != null, closing != null, approved);
+    State state = stateOf(undone != null, closing != null, approved);
     return new OrderStanding(
         notice.place(),
         notice.digest(),
@@ -189,7 +189,7 @@ public record OrderStanding(
         notice.mayApply());
   }
 
-  private static State state(boolean voided, boolean closed, boolean approved) {
+  private static State stateOf(boolean voided, boolean closed, boolean approved) {
     if (voided) {
       return State.VOIDED;
     }

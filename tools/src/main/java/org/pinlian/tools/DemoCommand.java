@@ -406,12 +406,8 @@ final class DemoCommand extends ToolCommand {
       throws IdentifierException, RefusedException, UnreachableException, VerificationException {
     Subject subject = Subject.parse(told.find(code).orElseThrow());
     ProvenDossier dossier = session.dossier(subject, View.VIEW_CONSUMER, DOSSIER_AGE_MAX);
-    console.say(
-        "卷宗(公众视图) dossier, as anyone gets it  "
-            + subject.uri()
-            + System.lineSeparator()
-            + "  "
-            + Verdicts.line(dossier.verdict(), console.paint()));
+    console.say("卷宗(公众视图) dossier, as anyone gets it  " + subject.uri());
+    Verdicts.lines(dossier.verdict(), console.paint()).forEach(line -> console.say("  " + line));
     ObjectNode json = Console.JSON.createObjectNode();
     json.put("story", told.name());
     json.put("code", code);
