@@ -22,8 +22,8 @@ import org.pinlian.dossier.VerificationException;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
-import org.pinlian.record.Draft;
 import org.pinlian.record.RecordPlace;
+import org.pinlian.tools.recall.OrderDrafts;
 import org.pinlian.tools.recall.Report;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.Kind;
@@ -189,14 +189,13 @@ record GivenOrder(
     return amounts;
   }
 
-  /** A draft that cites the order, on the goods named and on the order's own chain. */
-  Draft citing(PublicPart.Builder part, List<Subject> touched) {
-    Draft draft = Draft.of(part);
-    touched.forEach(subject -> draft.line(LineRole.LINE_ROLE_OBJECT, subject));
-    return draft
-        .line(LineRole.LINE_ROLE_OBJECT, name)
-        .line(
-            LineRole.LINE_ROLE_RECORD,
-            Subject.record(standing.place().index(), standing.place().position()));
+  /** The records that are about it. */
+  OrderDrafts drafts() {
+    return new OrderDrafts(name, goods);
+  }
+
+  /** The order, as a subject. */
+  Subject at() {
+    return Subject.record(standing.place().index(), standing.place().position());
   }
 }

@@ -6,8 +6,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.dossier.OrderStanding;
 import org.pinlian.record.RecordPlace;
-import org.pinlian.v1.Approval;
-import org.pinlian.v1.PublicPart;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,14 +47,15 @@ final class RecallApproveCommand extends ToolCommand {
       }
       // Whose goods it is on must be told by it too, or their story would say that it waits.
       given.requireWhole("approve");
-      Approval.Builder approval = Approval.newBuilder().setRecord(given.digest());
-      if (opinion != null) {
-        approval.setOpinion(opinion);
-      }
       GatewaySession.Submitted submitted =
           session.submit(
               List.of(
-                  given.citing(PublicPart.newBuilder().setApproval(approval), given.goods())));
+                  given
+                      .drafts()
+                      .approval(
+                          given.at(),
+                          given.standing().digest(),
+                          opinion == null ? "" : opinion)));
       RecordPlace place = new RecordPlace(submitted.receipt().index(), 0);
       ObjectNode json = Console.JSON.createObjectNode();
       json.put("order", given.name().uri());

@@ -25,18 +25,15 @@ import org.pinlian.dossier.VerificationException;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
-import org.pinlian.merkle.Hash;
-import org.pinlian.record.Draft;
 import org.pinlian.record.Limits;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.tools.recall.Holding;
 import org.pinlian.tools.recall.Holdings;
+import org.pinlian.tools.recall.OrderDrafts;
 import org.pinlian.tools.recall.RecallClocks;
-import org.pinlian.v1.Approval;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.Goods;
 import org.pinlian.v1.Kind;
-import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Order;
 import org.pinlian.v1.OrderType;
 import org.pinlian.v1.PublicPart;
@@ -192,18 +189,24 @@ final class RecallCommand extends ToolCommand {
       Plan plan = plan(session, subject, ordered, authority, lookUp.orElse(null), found, basis);
       if (dryRun) {
         // What stands against it is told as it would be.
-        var _ = session.validate(null, List.of(plan.draft()), ByteString.EMPTY);
+        var _ = session.validate(null, List.of(plan.drafts().order(plan.order())), ByteString.EMPTY);
         return tell(console, plan, null, null);
       }
       tellPlan(console, plan);
-      GatewaySession.Submitted order = session.submit(List.of(plan.draft()));
+      GatewaySession.Submitted order = session.submit(List.of(plan.drafts().order(plan.order())));
       RecordPlace place = new RecordPlace(order.receipt().index(), 0);
       console.note("指令 order: record " + place + " of " + session.participant());
       if (second == null) {
         return tell(console, plan, new Given(place, order), null);
       }
       GatewaySession.Submitted approval =
-          second.submit(List.of(plan.approval(place, order.digests().get(0))));
+          second.submit(
+              List.of(
+                  plan.drafts()
+                      .approval(
+                          Subject.record(place.index(), place.position()),
+                          order.digests().get(0),
+                          "")));
       console.note(
           "法制审核 approval: record "
               + new RecordPlace(approval.receipt().index(), 0)
@@ -233,22 +236,8 @@ final class RecallCommand extends ToolCommand {
   private record Plan(
       Subject subject, Subject name, List<Subject> named, Order order, Holdings found) {
 
-    Draft draft() {
-      return onGoods(Draft.of(PublicPart.newBuilder().setOrder(order)));
-    }
-
-    Draft approval(RecordPlace place, Hash digest) {
-      return onGoods(
-              Draft.of(
-                  PublicPart.newBuilder()
-                      .setApproval(
-                          Approval.newBuilder().setRecord(ByteString.copyFrom(digest.bytes())))))
-          .line(LineRole.LINE_ROLE_RECORD, Subject.record(place.index(), place.position()));
-    }
-
-    private Draft onGoods(Draft draft) {
-      named.forEach(goods -> draft.line(LineRole.LINE_ROLE_OBJECT, goods));
-      return draft.line(LineRole.LINE_ROLE_OBJECT, name);
+    OrderDrafts drafts() {
+      return new OrderDrafts(name, named);
     }
   }
 

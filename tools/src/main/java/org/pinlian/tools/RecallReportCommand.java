@@ -9,13 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.identifier.Subject;
-import org.pinlian.record.Draft;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.OrderProgress;
 import org.pinlian.v1.OrderQuantities;
 import org.pinlian.v1.OrderStep;
-import org.pinlian.v1.PublicPart;
-import org.pinlian.v1.Trade;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -94,7 +91,6 @@ final class RecallReportCommand extends ToolCommand {
       GivenOrder given = read(session, reported);
       OrderProgress.Builder progress =
           OrderProgress.newBuilder()
-              .setOrder(given.digest())
               .setStep(reported)
               .setReportedAt(Instant.now().toEpochMilli());
       if (text != null) {
@@ -108,11 +104,17 @@ final class RecallReportCommand extends ToolCommand {
         given.requireWhole("close");
         touched.addAll(given.goods());
       }
-      Draft draft = given.citing(PublicPart.newBuilder().setOrderProgress(progress), touched);
-      if (amounts) {
-        draft.trade(Trade.newBuilder().addOrderQuantities(quantities()).build());
-      }
-      GatewaySession.Submitted submitted = session.submit(List.of(draft));
+      GatewaySession.Submitted submitted =
+          session.submit(
+              List.of(
+                  given
+                      .drafts()
+                      .progress(
+                          given.at(),
+                          progress,
+                          given.standing().digest(),
+                          touched,
+                          amounts ? quantities() : null)));
       RecordPlace place = new RecordPlace(submitted.receipt().index(), 0);
       ObjectNode json = Console.JSON.createObjectNode();
       json.put("order", given.name().uri());
@@ -136,7 +138,7 @@ final class RecallReportCommand extends ToolCommand {
     return lookUp == null ? given : GivenOrder.read(session, order, lookUp);
   }
 
-  private OrderQuantities quantities() {
+  private OrderQuantities.Builder quantities() {
     int decimals = 0;
     for (@Nullable BigDecimal amount : new @Nullable BigDecimal[] {recovered, destroyed, sold, missing}) {
       if (amount != null) {
@@ -147,14 +149,12 @@ final class RecallReportCommand extends ToolCommand {
       throw CommandException.usage("no more than " + DECIMALS_MAX + " decimals", "");
     }
     return OrderQuantities.newBuilder()
-        .setLine(0)
         .setUnit(unit == null ? "" : unit)
         .setDecimals(decimals)
         .setRecovered(unscaled("--recovered", recovered, decimals))
         .setDestroyed(unscaled("--destroyed", destroyed, decimals))
         .setSold(unscaled("--sold", sold, decimals))
-        .setMissing(unscaled("--missing", missing, decimals))
-        .build();
+        .setMissing(unscaled("--missing", missing, decimals));
   }
 
   private static long unscaled(String option, @Nullable BigDecimal amount, int decimals) {

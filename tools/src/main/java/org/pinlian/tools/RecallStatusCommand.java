@@ -53,7 +53,7 @@ final class RecallStatusCommand extends ToolCommand {
     try (GatewaySession session = options.open(console)) {
       RecallStatus status = read(session, order, options.purpose());
       console.result(json(status));
-      tell(console, status);
+      lines(status, console.paint()).forEach(console::say);
       return Exit.GOOD;
     }
   }
@@ -106,11 +106,12 @@ final class RecallStatusCommand extends ToolCommand {
 
   // To people -------------------------------------------------------------------------------------
 
-  private static void tell(Console console, RecallStatus status) {
-    Paint paint = console.paint();
-    OrderWords.lines(List.of(status.order().standing()), paint).forEach(console::say);
+  /** For people: the order, its effect, holder by holder, and the clocks. */
+  static List<String> lines(RecallStatus status, Paint paint) {
+    List<String> lines =
+        new ArrayList<>(OrderWords.lines(List.of(status.order().standing()), paint));
     Effectiveness effect = status.effectiveness();
-    console.say(
+    lines.add(
         "  持有者 holders: 查明 found "
             + effect.rows().size()
             + ", 已知悉 acknowledged "
@@ -118,7 +119,7 @@ final class RecallStatusCommand extends ToolCommand {
             + ", 未了结 open "
             + effect.open().size());
     for (Map.Entry<String, Total> total : effect.totals().entrySet()) {
-      console.say(
+      lines.add(
           "  数量 accounted: "
               + plain(total.getValue().accounted())
               + " of "
@@ -128,20 +129,21 @@ final class RecallStatusCommand extends ToolCommand {
               + total.getValue().percent().map(percent -> " (" + percent + " %)").orElse(""));
     }
     for (Row row : effect.rows()) {
-      console.say("  " + row(row, paint));
+      lines.add("  " + row(row, paint));
     }
     effect
         .others()
         .forEach((who, amounts) ->
-            console.say("  非持有者 no holder: " + Paint.clean(who) + amounts(amounts)));
+            lines.add("  非持有者 no holder: " + Paint.clean(who) + amounts(amounts)));
     if (status.now().cut()) {
-      console.say(
+      lines.add(
           "  "
               + paint.careful(
                   "! 未全部展开 cut short by: "
                       + Paint.clean(String.join(", ", status.now().cutBy()))));
     }
-    HolderWords.clocks(status.clocks()).forEach(console::say);
+    lines.addAll(HolderWords.clocks(status.clocks()));
+    return lines;
   }
 
   private static String row(Row row, Paint paint) {
