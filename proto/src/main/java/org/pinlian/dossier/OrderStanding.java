@@ -63,6 +63,12 @@ public record OrderStanding(
     on = List.copyOf(on);
   }
 
+  /** The same, said of other subjects. */
+  public OrderStanding on(List<String> subjects) {
+    return new OrderStanding(
+        place, digest, body, subjects, signer, state, since, approval, ending, ended, mayApply);
+  }
+
   /** How an order stands. */
   public enum State {
     IN_EFFECT,
@@ -249,8 +255,7 @@ public record OrderStanding(
   }
 
   /** The first notice that takes the record back and stands itself. */
-  private static @Nullable Notice undoing(
-      Notice record, Map<Hash, List<Notice>> about, int depth) {
+  private static @Nullable Notice undoing(Notice record, Map<Hash, List<Notice>> about, int depth) {
     if (depth == UNDOING_DEPTH_MAX) {
       return null;
     }
@@ -277,8 +282,6 @@ public record OrderStanding(
   private static boolean isSame(Notice notice, Notice record) {
     Signer signer = notice.signer();
     Signer other = record.signer();
-    return signer != null
-        && other != null
-        && signer.participant().equals(other.participant());
+    return signer != null && other != null && signer.participant().equals(other.participant());
   }
 }

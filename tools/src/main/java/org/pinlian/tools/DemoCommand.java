@@ -429,8 +429,7 @@ final class DemoCommand extends ToolCommand {
       Console console, GatewaySession session, DemoFolder.Told told, ArrayNode json)
       throws IdentifierException, RefusedException, UnreachableException, VerificationException {
     Subject lot = Subject.parse(told.find(told.forward()).orElseThrow());
-    Holdings found =
-        session.findHolders(lot, session.lookUp(lot, PURPOSE).orElse(null), null);
+    Holdings found = session.findHolders(lot, session.lookUp(lot, PURPOSE).orElse(null), null);
     Map<String, SortedSet<String>> holders = found.holders();
     TreeSet<String> subjects = new TreeSet<>(told.holders().keySet());
     subjects.addAll(holders.keySet());
@@ -459,7 +458,7 @@ final class DemoCommand extends ToolCommand {
   private static boolean recalled(
       Console console, GatewaySession session, DemoFolder.Told.Recalled recall, ArrayNode json)
       throws Exception {
-    RecallStatus status = RecallStatusCommand.read(session, recall.order(), PURPOSE);
+    RecallStatus status = RecallStatusCommand.read(session, Subject.parse(recall.order()), PURPOSE);
     Map<String, List<String>> found = new TreeMap<>();
     for (Effectiveness.Row row : status.effectiveness().rows()) {
       for (String subject : row.subjects()) {

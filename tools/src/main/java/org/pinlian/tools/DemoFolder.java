@@ -241,8 +241,7 @@ final class DemoFolder {
         .properties()
         .forEach(entry -> holders.put(entry.getKey(), list(entry.getValue())));
     return Optional.of(
-        new Told.Recalled(
-            json.path("order").asText(), json.path("lot").asText(), holders));
+        new Told.Recalled(json.path("order").asText(), json.path("lot").asText(), holders));
   }
 
   private static Map<String, String> texts(JsonNode json) {

@@ -29,8 +29,8 @@ import org.pinlian.record.Draft;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SigningKey;
-import org.pinlian.v1.Direction;
 import org.pinlian.tools.recall.Holdings;
+import org.pinlian.v1.Direction;
 import org.pinlian.v1.ErasureReply;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.View;
@@ -225,7 +225,11 @@ final class GatewaySession implements Session {
    */
   Holdings findHolders(Subject subject, @Nullable RecordPlace lookUp, @Nullable Instant asOf)
       throws RefusedException, UnreachableException, VerificationException {
-    throw new UnsupportedOperationException(subject + " " + lookUp + asOf);
+    if (asOf != null) {
+      return Holdings.of(client.findHolders(subject, 0, lookUp, asOf));
+    }
+    return Holdings.of(
+        lookUp == null ? client.findHolders(subject, 0) : client.findHolders(subject, 0, lookUp));
   }
 
   /** What stands of a record's erasures, in the ledger's words. For authorities. */

@@ -52,9 +52,8 @@ record GivenOrder(
    * @param lookUp recorded by an authority; null to see what any participant sees
    * @throws CommandException REFUSED if there is none of that name
    */
-  static GivenOrder read(GatewaySession session, String name, @Nullable RecordPlace lookUp)
+  static GivenOrder read(GatewaySession session, Subject subject, @Nullable RecordPlace lookUp)
       throws RefusedException, UnreachableException, VerificationException, IdentifierException {
-    Subject subject = name(name);
     Story story =
         lookUp == null
             ? session.trace(subject, Direction.DIRECTION_STORY, TraceLimits.defaults())
@@ -69,7 +68,8 @@ record GivenOrder(
     Subject subject = Subject.convert(name);
     if (subject.kind() != Subject.Kind.ORDER) {
       throw CommandException.usage(
-          "not an order: \"" + name + "\"", "As `recall` says: urn:pinlian:order:AUTHORITY:NUMBER.");
+          "not an order: \"" + name + "\"",
+          "As `recall` says: urn:pinlian:order:AUTHORITY:NUMBER.");
     }
     return subject;
   }
@@ -78,8 +78,7 @@ record GivenOrder(
   static Optional<GivenOrder> in(Story story, Subject name) throws IdentifierException {
     for (OrderStanding standing : OrderStanding.of(story)) {
       StoryRecord record = story.record(standing.place()).orElseThrow();
-      if (!name.uri()
-          .startsWith("urn:pinlian:order:" + record.signer().participant() + ":")) {
+      if (!name.uri().startsWith("urn:pinlian:order:" + record.signer().participant() + ":")) {
         continue;
       }
       List<Subject> goods = new ArrayList<>();
@@ -91,8 +90,14 @@ record GivenOrder(
           goods.add(Subject.parse(uri));
         }
       }
+      List<String> on = goods.stream().map(Subject::uri).toList();
       return Optional.of(
-          new GivenOrder(name, story, standing, goods, record.withheldLines() == 0));
+          new GivenOrder(
+              name,
+              story,
+              on.isEmpty() ? standing : standing.on(on),
+              goods,
+              record.withheldLines() == 0));
     }
     return Optional.empty();
   }

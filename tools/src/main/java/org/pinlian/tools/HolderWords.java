@@ -46,8 +46,7 @@ final class HolderWords {
             Whereabouts.WHEREABOUTS_OUTSIDE,
             Whereabouts.WHEREABOUTS_CONSUMER,
             Whereabouts.WHEREABOUTS_UNKNOWN)) {
-      List<Holding> there =
-          found.all().stream().filter(one -> one.whereabouts() == where).toList();
+      List<Holding> there = found.all().stream().filter(one -> one.whereabouts() == where).toList();
       there.stream()
           .limit(SUBJECTS_TOLD)
           .forEach(one -> lines.add("    " + where(one) + ": " + one(one)));

@@ -50,8 +50,7 @@ final class OrderWords {
       said.append(" (整批,可能适用于本件 the whole lot: may apply to this unit)");
     }
     Signer signer = order.signer();
-    said.append("; ")
-        .append(signer == null ? "签署方未显示 signer withheld" : StoryText.called(signer));
+    said.append("; ").append(signer == null ? "签署方未显示 signer withheld" : StoryText.called(signer));
     said.append(", 依据 basis ").append(Paint.clean(order.body().getLegalBasis()));
     said.append(", 原因 reason ").append(Paint.clean(order.body().getReason()));
     order

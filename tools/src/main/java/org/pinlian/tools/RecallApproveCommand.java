@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.dossier.OrderStanding;
+import org.pinlian.identifier.Subject;
 import org.pinlian.record.RecordPlace;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,10 +35,10 @@ final class RecallApproveCommand extends ToolCommand {
 
   @Override
   Exit run(Console console) throws Exception {
+    Subject name = GivenOrder.name(order);
     try (GatewaySession session = options.open(console)) {
-      RecordPlace lookUp =
-          session.lookUp(GivenOrder.name(order), options.purpose()).orElse(null);
-      GivenOrder given = GivenOrder.read(session, order, lookUp);
+      RecordPlace lookUp = session.lookUp(name, options.purpose()).orElse(null);
+      GivenOrder given = GivenOrder.read(session, name, lookUp);
       if (given.standing().state() != OrderStanding.State.WAITING) {
         throw new CommandException(
             Exit.REFUSED,
@@ -53,9 +54,7 @@ final class RecallApproveCommand extends ToolCommand {
                   given
                       .drafts()
                       .approval(
-                          given.at(),
-                          given.standing().digest(),
-                          opinion == null ? "" : opinion)));
+                          given.at(), given.standing().digest(), opinion == null ? "" : opinion)));
       RecordPlace place = new RecordPlace(submitted.receipt().index(), 0);
       ObjectNode json = Console.JSON.createObjectNode();
       json.put("order", given.name().uri());

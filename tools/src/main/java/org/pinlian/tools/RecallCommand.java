@@ -13,8 +13,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
@@ -51,8 +53,9 @@ import picocli.CommandLine.Parameters;
       "An authority's order takes effect with the approval of a second participant (法制审核), whose",
       "key is --reviewer; without it the order is recorded and waits. Whoever made the goods, or",
       "holds the licence of a drug, recalls its own with its own key and no reviewer.",
-      "The order names the lot and every lot that came of it, and one line more: its own name, under",
-      "which holders report. What power is missing is said, and nothing is recorded (exit code 3).",
+      "The order names the lot, every lot and every code that came of it (10,000 at most), and its own",
+      "name, under which holders report. A power that is missing is named, and nothing is ordered",
+      "(exit code 3).",
       "docs/recall.md tells who may order what, and which clocks run.",
     },
     footerHeading = "%nExamples:%n",
@@ -73,6 +76,11 @@ import picocli.CommandLine.Parameters;
 final class RecallCommand extends ToolCommand {
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
   private static final int NUMBER_BYTES = 4;
+  private static final int NAMED_TOLD = 20;
+
+  /** One line is left for the order's own name. */
+  private static final int NAMED_MAX = Limits.LINES_MAX - 1;
+
   private static final String DIGEST = "[0-9a-f]{64}";
 
   /** Words of a basis that say whose law it is. */
@@ -136,7 +144,8 @@ final class RecallCommand extends ToolCommand {
   @Option(
       names = "--ground",
       paramLabel = "INSPECTION",
-      description = "The inspection it rests on: its place, as 412.3, on the lot's chain; or digest.")
+      description =
+          "The inspection it rests on: its place, as 412.3, on the lot's chain; or digest.")
   private @Nullable String ground;
 
   @Option(
@@ -145,7 +154,7 @@ final class RecallCommand extends ToolCommand {
       description = "文号, in your own numbering (default: the date and random digits).")
   private @Nullable String number;
 
-  @Option(names = "--only", description = "Name the lot alone, not the lots that came of it.")
+  @Option(names = "--only", description = "Name the lot alone, not what came of it.")
   private boolean only;
 
   @Option(
@@ -189,7 +198,8 @@ final class RecallCommand extends ToolCommand {
       Plan plan = plan(session, subject, ordered, authority, lookUp.orElse(null), found, basis);
       if (dryRun) {
         // What stands against it is told as it would be.
-        var _ = session.validate(null, List.of(plan.drafts().order(plan.order())), ByteString.EMPTY);
+        var _ =
+            session.validate(null, List.of(plan.drafts().order(plan.order())), ByteString.EMPTY);
         return tell(console, plan, null, null);
       }
       tellPlan(console, plan);
@@ -231,7 +241,7 @@ final class RecallCommand extends ToolCommand {
    * What is going to be ordered.
    *
    * @param name of the order
-   * @param named the lot first, then those that came of it
+   * @param named the lot first, then what came of it
    */
   private record Plan(
       Subject subject, Subject name, List<Subject> named, Order order, Holdings found) {
@@ -315,30 +325,41 @@ final class RecallCommand extends ToolCommand {
   }
 
   /**
+   * The lot, then the lots that came of it, then things with codes of their own, as many as one
+   * record may name: a participant who asks for a unit is not always shown which lot it is of.
+   *
    * @param own whose lots alone may be named; null for an authority, which may name any
    */
   private List<Subject> named(Subject subject, Holdings found, @Nullable ParticipantId own)
       throws IdentifierException {
-    List<Subject> named = new ArrayList<>();
+    Set<Subject> named = new LinkedHashSet<>();
     named.add(subject);
     if (only) {
-      return named;
+      return List.copyOf(named);
     }
+    List<Subject> coded = new ArrayList<>();
     for (Holding holding : found.all()) {
       Subject one = Subject.parse(holding.subject());
       boolean others =
           own != null
               && holding.subject().startsWith("urn:pinlian:lot:")
               && !holding.subject().startsWith("urn:pinlian:lot:" + own + ":");
-      // One line is left for the order's name.
-      if (one.kind() == Subject.Kind.LOT
-          && !others
-          && !named.contains(one)
-          && named.size() < Limits.LINES_MAX - 1) {
+      switch (one.kind()) {
+        case LOT -> {
+          if (!others && named.size() < NAMED_MAX) {
+            named.add(one);
+          }
+        }
+        case UNIT, DRUG_CODE, LOGISTIC_UNIT -> coded.add(one);
+        default -> {}
+      }
+    }
+    for (Subject one : coded) {
+      if (named.size() < NAMED_MAX) {
         named.add(one);
       }
     }
-    return named;
+    return List.copyOf(named);
   }
 
   private Goods goods(GatewaySession session, Subject subject, Holdings found, String law)
@@ -428,16 +449,17 @@ final class RecallCommand extends ToolCommand {
             + plan.subject().uri());
     console.say("  依据 basis: " + Paint.clean(plan.order().getLegalBasis()));
     console.say("  指令 order: " + plan.name().uri());
-    for (Subject named : plan.named()) {
-      console.say("  对象 names: " + named.uri());
+    plan.named().stream()
+        .limit(NAMED_TOLD)
+        .forEach(named -> console.say("  对象 names: " + named.uri()));
+    if (plan.named().size() > NAMED_TOLD) {
+      console.say("  对象 names: … 另有 " + (plan.named().size() - NAMED_TOLD) + " more");
     }
     HolderWords.lines(plan.found(), console.paint()).forEach(console::say);
   }
 
-  private Exit tell(
-      Console console, Plan plan, @Nullable Given order, @Nullable Given approval) {
-    boolean inEffect =
-        order != null && (!plan.order().getNeedsApproval() || approval != null);
+  private Exit tell(Console console, Plan plan, @Nullable Given order, @Nullable Given approval) {
+    boolean inEffect = order != null && (!plan.order().getNeedsApproval() || approval != null);
     Optional<Instant> since =
         !inEffect
             ? Optional.empty()

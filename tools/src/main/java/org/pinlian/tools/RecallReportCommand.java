@@ -52,7 +52,8 @@ final class RecallReportCommand extends ToolCommand {
   @Option(
       names = "--lot",
       paramLabel = "LOT",
-      description = "Of which goods: one that the order names, or a lot of your own that came of it.")
+      description =
+          "Of which goods: one that the order names, or a lot of your own that came of it.")
   private @Nullable String lot;
 
   @Option(names = "--recovered", paramLabel = "QTY", description = "已召回 or 已下架, and kept apart.")
@@ -86,13 +87,12 @@ final class RecallReportCommand extends ToolCommand {
       throw CommandException.usage(
           "quantities of what, in which unit?", "Give --lot and --unit, as --unit KGM.");
     }
+    Subject name = GivenOrder.name(order);
     Subject of = lot == null ? null : DemoFolder.subject(options.folder(), lot);
     try (GatewaySession session = options.open(console)) {
-      GivenOrder given = read(session, reported);
+      GivenOrder given = read(session, name, reported);
       OrderProgress.Builder progress =
-          OrderProgress.newBuilder()
-              .setStep(reported)
-              .setReportedAt(Instant.now().toEpochMilli());
+          OrderProgress.newBuilder().setStep(reported).setReportedAt(Instant.now().toEpochMilli());
       if (text != null) {
         progress.setText(text);
       }
@@ -122,25 +122,26 @@ final class RecallReportCommand extends ToolCommand {
       json.put("step", Words.plain(reported));
       json.put("participant", session.participant().toString());
       console.result(json);
-      console.say(
-          console.paint().good("✓ ") + TradeWords.step(reported) + ": record " + place);
+      console.say(console.paint().good("✓ ") + TradeWords.step(reported) + ": record " + place);
       return Exit.GOOD;
     }
   }
 
   /** Only whoever closes needs to see which goods an order names. */
-  private GivenOrder read(GatewaySession session, OrderStep reported) throws Exception {
-    GivenOrder given = GivenOrder.read(session, order, null);
+  private GivenOrder read(GatewaySession session, Subject name, OrderStep reported)
+      throws Exception {
+    GivenOrder given = GivenOrder.read(session, name, null);
     if (reported != OrderStep.ORDER_STEP_CLOSED || lot != null || given.whole()) {
       return given;
     }
     RecordPlace lookUp = session.lookUp(given.name(), options.purpose()).orElse(null);
-    return lookUp == null ? given : GivenOrder.read(session, order, lookUp);
+    return lookUp == null ? given : GivenOrder.read(session, name, lookUp);
   }
 
   private OrderQuantities.Builder quantities() {
     int decimals = 0;
-    for (@Nullable BigDecimal amount : new @Nullable BigDecimal[] {recovered, destroyed, sold, missing}) {
+    for (@Nullable BigDecimal amount :
+        new @Nullable BigDecimal[] {recovered, destroyed, sold, missing}) {
       if (amount != null) {
         decimals = Math.max(decimals, amount.stripTrailingZeros().scale());
       }

@@ -50,8 +50,9 @@ final class RecallStatusCommand extends ToolCommand {
 
   @Override
   Exit run(Console console) throws Exception {
+    Subject name = GivenOrder.name(order);
     try (GatewaySession session = options.open(console)) {
-      RecallStatus status = read(session, order, options.purpose());
+      RecallStatus status = read(session, name, options.purpose());
       console.result(json(status));
       lines(status, console.paint()).forEach(console::say);
       return Exit.GOOD;
@@ -71,11 +72,9 @@ final class RecallStatusCommand extends ToolCommand {
       List<RecallClocks.Running> clocks) {}
 
   /** Asks for all of it. */
-  static RecallStatus read(GatewaySession session, String order, String purpose)
-      throws Exception {
-    Subject name = GivenOrder.name(order);
+  static RecallStatus read(GatewaySession session, Subject name, String purpose) throws Exception {
     RecordPlace lookUp = session.lookUp(name, purpose).orElse(null);
-    GivenOrder given = GivenOrder.read(session, order, lookUp);
+    GivenOrder given = GivenOrder.read(session, name, lookUp);
     given.requireWhole("look at");
     Instant since = given.standing().since().orElse(null);
     List<Holdings> then = new ArrayList<>();
@@ -85,8 +84,7 @@ final class RecallStatusCommand extends ToolCommand {
       if (reached.contains(goods.uri()) || now.size() == SEARCHES_MAX) {
         continue;
       }
-      RecordPlace looked =
-          lookUp == null ? null : session.lookUp(goods, purpose).orElse(null);
+      RecordPlace looked = lookUp == null ? null : session.lookUp(goods, purpose).orElse(null);
       Holdings found = session.findHolders(goods, looked, null);
       now.add(found);
       then.add(since == null ? found : session.findHolders(goods, looked, since));
@@ -139,8 +137,7 @@ final class RecallStatusCommand extends ToolCommand {
       lines.add(
           "  "
               + paint.careful(
-                  "! 未全部展开 cut short by: "
-                      + Paint.clean(String.join(", ", status.now().cutBy()))));
+                  "! 未全部展开 cut short by: " + Paint.clean(String.join(", ", status.now().cutBy()))));
     }
     lines.addAll(HolderWords.clocks(status.clocks()));
     return lines;

@@ -38,8 +38,8 @@ import org.pinlian.v1.Trade;
 
 /**
  * A story for people, Chinese first: orders on the goods, what was checked, what else warns, then
- * record by record. Times are
- * in China Standard Time. Whatever others wrote passes {@link Paint#clean}.
+ * record by record. Times are in China Standard Time. Whatever others wrote passes {@link
+ * Paint#clean}.
  */
 final class StoryText {
   private static final DateTimeFormatter TIME =

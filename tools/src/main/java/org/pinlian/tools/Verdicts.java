@@ -43,7 +43,8 @@ final class Verdicts {
     return lines;
   }
 
-  private static String line(Verdict verdict, Paint paint) {
+  /** What is proved, in one line. */
+  static String line(Verdict verdict, Paint paint) {
     List<String> parts = new ArrayList<>();
     parts.add(paint.good("✓ 未被篡改 unaltered"));
     parts.add(complete(verdict, paint));

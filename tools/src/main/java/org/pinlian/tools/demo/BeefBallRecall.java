@@ -66,8 +66,7 @@ final class BeefBallRecall {
     this.atMaker = atMaker;
     this.atShop = atShop;
     this.drafts =
-        new OrderDrafts(
-            Subject.order(Actor.DISTRICT.id(), "DEMO-ZH-" + number), List.of(balls));
+        new OrderDrafts(Subject.order(Actor.DISTRICT.id(), "DEMO-ZH-" + number), List.of(balls));
   }
 
   Tale.Recall play() {
@@ -154,19 +153,22 @@ final class BeefBallRecall {
   }
 
   private void acknowledge(Actor holder, Stage.Filed order, Instant at) {
-    report(
-        holder, "已知悉 acknowledges", order, OrderStep.ORDER_STEP_ACKNOWLEDGED, "", at, null);
+    report(holder, "已知悉 acknowledges", order, OrderStep.ORDER_STEP_ACKNOWLEDGED, "", at, null);
   }
 
-  private void destroy(
-      Actor holder, Stage.Filed order, long destroyed, long missing, Instant at) {
+  private void destroy(Actor holder, Stage.Filed order, long destroyed, long missing, Instant at) {
     stage.file(
         holder,
         "无害化处理 destroys " + destroyed + " kg",
         List.of(
             Scenes.of(
                     Scenes.event(
-                        EVENT_TYPE_OBJECT, EVENT_ACTION_OBSERVE, holder, at, "destroying", "destroyed"))
+                        EVENT_TYPE_OBJECT,
+                        EVENT_ACTION_OBSERVE,
+                        holder,
+                        at,
+                        "destroying",
+                        "destroyed"))
                 .line(LineRole.LINE_ROLE_OBJECT, balls)
                 .trade(
                     Trade.newBuilder()

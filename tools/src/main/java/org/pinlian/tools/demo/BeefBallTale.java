@@ -22,8 +22,8 @@ import org.pinlian.record.Draft;
 import org.pinlian.v1.BusinessTransaction;
 import org.pinlian.v1.Counterparty;
 import org.pinlian.v1.CustodyOffer;
-import org.pinlian.v1.Intake;
 import org.pinlian.v1.Goods;
+import org.pinlian.v1.Intake;
 import org.pinlian.v1.ItemMasterData;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Product;
@@ -121,7 +121,7 @@ public final class BeefBallTale {
                         Product.newBuilder()
                             .setName("示例牛肉丸")
                             .setGoods(Goods.GOODS_FOOD)
-.setCategory("速冻调制食品")
+                            .setCategory("速冻调制食品")
                             .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_FROZEN)
                             .setShelfLifeDays(365)
                             .setSpecification("500 g/袋")
@@ -359,9 +359,6 @@ public final class BeefBallTale {
                         "retail_selling",
                         "retail_sold"))
                 .line(LineRole.LINE_ROLE_OBJECT, balls)
-                .trade(
-                    Trade.newBuilder()
-                        .addQuantities(Scenes.quantity(0, SOLD, "KGM"))
-                        .build())));
+                .trade(Trade.newBuilder().addQuantities(Scenes.quantity(0, SOLD, "KGM")).build())));
   }
 }

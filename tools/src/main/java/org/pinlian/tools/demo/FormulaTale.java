@@ -117,7 +117,7 @@ public final class FormulaTale {
                             Product.newBuilder()
                                 .setName("示例婴儿配方乳粉1段")
                                 .setGoods(Goods.GOODS_FOOD)
-.setCategory("婴幼儿配方食品")
+                                .setCategory("婴幼儿配方食品")
                                 .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_NONE)
                                 .setShelfLifeDays(730)
                                 .setSpecification("800 g/罐")

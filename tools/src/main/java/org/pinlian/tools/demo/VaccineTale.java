@@ -126,7 +126,7 @@ public final class VaccineTale {
                         Product.newBuilder()
                             .setName("示例疫苗")
                             .setGoods(Goods.GOODS_DRUG)
-.setCategory("疫苗")
+                            .setCategory("疫苗")
                             .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_TWO_TO_EIGHT)
                             .setLabelRange(LABEL)
                             .setShelfLifeDays(730)

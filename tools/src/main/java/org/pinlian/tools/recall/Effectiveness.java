@@ -57,7 +57,7 @@ public record Effectiveness(
    * @param unstated whether the books do not say how much
    * @param late known as a holder only since the order came into effect
    * @param moved of a late one: others had the same goods then, so they are in the totals already
-   * @param passedOn had it then and has none of it now, and others have all of it
+   * @param passedOn had it then, has none of it now and reports nothing of it, and others have it
    * @param acknowledged when its first report was recorded
    * @param accounted by unit of measure
    */
@@ -161,6 +161,7 @@ public record Effectiveness(
               late,
               late && held.stream().allMatch(one -> hadThen.contains(one.subject())),
               !after.containsKey(holder)
+                  && accounted(byReporter.getOrDefault(holder, List.of())).isEmpty()
                   && held.stream().allMatch(one -> hasNow.contains(one.subject())),
               byReporter.getOrDefault(holder, List.of()));
       rows.add(row);
@@ -170,8 +171,11 @@ public record Effectiveness(
     totals.replaceAll((_, total) -> new Total(total.held(), total.accounted().min(total.held())));
     SortedMap<String, List<Amounts>> others = new TreeMap<>();
     byReporter.forEach((reporter, theirs) -> {
-      if (!holders.contains(reporter)) {
-        others.put(reporter, List.copyOf(accounted(theirs).values()));
+      List<Amounts> amounts = List.copyOf(accounted(theirs).values());
+      // An authority that closes an order, or notes how it goes, is no holder and not missed.
+      if (!holders.contains(reporter)
+          && !(amounts.isEmpty() && theirs.stream().allMatch(Report::authority))) {
+        others.put(reporter, amounts);
       }
     });
     return new Effectiveness(rows, others, totals);
@@ -258,7 +262,9 @@ public record Effectiveness(
     SortedMap<String, Amounts> accounted = new TreeMap<>();
     for (Amounts amounts : last.values()) {
       accounted.merge(
-          amounts.unit(), Amounts.none(amounts.unit()).plus(amounts), (one, other) -> one.plus(other));
+          amounts.unit(),
+          Amounts.none(amounts.unit()).plus(amounts),
+          (one, other) -> one.plus(other));
     }
     return accounted;
   }
@@ -268,14 +274,12 @@ public record Effectiveness(
         .forEach((unit, had) -> {
           BigDecimal counted = row.moved() ? BigDecimal.ZERO : had;
           // Goods that moved are accounted for by whoever reports them, against who had them.
-          BigDecimal accounted =
-              row.moved() ? row.reported(unit) : row.reported(unit).min(had);
+          BigDecimal accounted = row.moved() ? row.reported(unit) : row.reported(unit).min(had);
           totals.merge(
               unit,
               new Total(counted, accounted),
               (one, other) ->
-                  new Total(
-                      one.held().add(other.held()), one.accounted().add(other.accounted())));
+                  new Total(one.held().add(other.held()), one.accounted().add(other.accounted())));
         });
   }
 

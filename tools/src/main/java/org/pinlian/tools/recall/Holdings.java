@@ -5,7 +5,6 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,13 +12,11 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
-import org.pinlian.v1.FindHoldersReply;
+import org.pinlian.dossier.BrokenRule;
+import org.pinlian.dossier.FoundHolders;
+import org.pinlian.dossier.VerificationException;
 import org.pinlian.v1.HeldAmount;
-import org.pinlian.v1.HeldGoods;
 import org.pinlian.v1.HeldSubject;
-import org.pinlian.v1.HoldersEnd;
-import org.pinlian.v1.HoldersStart;
 
 /**
  * Who has what came of some goods, as the ledger answers: derived from what was stated, and the
@@ -34,89 +31,46 @@ import org.pinlian.v1.HoldersStart;
  */
 public record Holdings(
     long size, Instant asOf, List<Holding> all, List<String> cutBy, long subjects, long records) {
-  /** As many as a search follows at most. */
-  private static final int HOLDINGS_MAX = 1_000_000;
+  private static final String AMOUNT = "-?[0-9]{1,60}(\\.[0-9]{1,60})?";
 
   public Holdings {
     all = List.copyOf(all);
     cutBy = List.copyOf(cutBy);
   }
 
-  /** What was answered was not an answer. */
-  public static final class NoAnswerException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    NoAnswerException(String message) {
-      super(message);
-    }
-  }
-
-  /** Reads an answer to its end. */
-  public static Holdings read(Iterator<FindHoldersReply> replies) throws NoAnswerException {
-    @Nullable HoldersStart start = null;
+  /** What the ledger told. */
+  public static Holdings of(FoundHolders found) throws VerificationException {
     List<Holding> all = new ArrayList<>();
-    while (replies.hasNext()) {
-      FindHoldersReply reply = replies.next();
-      switch (reply.getPartCase()) {
-        case START -> {
-          if (start != null) {
-            throw new NoAnswerException("two starts");
-          }
-          start = reply.getStart();
+    for (FoundHolders.Held goods : found.held()) {
+      for (HeldSubject held : goods.subjects()) {
+        SortedMap<String, BigDecimal> left = new TreeMap<>();
+        for (HeldAmount amount : held.getLeftList()) {
+          left.put(amount.getUnit(), decimal(amount.getAmount()));
         }
-        case HELD -> {
-          if (start == null) {
-            throw new NoAnswerException("no start");
-          }
-          add(reply.getHeld(), all);
-        }
-        case END -> {
-          if (start == null || replies.hasNext()) {
-            throw new NoAnswerException("an end where none belongs");
-          }
-          return of(start, all, reply.getEnd());
-        }
-        case PART_NOT_SET -> throw new NoAnswerException("an empty message");
+        all.add(
+            new Holding(
+                goods.participant(),
+                goods.whereabouts(),
+                held.getSubject(),
+                held.getDepth(),
+                left,
+                held.getUnstated()));
       }
     }
-    throw new NoAnswerException("no end");
+    return new Holdings(
+        found.checkpoint().size(),
+        found.asOf(),
+        all,
+        found.cutBy(),
+        found.subjects(),
+        found.records());
   }
 
-  private static void add(HeldGoods goods, List<Holding> all) throws NoAnswerException {
-    for (HeldSubject held : goods.getSubjectsList()) {
-      if (all.size() == HOLDINGS_MAX) {
-        throw new NoAnswerException("more than " + HOLDINGS_MAX + " holdings");
-      }
-      SortedMap<String, BigDecimal> left = new TreeMap<>();
-      for (HeldAmount amount : held.getLeftList()) {
-        left.put(amount.getUnit(), decimal(amount.getAmount()));
-      }
-      all.add(
-          new Holding(
-              goods.getParticipant(),
-              goods.getWhereabouts(),
-              held.getSubject(),
-              held.getDepth(),
-              left,
-              held.getUnstated()));
-    }
-  }
-
-  private static BigDecimal decimal(String text) throws NoAnswerException {
-    if (!text.matches("-?[0-9]{1,60}(\\.[0-9]{1,60})?")) {
-      throw new NoAnswerException("no amount: " + text.substring(0, Math.min(text.length(), 80)));
+  private static BigDecimal decimal(String text) throws VerificationException {
+    if (!text.matches(AMOUNT)) {
+      throw new VerificationException(BrokenRule.MALFORMED, "an amount", text);
     }
     return new BigDecimal(text);
-  }
-
-  private static Holdings of(HoldersStart start, List<Holding> all, HoldersEnd end) {
-    return new Holdings(
-        start.getSize(),
-        Instant.ofEpochMilli(start.getAsOf()),
-        all,
-        end.getCutByList(),
-        end.getSubjects(),
-        end.getRecords());
   }
 
   /** Several answers as one, each subject once. */
@@ -157,9 +111,7 @@ public record Holdings(
     SortedMap<String, SortedSet<String>> holders = new TreeMap<>();
     for (Holding holding : all) {
       if (holding.isHeld()) {
-        holders
-            .computeIfAbsent(holding.subject(), _ -> new TreeSet<>())
-            .add(holding.participant());
+        holders.computeIfAbsent(holding.subject(), _ -> new TreeSet<>()).add(holding.participant());
       }
     }
     return holders;

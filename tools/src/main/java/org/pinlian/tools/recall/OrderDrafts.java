@@ -37,8 +37,7 @@ public record OrderDrafts(Subject name, List<Subject> goods) {
    * @param opinion may be empty
    */
   public Draft approval(Subject at, Hash order, String opinion) {
-    Approval approval =
-        Approval.newBuilder().setRecord(bytes(order)).setOpinion(opinion).build();
+    Approval approval = Approval.newBuilder().setRecord(bytes(order)).setOpinion(opinion).build();
     return on(goods, PublicPart.newBuilder().setApproval(approval))
         .line(LineRole.LINE_ROLE_RECORD, at);
   }

@@ -65,8 +65,8 @@ public final class RecallClocks {
             .map(Report::recordedAt)
             .min(Comparator.naturalOrder());
     Clock.recallStart(order.getGoods(), order.getGrade())
-        .ifPresent(clock ->
-            clocks.add(running(clock, since.map(from -> from(clock, from)), first, now)));
+        .ifPresent(
+            clock -> clocks.add(running(clock, since.map(from -> from(clock, from)), first, now)));
     Clock.recallProgress(order.getGoods(), order.getGrade())
         .ifPresent(clock -> {
           Optional<Deadline> due =
