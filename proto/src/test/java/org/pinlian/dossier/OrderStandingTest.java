@@ -166,10 +166,7 @@ class OrderStandingTest {
   }
 
   private static Order.Builder recall(int grade) {
-    return Order.newBuilder()
-        .setType(OrderType.ORDER_TYPE_RECALL)
-        .setGrade(grade)
-        .setOrderedAt(5);
+    return Order.newBuilder().setType(OrderType.ORDER_TYPE_RECALL).setGrade(grade).setOrderedAt(5);
   }
 
   private Hash order(Signer signer, Order.Builder order) {
@@ -212,8 +209,7 @@ class OrderStandingTest {
         new StoryRecord(
             place,
             kind,
-            HashAlgorithm.SHA_256.hash(
-                ("record " + place).getBytes(StandardCharsets.UTF_8)),
+            HashAlgorithm.SHA_256.hash(("record " + place).getBytes(StandardCharsets.UTF_8)),
             signer,
             null,
             at(place.index()),

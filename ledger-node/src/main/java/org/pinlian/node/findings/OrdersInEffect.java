@@ -9,6 +9,9 @@ import java.util.Set;
 import org.pinlian.v1.Approval;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.Order;
+import org.pinlian.v1.OrderProgress;
+import org.pinlian.v1.OrderStep;
+import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Role;
 
 /**
@@ -29,8 +32,14 @@ final class OrdersInEffect {
    *
    * @param from the instant from which it holds
    * @param approval the record that brought it into effect; the order itself where none was needed
+   * @param until the instant from which it was lifted again. Closing a recall ends what is to be
+   *     done under it, and leaves the goods recalled
    */
-  record InEffect(Told order, long from, Told approval) {
+  record InEffect(Told order, long from, Told approval, long until) {
+    boolean holdsAt(long instant) {
+      return instant > from && instant <= until;
+    }
+
     Order body() {
       return order.part().getOrder();
     }
@@ -56,16 +65,37 @@ final class OrdersInEffect {
       }
       Order order = told.part().getOrder();
       if (!order.getNeedsApproval()) {
-        all.add(new InEffect(told, order.getOrderedAt(), told));
+        all.add(new InEffect(told, order.getOrderedAt(), told, liftedAt(inquiry, told)));
         continue;
       }
       for (Told notice : inquiry.evidence().about(told)) {
         if (approves(notice, told) && inquiry.evidence().isStanding(notice)) {
-          all.add(new InEffect(told, Math.max(order.getOrderedAt(), notice.sequencedAt()), notice));
+          long from = Math.max(order.getOrderedAt(), notice.sequencedAt());
+          all.add(new InEffect(told, from, notice, liftedAt(inquiry, told)));
           break;
         }
       }
     }
+  }
+
+  private static long liftedAt(Inquiry inquiry, Told order) {
+    long lifted = Long.MAX_VALUE;
+    if (order.part().getOrder().getType() != OrderType.ORDER_TYPE_RECALL) {
+      for (Told notice : inquiry.evidence().about(order)) {
+        if (closes(notice, order) && inquiry.evidence().isStanding(notice)) {
+          lifted = Math.min(lifted, notice.sequencedAt());
+        }
+      }
+    }
+    return lifted;
+  }
+
+  private static boolean closes(Told notice, Told order) {
+    OrderProgress progress = notice.part().getOrderProgress();
+    return notice.kind() == Kind.KIND_ORDER_PROGRESS
+        && progress.getStep() == OrderStep.ORDER_STEP_CLOSED
+        && order.hasDigest(progress.getOrder())
+        && (notice.is(Role.ROLE_AUTHORITY) || notice.signer().equals(order.signer()));
   }
 
   private static boolean approves(Told notice, Told order) {

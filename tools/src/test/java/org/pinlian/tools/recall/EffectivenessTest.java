@@ -80,7 +80,8 @@ class EffectivenessTest {
   void unitsThatDifferCannotBeAdded() {
     List<Holding> had = List.of(lot("a", LOT, "10"));
     Effectiveness effect =
-        Effectiveness.of(had, had, List.of(report("a", 1, amounts(LOT, "EA", "10", "0", "0", "0"))));
+        Effectiveness.of(
+            had, had, List.of(report("a", 1, amounts(LOT, "EA", "10", "0", "0", "0"))));
     Row row = effect.rows().get(0);
     assertTrue(row.unitsDiffer());
     assertFalse(row.settled());
@@ -168,7 +169,8 @@ class EffectivenessTest {
     assertTrue(silent.totals().isEmpty());
     assertEquals(List.of("a"), open(silent));
     Effectiveness told =
-        Effectiveness.of(had, had, List.of(report("a", 1, amounts(LOT, "KGM", "1", "0", "0", "0"))));
+        Effectiveness.of(
+            had, had, List.of(report("a", 1, amounts(LOT, "KGM", "1", "0", "0", "0"))));
     assertTrue(told.complete());
   }
 
@@ -191,12 +193,7 @@ class EffectivenessTest {
   }
 
   private static String amountOf(List<Holding> had, String unit) {
-    return Effectiveness.of(had, had, List.of())
-        .rows()
-        .get(0)
-        .held()
-        .get(unit)
-        .toPlainString();
+    return Effectiveness.of(had, had, List.of()).rows().get(0).held().get(unit).toPlainString();
   }
 
   private static List<String> open(Effectiveness effect) {
@@ -219,7 +216,12 @@ class EffectivenessTest {
   }
 
   private static Amounts amounts(
-      String subject, String unit, String recovered, String destroyed, String sold, String missing) {
+      String subject,
+      String unit,
+      String recovered,
+      String destroyed,
+      String sold,
+      String missing) {
     return new Amounts(
         subject,
         unit,
