@@ -21,7 +21,6 @@ import org.pinlian.dossier.TraceLimits;
 import org.pinlian.dossier.VerificationException;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
-import org.pinlian.merkle.Hash;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.tools.recall.OrderDrafts;
 import org.pinlian.tools.recall.Report;
@@ -142,9 +141,15 @@ record GivenOrder(
   private boolean isVoided(StoryRecord report) {
     for (StoryRecord record : story.records()) {
       PublicPart part = record.publicPart();
+      boolean entitled =
+          record.signer().participant().equals(report.signer().participant())
+              || record.signer().roles().contains(Role.ROLE_AUTHORITY);
       if (part != null
           && part.hasVoiding()
-          && Hash.of(part.getVoiding().getRecord().toByteArray()).equals(report.digest())) {
+          && entitled
+          && part.getVoiding()
+              .getRecord()
+              .equals(ByteString.copyFrom(report.digest().bytes()))) {
         return true;
       }
     }

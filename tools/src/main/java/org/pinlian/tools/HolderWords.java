@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.SortedSet;
 import java.util.StringJoiner;
+import java.util.TreeSet;
 import org.pinlian.tools.recall.Holding;
 import org.pinlian.tools.recall.Holdings;
 import org.pinlian.tools.recall.RecallClocks;
@@ -45,6 +48,7 @@ final class HolderWords {
         List.of(
             Whereabouts.WHEREABOUTS_OUTSIDE,
             Whereabouts.WHEREABOUTS_CONSUMER,
+            Whereabouts.WHEREABOUTS_ENDED,
             Whereabouts.WHEREABOUTS_UNKNOWN)) {
       List<Holding> there = found.all().stream().filter(one -> one.whereabouts() == where).toList();
       there.stream()
@@ -67,8 +71,9 @@ final class HolderWords {
   private static String where(Holding one) {
     String who = Paint.clean(one.participant());
     return switch (one.whereabouts()) {
-      case WHEREABOUTS_OUTSIDE -> "已出本账本,可问 gone outside; can say to whom: " + who;
-      case WHEREABOUTS_CONSUMER -> "已售予消费者 sold to consumers by " + who;
+      case WHEREABOUTS_OUTSIDE -> "已出本账本,须通知并询问 gone outside; can say to whom: " + who;
+      case WHEREABOUTS_CONSUMER -> "已售予消费者,须通知 sold to consumers by, to be notified too: " + who;
+      case WHEREABOUTS_ENDED -> "已用尽、转化或销毁,须通知 used up or ended with, to be notified too: " + who;
       default -> "无人说明 nobody said who has it";
     };
   }
@@ -117,10 +122,13 @@ final class HolderWords {
 
   /**
    * {@code holders} as {@code demo} writes them: subject to participant, or to a list where several
-   * hold some of a lot. {@code held} says everything, by participant.
+   * hold some of a lot. {@code notify} has also those with whom it was last; {@code held} says
+   * everything, by participant.
    */
   static void addTo(ObjectNode json, Holdings found) {
     json.set("holders", holders(found));
+    ArrayNode notify = json.putArray("notify");
+    toBeNotified(found).forEach(notify::add);
     ArrayNode held = json.putArray("held");
     for (Holding one : found.all()) {
       ObjectNode goods = held.addObject();
@@ -131,7 +139,6 @@ final class HolderWords {
       ObjectNode left = goods.putObject("left");
       one.left().forEach((unit, amount) -> left.put(unit, amount.toPlainString()));
       goods.put("unstated", one.unstated());
-      goods.put("notify", one.isHeld());
     }
     json.put("cut", found.cut());
     ArrayNode cutBy = json.putArray("cutBy");
@@ -140,6 +147,17 @@ final class HolderWords {
     json.put("records", found.records());
     json.put("size", found.size());
     json.put("asOf", found.asOf().toString());
+  }
+
+  /** Whoever has some of it, and those with whom some was last. */
+  private static SortedSet<String> toBeNotified(Holdings found) {
+    SortedSet<String> all = new TreeSet<>();
+    for (Holding one : found.all()) {
+      if (!one.participant().isEmpty()) {
+        all.add(one.participant());
+      }
+    }
+    return all;
   }
 
   /** The present holders. */
@@ -165,7 +183,7 @@ final class HolderWords {
       one.put("clock", clock.clock().name());
       one.put("what", clock.clock().words());
       one.put("source", clock.clock().source().words());
-      one.put("state", clock.state().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+      one.put("state", clock.state().name().toLowerCase(Locale.ROOT).replace('_', '-'));
       Deadline due = clock.deadline().orElse(null);
       one.put("until", due == null ? null : Instant.ofEpochMilli(due.last()).toString());
       one.put("holidaysKnown", due == null || due.announced());

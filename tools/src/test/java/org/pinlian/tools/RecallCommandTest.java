@@ -15,6 +15,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,11 +38,15 @@ class RecallCommandTest {
   @TempDir static Path scratch;
 
   private static Path data = Path.of("");
+
+  @SuppressWarnings("NullAway.Init") // before all
   private static LedgerServer server;
+
+  @SuppressWarnings("NullAway.Init")
   private static Tale bamboo;
+
+  @SuppressWarnings("NullAway.Init")
   private static Tale beef;
-  private static Tale drug;
-  private static Tale vaccine;
 
   @BeforeAll
   static void build() throws Exception {
@@ -51,9 +57,9 @@ class RecallCommandTest {
       Secrets secrets = new Secrets();
       bamboo = new BambooTale(ledger, secrets, now).play();
       beef = new BeefBallTale(ledger, secrets, now).play();
-      vaccine = new VaccineTale(ledger, secrets, now).play();
-      drug = new DrugTale(ledger, secrets, now).play();
-      var formula = new FormulaTale(ledger, secrets, now).play();
+      Tale vaccine = new VaccineTale(ledger, secrets, now).play();
+      Tale drug = new DrugTale(ledger, secrets, now).play();
+      Tale formula = new FormulaTale(ledger, secrets, now).play();
       DemoFolder folder = new DemoFolder(data);
       Files.createDirectories(folder.path());
       folder.write(List.of(bamboo, beef, vaccine, drug, formula));
@@ -78,6 +84,10 @@ class RecallCommandTest {
     JsonNode told = good(recall("bamboo-farm", Actor.DISTRICT, Actor.LEGAL, "--grade", "1"));
     JsonNode codes = Console.JSON.readTree(data.resolve("demo").resolve("codes.json").toFile());
     assertEquals(codes.path("bamboo").path("holders"), told.path("holders"));
+    // The canteen has eaten its part, and is told as well.
+    assertEquals(
+        Stream.of(Actor.CANTEEN, Actor.COLLECTOR).map(actor -> actor.id().toString()).sorted().toList(),
+        texts(told.path("notify")));
     assertTrue(told.path("inEffect").asBoolean(), told.toString());
     assertFalse(told.path("cut").asBoolean(true));
     assertEquals(
@@ -358,7 +368,8 @@ class RecallCommandTest {
     assertEquals("not-started", told.path("clocks").path(1).path("state").asText());
   }
 
-  private static List<String> recall(String lot, Actor by, Actor reviewer, String... more) {
+  private static List<String> recall(
+      String lot, Actor by, @Nullable Actor reviewer, String... more) {
     List<String> arguments = new ArrayList<>(List.of("recall", lot));
     if (!Arrays.asList(more).contains("--basis")) {
       arguments.addAll(List.of("--basis", "食品安全法63"));
