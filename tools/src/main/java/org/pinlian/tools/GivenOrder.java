@@ -147,9 +147,7 @@ record GivenOrder(
       if (part != null
           && part.hasVoiding()
           && entitled
-          && part.getVoiding()
-              .getRecord()
-              .equals(ByteString.copyFrom(report.digest().bytes()))) {
+          && part.getVoiding().getRecord().equals(ByteString.copyFrom(report.digest().bytes()))) {
         return true;
       }
     }

@@ -86,7 +86,10 @@ class RecallCommandTest {
     assertEquals(codes.path("bamboo").path("holders"), told.path("holders"));
     // The canteen has eaten its part, and is told as well.
     assertEquals(
-        Stream.of(Actor.CANTEEN, Actor.COLLECTOR).map(actor -> actor.id().toString()).sorted().toList(),
+        Stream.of(Actor.CANTEEN, Actor.COLLECTOR)
+            .map(actor -> actor.id().toString())
+            .sorted()
+            .toList(),
         texts(told.path("notify")));
     assertTrue(told.path("inEffect").asBoolean(), told.toString());
     assertFalse(told.path("cut").asBoolean(true));
