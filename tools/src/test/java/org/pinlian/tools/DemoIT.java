@@ -184,9 +184,10 @@ class DemoIT {
     for (String code : List.of("bamboo-canteen", "formula-can", "drug-box", "drug-destroyed-box")) {
       assertEquals(List.of(), findings(trace(code, "--backward")), code);
     }
-    // Beef and starch came from sellers who do not sign here.
-    assertEquals(
-        List.of("ONE_SIDE_ONLY", "ONE_SIDE_ONLY"), findings(trace("beef-balls", "--backward")));
+    // Beef and starch came from sellers who do not sign here: that may be noted, and nothing else.
+    assertTrue(
+        List.of("ONE_SIDE_ONLY").containsAll(findings(trace("beef-balls", "--backward"))),
+        "the recall is told, and nothing moved against it");
   }
 
   @Test
