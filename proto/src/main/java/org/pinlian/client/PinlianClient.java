@@ -590,6 +590,22 @@ public final class PinlianClient implements AutoCloseable {
             .setLookUp(at(lookUp)));
   }
 
+  /**
+   * Who had what according to what was known at an instant: as when an order came into effect.
+   *
+   * @param lookUp of an authority; null for what this participant sees
+   */
+  public FoundHolders findHolders(
+      Subject subject, int maxSubjects, @Nullable RecordPlace lookUp, Instant asOf)
+      throws RefusedException, UnreachableException, VerificationException {
+    FindHoldersRequest.Builder request =
+        FindHoldersRequest.newBuilder()
+            .setSubject(subject.uri())
+            .setMaxSubjects(maxSubjects)
+            .setAsOf(asOf.toEpochMilli());
+    return findHolders(lookUp == null ? request : request.setLookUp(at(lookUp)));
+  }
+
   private FoundHolders findHolders(FindHoldersRequest.Builder request)
       throws RefusedException, UnreachableException, VerificationException {
     // It takes the time it takes; each attempt begins it anew.

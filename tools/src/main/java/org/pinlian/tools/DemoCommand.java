@@ -10,10 +10,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.NoteException;
@@ -21,6 +25,7 @@ import org.pinlian.checkpoint.PolicyVerdict;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.RefusedException;
 import org.pinlian.client.UnreachableException;
+import org.pinlian.dossier.OrderStanding;
 import org.pinlian.dossier.ProvenDossier;
 import org.pinlian.dossier.ReceiptVerifier;
 import org.pinlian.dossier.Story;
@@ -39,6 +44,7 @@ import org.pinlian.node.NodeConfig;
 import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
+import org.pinlian.tools.RecallStatusCommand.RecallStatus;
 import org.pinlian.tools.auditor.AlarmException;
 import org.pinlian.tools.config.GatewayFile;
 import org.pinlian.tools.demo.Actor;
@@ -49,6 +55,8 @@ import org.pinlian.tools.demo.Enrolments;
 import org.pinlian.tools.demo.FormulaTale;
 import org.pinlian.tools.demo.Secrets;
 import org.pinlian.tools.demo.VaccineTale;
+import org.pinlian.tools.recall.Effectiveness;
+import org.pinlian.tools.recall.Holdings;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.View;
 import picocli.CommandLine.Command;
@@ -60,9 +68,9 @@ import picocli.CommandLine.Option;
     description = {
       "Play five stories into a new ledger, through its gateway, each record signed by whose it is:",
       "bamboo shoots from a co-operative to a school canteen; a vaccine at 2-8 degrees of which one",
-      "carton is accepted and one refused; beef balls made of imported beef; infant formula on a",
-      "pallet; a drug by its 20-digit codes, from the files of its maker and buyers. Then verify",
-      "every receipt and trace every story.",
+      "carton is accepted and one refused; beef balls made of imported beef, which fail a test and",
+      "are recalled; infant formula on a pallet; a drug by its 20-digit codes, from the files of its",
+      "maker and buyers. Then verify every receipt, trace every story and find every holder.",
       "In a folder where that was done before, nothing is played again; what is there is shown.",
     },
     footerHeading = "%nExamples:%n",
@@ -341,16 +349,13 @@ final class DemoCommand extends ToolCommand {
 
   private static Exit trace(
       Console console, DemoFolder folder, GatewaySession session, ObjectNode json)
-      throws IOException,
-          IdentifierException,
-          RefusedException,
-          UnreachableException,
-          VerificationException {
+      throws Exception {
     List<DemoFolder.Told> told = folder.read();
     json.put("stories", told.size());
     ArrayNode traces = json.putArray("traces");
     ArrayNode dossiers = json.putArray("dossiers");
     ArrayNode holders = json.putArray("holders");
+    ArrayNode recalls = json.putArray("recalls");
     boolean asTold = true;
     for (DemoFolder.Told story : told) {
       console.say("");
@@ -365,6 +370,9 @@ final class DemoCommand extends ToolCommand {
         dossiers.add(dossier(console, session, story, code));
       }
       asTold &= holders(console, session, story, holders);
+      if (story.recall().isPresent()) {
+        asTold &= recalled(console, session, story.recall().get(), recalls);
+      }
     }
     return asTold ? Exit.GOOD : Exit.CHECK_FAILED;
   }
@@ -406,12 +414,8 @@ final class DemoCommand extends ToolCommand {
       throws IdentifierException, RefusedException, UnreachableException, VerificationException {
     Subject subject = Subject.parse(told.find(code).orElseThrow());
     ProvenDossier dossier = session.dossier(subject, View.VIEW_CONSUMER, DOSSIER_AGE_MAX);
-    console.say(
-        "卷宗(公众视图) dossier, as anyone gets it  "
-            + subject.uri()
-            + System.lineSeparator()
-            + "  "
-            + Verdicts.line(dossier.verdict(), console.paint()));
+    console.say("卷宗(公众视图) dossier, as anyone gets it  " + subject.uri());
+    Verdicts.lines(dossier.verdict(), console.paint()).forEach(line -> console.say("  " + line));
     ObjectNode json = Console.JSON.createObjectNode();
     json.put("story", told.name());
     json.put("code", code);
@@ -420,34 +424,55 @@ final class DemoCommand extends ToolCommand {
     return json;
   }
 
-  /** Whether those hold the goods who should. */
+  /** Whether those have what came of the story's lot who should: whom a recall would reach. */
   private static boolean holders(
       Console console, GatewaySession session, DemoFolder.Told told, ArrayNode json)
       throws IdentifierException, RefusedException, UnreachableException, VerificationException {
+    Subject lot = Subject.parse(told.find(told.forward()).orElseThrow());
+    Holdings found = session.findHolders(lot, session.lookUp(lot, PURPOSE).orElse(null), null);
+    Map<String, SortedSet<String>> holders = found.holders();
+    TreeSet<String> subjects = new TreeSet<>(told.holders().keySet());
+    subjects.addAll(holders.keySet());
     boolean all = true;
-    for (Map.Entry<String, String> expected : told.holders().entrySet()) {
-      Story story =
-          session.trace(
-              Subject.parse(expected.getKey()),
-              Direction.DIRECTION_STORY,
-              TraceLimits.defaults(),
-              PURPOSE);
-      String found = Holders.of(story).getOrDefault(expected.getKey(), "");
-      boolean good = found.equals(expected.getValue());
+    for (String subject : subjects) {
+      String expected = told.holders().getOrDefault(subject, "");
+      String actual = String.join(", ", holders.getOrDefault(subject, new TreeSet<>()));
+      boolean good = actual.equals(expected);
       all &= good;
       ObjectNode holder = json.addObject();
-      holder.put("subject", expected.getKey());
-      holder.put("expected", expected.getValue());
-      holder.put("found", found);
+      holder.put("subject", subject);
+      holder.put("expected", expected);
+      holder.put("found", actual);
       console.say(
           "  "
               + (good ? console.paint().good("✓") : console.paint().bad("✗"))
               + " 现持有 held by "
-              + found
+              + actual
               + ": "
-              + expected.getKey());
+              + subject);
     }
     return all;
+  }
+
+  /** Whether the order that was played reached all it should, and its story is told to its end. */
+  private static boolean recalled(
+      Console console, GatewaySession session, DemoFolder.Told.Recalled recall, ArrayNode json)
+      throws Exception {
+    RecallStatus status = RecallStatusCommand.read(session, Subject.parse(recall.order()), PURPOSE);
+    Map<String, List<String>> found = new TreeMap<>();
+    for (Effectiveness.Row row : status.effectiveness().rows()) {
+      for (String subject : row.subjects()) {
+        found.computeIfAbsent(subject, _ -> new ArrayList<>()).add(row.participant());
+      }
+    }
+    boolean good =
+        found.equals(recall.holders())
+            && status.effectiveness().complete()
+            && status.order().standing().state() == OrderStanding.State.CLOSED;
+    json.add(RecallStatusCommand.json(status).put("asExpected", good));
+    console.say("");
+    RecallStatusCommand.lines(status, console.paint()).forEach(console::say);
+    return good;
   }
 
   /** What to try, ready to be pasted. */
@@ -470,6 +495,15 @@ final class DemoCommand extends ToolCommand {
             + "; Ctrl-C 停止 stops it. In another window:");
     console.say("  tools/pinlian trace bamboo-canteen --backward --data " + data + reader);
     console.say("  tools/pinlian trace vaccine-refused-carton --data " + data + reader);
+    console.say(
+        "  tools/pinlian recall bamboo-farm --grade 1 --basis 食品安全法63 --data "
+            + data
+            + " --gateway "
+            + server.address()
+            + " --key "
+            + folder.key(Actor.DISTRICT)
+            + " --reviewer "
+            + folder.key(Actor.LEGAL));
     console.say("  tools/pinlian verify " + folder.receipt(1) + " --policy " + folder.policy());
     console.say(
         "  tools/pinlian login --gateway "

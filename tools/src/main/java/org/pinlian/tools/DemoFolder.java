@@ -30,7 +30,8 @@ import org.pinlian.tools.demo.Tale;
  * auditor/              the same of the auditor, and its alarm if there was one
  * files/*.xml           what the drug firms of the story exchange
  * private-strings.txt   what must never be public
- * codes.json            story -> title, codes, lots, expected holders, what to trace
+ * codes.json            story -> title, codes, lots, what to trace, who must have what came of
+ *                       `forward` in the end, and the order that was played
  * </pre>
  *
  * <p>{@code codes.json} comes last, in one step: where it is, the stories were told to their end.
@@ -50,6 +51,7 @@ final class DemoFolder {
    *
    * @param backward short codes to trace backward from
    * @param forward short code to trace forward from
+   * @param recall the order that was played, if there was one
    */
   record Told(
       String name,
@@ -58,7 +60,21 @@ final class DemoFolder {
       Map<String, String> lots,
       Map<String, String> holders,
       List<String> backward,
-      String forward) {
+      String forward,
+      Optional<Recalled> recall) {
+
+    /**
+     * An order on a lot.
+     *
+     * @param lot short code
+     * @param holders who had what when it came into effect: subject to participants
+     */
+    record Recalled(String order, String lot, Map<String, List<String>> holders) {
+      Recalled {
+        holders = new LinkedHashMap<>(holders);
+      }
+    }
+
     Told {
       codes = new LinkedHashMap<>(codes);
       lots = new LinkedHashMap<>(lots);
@@ -156,10 +172,23 @@ final class DemoFolder {
       ArrayNode backward = story.putArray("backward");
       tale.backward().forEach(backward::add);
       story.put("forward", tale.forward());
+      tale.recall().ifPresent(recall -> write(recall, story.putObject("recall")));
     }
     Path draft = path.resolve(CODES + ".new");
     Files.writeString(draft, json.toPrettyString() + "\n");
     Files.move(draft, path.resolve(CODES), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void write(Tale.Recall recall, ObjectNode json) {
+    json.put("order", recall.order().uri());
+    json.put("lot", recall.lot());
+    ObjectNode holders = json.putObject("holders");
+    recall
+        .holders()
+        .forEach((subject, actors) -> {
+          ArrayNode theirs = holders.putArray(subject.uri());
+          actors.forEach(actor -> theirs.add(actor.id().toString()));
+        });
   }
 
   List<Told> read() throws IOException {
@@ -190,16 +219,29 @@ final class DemoFolder {
               texts(json.path("codes")),
               texts(json.path("lots")),
               texts(json.path("holders")),
-              backward(json.path("backward")),
-              json.path("forward").asText()));
+              list(json.path("backward")),
+              json.path("forward").asText(),
+              recall(json.path("recall"))));
     }
     return told;
   }
 
-  private static List<String> backward(JsonNode json) {
+  private static List<String> list(JsonNode json) {
     List<String> codes = new ArrayList<>();
     json.forEach(code -> codes.add(code.asText()));
     return codes;
+  }
+
+  private static Optional<Told.Recalled> recall(JsonNode json) {
+    if (json.isMissingNode()) {
+      return Optional.empty();
+    }
+    Map<String, List<String>> holders = new LinkedHashMap<>();
+    json.path("holders")
+        .properties()
+        .forEach(entry -> holders.put(entry.getKey(), list(entry.getValue())));
+    return Optional.of(
+        new Told.Recalled(json.path("order").asText(), json.path("lot").asText(), holders));
   }
 
   private static Map<String, String> texts(JsonNode json) {

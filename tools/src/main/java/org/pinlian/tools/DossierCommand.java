@@ -51,7 +51,7 @@ final class DossierCommand extends ToolCommand {
       json.put("file", output.toString());
     }
     console.result(json);
-    console.say(Verdicts.line(dossier.verdict(), console.paint()));
+    Verdicts.lines(dossier.verdict(), console.paint()).forEach(console::say);
     if (verbose) {
       Verdicts.details(dossier.verdict()).forEach(console::say);
     }

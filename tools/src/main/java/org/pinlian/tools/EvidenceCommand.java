@@ -158,7 +158,7 @@ final class EvidenceCommand extends ToolCommand {
     json.put("charactersWithoutFont", missing);
     EvidenceCheck.addStamp(json, evidence.stamp());
     console.result(json);
-    console.say(Verdicts.line(evidence.verdict(), console.paint()));
+    Verdicts.lines(evidence.verdict(), console.paint()).forEach(console::say);
     EvidenceCheck.lines(evidence.asOf(), evidence.stamp()).forEach(console::say);
     console.say("  证据包 package     " + output + ", " + archive.length + " bytes");
     if (missing > 0) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.TrustPolicy;
+import org.pinlian.dossier.OrderStanding;
 import org.pinlian.dossier.Story.Signer;
 import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Story.StoryLine;
@@ -62,6 +63,7 @@ final class EvidenceReport {
     try (ReportPages pages = new ReportPages(title, evidence.asOf(), font)) {
       EvidenceReport report = new EvidenceReport(evidence, pages);
       pages.title(title);
+      report.orders();
       report.asked();
       report.verdict();
       report.checkpoint();
@@ -73,6 +75,18 @@ final class EvidenceReport {
           pages.finish(
               Paint.clean(evidence.verdict().asked()) + "  截至 as of " + utc(evidence.asOf()));
       return new Written(pdf, pages.missing().size());
+    }
+  }
+
+  /** Before everything else, if there are any. */
+  private void orders() {
+    List<OrderStanding> orders = OrderStanding.of(verdict);
+    if (orders.isEmpty()) {
+      return;
+    }
+    pages.heading("召回与监管指令 Orders on these goods");
+    for (OrderStanding order : orders) {
+      pages.item(clean(OrderWords.state(order) + ": " + OrderWords.sentence(order)));
     }
   }
 

@@ -29,6 +29,7 @@ import org.pinlian.record.Draft;
 import org.pinlian.record.RecordPlace;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SigningKey;
+import org.pinlian.tools.recall.Holdings;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.ErasureReply;
 import org.pinlian.v1.RefusalCode;
@@ -192,6 +193,43 @@ final class GatewaySession implements Session {
   Story trace(Subject subject, Direction direction, TraceLimits limits, String purpose)
       throws RefusedException, UnreachableException, VerificationException {
     return client.trace(subject, direction, limits, client.lookUp(subject, purpose));
+  }
+
+  /** The same by a look-up that was recorded a moment ago. */
+  Story trace(Subject subject, Direction direction, TraceLimits limits, RecordPlace lookUp)
+      throws RefusedException, UnreachableException, VerificationException {
+    return client.trace(subject, direction, limits, lookUp);
+  }
+
+  /**
+   * Records, as an authority, that it looks at goods and why; empty if this participant is none and
+   * sees what is its own.
+   */
+  Optional<RecordPlace> lookUp(Subject subject, String purpose)
+      throws RefusedException, UnreachableException, VerificationException {
+    try {
+      return Optional.of(client.lookUp(subject, purpose));
+    } catch (RefusedException e) {
+      if (e.code() == RefusalCode.ROLE_NOT_ALLOWED) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Who has what came of some goods. For whoever may know: see {@code Provenance.FindHolders}.
+   *
+   * @param lookUp of an authority; null for whoever asks for its own
+   * @param asOf what was known then; null for now
+   */
+  Holdings findHolders(Subject subject, @Nullable RecordPlace lookUp, @Nullable Instant asOf)
+      throws RefusedException, UnreachableException, VerificationException {
+    if (asOf != null) {
+      return Holdings.of(client.findHolders(subject, 0, lookUp, asOf));
+    }
+    return Holdings.of(
+        lookUp == null ? client.findHolders(subject, 0) : client.findHolders(subject, 0, lookUp));
   }
 
   /** What stands of a record's erasures, in the ledger's words. For authorities. */

@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
       EnrolCommand.class,
       DelegateCommand.class,
       EraseCommand.class,
+      RecallCommand.class,
       SubmitCommand.class,
       ConnectCommand.class,
       TraceCommand.class,

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
+import org.pinlian.dossier.OrderStanding;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.Story.StoryChain;
 import org.pinlian.dossier.Story.StoryErasure;
@@ -38,6 +39,7 @@ final class StoryJson {
 
   static ObjectNode of(Story story, Direction direction) {
     ObjectNode json = Console.JSON.createObjectNode();
+    json.set("orders", OrderWords.json(OrderStanding.of(story)));
     json.put("subject", story.subject());
     json.put("direction", Words.plain(direction));
     json.put("origin", story.checkpoint().origin());

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.dossier.Grade;
+import org.pinlian.dossier.OrderStanding;
 import org.pinlian.dossier.Story;
 import org.pinlian.dossier.Story.Signer;
 import org.pinlian.dossier.Story.StoryChain;
@@ -30,13 +31,15 @@ import org.pinlian.record.RecordPlace;
 import org.pinlian.tools.PublicFacts.Fact;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.Finding;
+import org.pinlian.v1.Kind;
 import org.pinlian.v1.PublicPart;
 import org.pinlian.v1.Quantity;
 import org.pinlian.v1.Trade;
 
 /**
- * A story for people, Chinese first: what was checked, what warns, then record by record. Times are
- * in China Standard Time. Whatever others wrote passes {@link Paint#clean}.
+ * A story for people, Chinese first: orders on the goods, what was checked, what else warns, then
+ * record by record. Times are in China Standard Time. Whatever others wrote passes {@link
+ * Paint#clean}.
  */
 final class StoryText {
   private static final DateTimeFormatter TIME =
@@ -47,6 +50,7 @@ final class StoryText {
 
   private final Story story;
   private final Paint paint;
+  private final List<OrderStanding> orders;
   private final List<String> text = new ArrayList<>();
   // Of the story's records, by digest; made when first asked for.
   private @Nullable Map<ByteString, RecordPlace> places;
@@ -54,11 +58,13 @@ final class StoryText {
   private StoryText(Story story, Paint paint) {
     this.story = story;
     this.paint = paint;
+    this.orders = OrderStanding.of(story);
   }
 
   /** The whole story. */
   static List<String> lines(Story story, Direction direction, Paint paint) {
     StoryText text = new StoryText(story, paint);
+    text.orders();
     text.head(direction);
     text.notices();
     text.findings();
@@ -76,6 +82,7 @@ final class StoryText {
   /** One line to a record. */
   static List<String> brief(Story story, Direction direction, Paint paint) {
     StoryText text = new StoryText(story, paint);
+    text.orders();
     text.head(direction);
     text.notices();
     text.findings();
@@ -108,6 +115,11 @@ final class StoryText {
 
   static String time(long millis) {
     return TIME.format(Instant.ofEpochMilli(millis));
+  }
+
+  /** Before everything: whoever looks at goods must not have to look for a recall. */
+  private void orders() {
+    text.addAll(OrderWords.lines(orders, paint));
   }
 
   private void head(Direction direction) {
@@ -148,7 +160,10 @@ final class StoryText {
     };
   }
 
-  /** Orders, voidings, approvals: whoever looks at goods must not have to look for them. */
+  /**
+   * Inspections, voidings, approvals and whatever else is a notice: nobody must have to look for
+   * them. Orders stand above already, and what was reported under them stands below.
+   */
   private void notices() {
     Set<RecordPlace> places = new LinkedHashSet<>();
     for (StoryChain chain : story.chains()) {
@@ -157,6 +172,8 @@ final class StoryText {
     for (RecordPlace place : places) {
       story
           .record(place)
+          .filter(record ->
+              record.kind() != Kind.KIND_ORDER && record.kind() != Kind.KIND_ORDER_PROGRESS)
           .ifPresent(record -> text.add("  " + paint.bad("!! 通知 notice ") + title(record)));
     }
   }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.pinlian.dossier.OrderStanding;
 import org.pinlian.dossier.Story.Signer;
 import org.pinlian.dossier.Story.StoryErasure;
 import org.pinlian.dossier.Verdict;
@@ -33,8 +34,16 @@ final class Verdicts {
     return Duration.ofHours(hours);
   }
 
-  // One line --------------------------------------------------------------------------------------
+  // In short --------------------------------------------------------------------------------------
 
+  /** Orders on the goods before everything, then what is proved in one line. */
+  static List<String> lines(Verdict verdict, Paint paint) {
+    List<String> lines = new ArrayList<>(OrderWords.lines(OrderStanding.of(verdict), paint));
+    lines.add(line(verdict, paint));
+    return lines;
+  }
+
+  /** What is proved, in one line. */
   static String line(Verdict verdict, Paint paint) {
     List<String> parts = new ArrayList<>();
     parts.add(paint.good("✓ 未被篡改 unaltered"));
@@ -218,6 +227,7 @@ final class Verdicts {
 
   static ObjectNode json(Verdict verdict, boolean verbose) {
     ObjectNode json = Console.JSON.createObjectNode();
+    json.set("orders", OrderWords.json(OrderStanding.of(verdict)));
     json.put("verified", true);
     json.put("unaltered", true);
     json.put("subject", verdict.asked());

@@ -186,7 +186,7 @@ final class VerifyCommand extends ToolCommand {
   }
 
   private void tell(Verdict verdict, Console console) {
-    console.say(Verdicts.line(verdict, console.paint()));
+    Verdicts.lines(verdict, console.paint()).forEach(console::say);
     if (verbose) {
       Verdicts.details(verdict).forEach(console::say);
     }

@@ -207,8 +207,27 @@ class DemoIT {
     assertTrue(ran.out().contains("进货(仅一方) intake, one side only"), ran.out());
 
     JsonNode records = trace("beef-imported", "--forward").path("records");
-    JsonNode last = records.get(records.size() - 1);
-    assertEquals(Actor.SHOP.id().toString(), last.path("signer").asText());
+    assertTrue(
+        records.findValuesAsText("signer").contains(Actor.SHOP.id().toString()),
+        records.toString());
+  }
+
+  @Test
+  void theRecallOfTheBeefBallsIsToldFirstAndToItsClose() throws IOException {
+    JsonNode recall = demo.json().path("recalls").path(0);
+    assertTrue(recall.path("asExpected").asBoolean(), recall.toString());
+    assertEquals("closed", recall.path("state").asText());
+    assertEquals(2, recall.path("holdersAcknowledged").asInt());
+    assertEquals("100.0", recall.path("totals").path("KGM").path("percent").asText());
+    JsonNode played = codes().path("beef-balls").path("recall");
+    assertEquals(played.path("order").asText(), recall.path("order").asText());
+    assertEquals(1, played.path("holders").size());
+    for (String code : List.of("beef-balls", "beef-imported")) {
+      Ran told = Ran.pinlian("trace", code, "--forward", "--data", data.toString());
+      assertTrue(told.out().startsWith("- 已结案 CLOSED: 召回 recall 二级 grade 2"), told.out());
+    }
+    Ran everybody = Ran.pinlian("dossier", "beef-balls", "--data", data.toString());
+    assertTrue(everybody.out().startsWith("- 已结案 CLOSED: 召回 recall"), everybody.out());
   }
 
   @Test
@@ -371,7 +390,8 @@ class DemoIT {
   @Test
   void evidenceTellsWhoVouchesAndNothingPrivate() throws Exception {
     Path file = scratch.resolve("evidence.zip");
-    for (String code : List.of("bamboo-canteen", "vaccine-refused-carton", "drug-box")) {
+    for (String code :
+        List.of("bamboo-canteen", "vaccine-refused-carton", "drug-box", "beef-balls")) {
       Ran packed =
           Ran.pinlian("evidence", code, "--data", data.toString(), "-o", file.toString(), "--json");
       assertEquals(0, packed.exit(), packed.err());
@@ -380,6 +400,7 @@ class DemoIT {
       try (PDDocument report = Loader.loadPDF(files.require(Part.REPORT).toByteArray())) {
         told = new PDFTextStripper().getText(report).replaceAll("\\s", "");
       }
+      assertEquals(code.equals("beef-balls"), told.contains("已结案CLOSED:召回recall"), told);
       assertTrue(told.contains("完整,经审计方证明Complete,provedbyauditors"), told);
       assertTrue(told.contains("witnesses1:same-machine("), told);
       assertTrue(told.contains("auditors1:same-machine-auditor("), told);

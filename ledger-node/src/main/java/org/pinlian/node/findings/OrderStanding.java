@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.findings;
 
+import java.util.Comparator;
 import java.util.Optional;
 import org.pinlian.v1.Approval;
 import org.pinlian.v1.Kind;
@@ -42,12 +43,9 @@ public record OrderStanding(State state, Told by) {
     if (approval.isEmpty()) {
       return new OrderStanding(State.WAITING, order);
     }
-    for (Told notice : evidence.about(order)) {
-      if (closes(notice, order) && evidence.isStanding(notice)) {
-        return new OrderStanding(State.CLOSED, notice);
-      }
-    }
-    return new OrderStanding(State.IN_EFFECT, approval.get());
+    return closing(order, evidence)
+        .map(closing -> new OrderStanding(State.CLOSED, closing))
+        .orElseGet(() -> new OrderStanding(State.IN_EFFECT, approval.get()));
   }
 
   /** What brought a standing order into effect: the order itself where it needs no approval. */
@@ -61,6 +59,13 @@ public record OrderStanding(State state, Told by) {
       }
     }
     return Optional.empty();
+  }
+
+  /** What closed an order first, of what stands: in the order in which it became known. */
+  static Optional<Told> closing(Told order, Evidence evidence) {
+    return evidence.about(order).stream()
+        .filter(notice -> closes(notice, order) && evidence.isStanding(notice))
+        .min(Comparator.comparingLong(Told::sequencedAt).thenComparing(Told::digest));
   }
 
   private static boolean approves(Told notice, Told order) {

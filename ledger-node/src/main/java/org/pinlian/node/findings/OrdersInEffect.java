@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.Order;
+import org.pinlian.v1.OrderType;
 import org.pinlian.v1.Role;
 
 /**
@@ -28,8 +29,14 @@ final class OrdersInEffect {
    *
    * @param from the instant from which it holds
    * @param approval the record that brought it into effect; the order itself where none was needed
+   * @param until the instant from which it was lifted again. Closing a recall ends what is to be
+   *     done under it, and leaves the goods recalled
    */
-  record InEffect(Told order, long from, Told approval) {
+  record InEffect(Told order, long from, Told approval, long until) {
+    boolean holdsAt(long instant) {
+      return instant > from && instant <= until;
+    }
+
     Order body() {
       return order.part().getOrder();
     }
@@ -53,13 +60,23 @@ final class OrdersInEffect {
       if (told.kind() != Kind.KIND_ORDER || !seen.add(told)) {
         continue;
       }
-      long ordered = told.part().getOrder().getOrderedAt();
       OrderStanding.approval(told, inquiry.evidence())
-          .map(approval ->
-              approval.equals(told)
-                  ? new InEffect(told, ordered, told)
-                  : new InEffect(told, Math.max(ordered, approval.sequencedAt()), approval))
+          .map(approval -> new InEffect(told, from(told, approval), approval, liftedAt(inquiry, told)))
           .ifPresent(all::add);
     }
+  }
+
+  private static long from(Told order, Told approval) {
+    long ordered = order.part().getOrder().getOrderedAt();
+    return approval.equals(order) ? ordered : Math.max(ordered, approval.sequencedAt());
+  }
+
+  private static long liftedAt(Inquiry inquiry, Told order) {
+    if (order.part().getOrder().getType() == OrderType.ORDER_TYPE_RECALL) {
+      return Long.MAX_VALUE;
+    }
+    return OrderStanding.closing(order, inquiry.evidence())
+        .map(Told::sequencedAt)
+        .orElse(Long.MAX_VALUE);
   }
 }

@@ -19,6 +19,8 @@ import org.pinlian.v1.OrderType;
  * under it, and is completed when it is closed. Told of the goods that the order names.
  */
 final class RecallClockRule implements Rule {
+  private static final String ORDER = "urn:pinlian:order:";
+
   @Override
   public void look(Inquiry inquiry) {
     for (InEffect order : OrdersInEffect.on(inquiry)) {
@@ -42,10 +44,13 @@ final class RecallClockRule implements Rule {
     }
   }
 
+  /** The order's own name, which it names too, says nothing more. */
   private static boolean names(Told order, Inquiry inquiry) {
-    return order.lines().stream()
-        .anyMatch(line ->
-            line.role() == LineRole.LINE_ROLE_OBJECT && line.subject().equals(inquiry.subject()));
+    return !inquiry.subject().startsWith(ORDER)
+        && order.lines().stream()
+            .anyMatch(line ->
+                line.role() == LineRole.LINE_ROLE_OBJECT
+                    && line.subject().equals(inquiry.subject()));
   }
 
   /** Whether there is a report of that step; of any, where none is asked for. */

@@ -24,7 +24,7 @@ final class RecallRule implements Rule {
     for (InEffect order : orders.subList(0, Math.min(orders.size(), ORDERS_MAX))) {
       Map<String, List<Movement>> byMover = new TreeMap<>();
       for (Movement movement : inquiry.movements()) {
-        if (movement.earliest() > order.from()) {
+        if (order.holdsAt(movement.earliest())) {
           byMover.computeIfAbsent(movement.by(), _ -> new ArrayList<>()).add(movement);
         }
       }

@@ -140,7 +140,8 @@ final class HolderSearch {
           "max_subjects: " + Integer.toUnsignedString(asked) + ", at most " + SUBJECTS_MAX);
     }
     this.subjectsMax = asked == 0 ? SUBJECTS_MAX : asked;
-    this.asOf = statements.sequencedAt(published.size() - 1);
+    long newest = statements.sequencedAt(published.size() - 1);
+    this.asOf = request.getAsOf() == 0 ? newest : Math.min(newest, request.getAsOf());
   }
 
   /**

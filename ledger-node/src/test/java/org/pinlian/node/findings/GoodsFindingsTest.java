@@ -152,6 +152,32 @@ class GoodsFindingsTest {
   }
 
   @Test
+  void aStopOfSaleForbidsNothingMoreOnceItWasLifted() {
+    commissionOfLot("");
+    Told order = world.order(OrderType.ORDER_TYPE_STOP_SALE, false, LOT);
+    report(SHOP, order, OrderStep.ORDER_STEP_CLOSED);
+    world.observe(FARM, "shipping", UNIT);
+    assertEquals(1, world.noticed(UNIT).size(), "not lifted by whoever is bound by it");
+    report(BUREAU, order, OrderStep.ORDER_STEP_CLOSED);
+    long movements = movements();
+    world.observe(FARM, "retail_selling", UNIT);
+    assertEquals(movements, movements(), "what moved before is still found, and no more");
+  }
+
+  @Test
+  void recalledGoodsStayRecalledAfterTheRecallIsClosed() {
+    commissionOfLot("");
+    Told order = world.order(OrderType.ORDER_TYPE_RECALL, false, LOT);
+    report(BUREAU, order, OrderStep.ORDER_STEP_CLOSED);
+    world.observe(FARM, "retail_selling", UNIT);
+    assertEquals(1, movements());
+  }
+
+  private long movements() {
+    return Long.parseLong(world.one(FindingKind.RECALLED_GOODS_MOVED, UNIT).fact("movements"));
+  }
+
+  @Test
   void whatGoesBackOnARecallObeysIt() {
     world.commission(FARM, UNIT);
     Told acceptance = world.hand(FARM, SHOP, UNIT);
@@ -188,8 +214,12 @@ class GoodsFindingsTest {
   }
 
   private void report(Told order, OrderStep step) {
+    report(SHOP, order, step);
+  }
+
+  private void report(String reporter, Told order, OrderStep step) {
     world.tell(
-        SHOP,
+        reporter,
         Kind.KIND_ORDER_PROGRESS,
         PublicPart.newBuilder()
             .setOrderProgress(

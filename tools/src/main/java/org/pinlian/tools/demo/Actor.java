@@ -10,16 +10,23 @@ import org.pinlian.v1.Role;
 /** Everybody in the stories. Their keys are made anew for each ledger. */
 public enum Actor {
   DISTRICT(
-      "district-authority",
+      "district",
       "uscc:11000000MA000004XW",
       "示例区市场监督管理局",
       AuthorityLevel.AUTHORITY_LEVEL_DISTRICT,
       Role.ROLE_AUTHORITY),
   CITY(
-      "city-authority",
+      "city",
       "uscc:11000000MA0000058W",
       "示例市市场监督管理局",
       AuthorityLevel.AUTHORITY_LEVEL_CITY,
+      Role.ROLE_AUTHORITY),
+  // 法制审核: whoever approves what the district orders.
+  LEGAL(
+      "legal",
+      "uscc:11000000MA0000197K",
+      "示例区法制审核机构",
+      AuthorityLevel.AUTHORITY_LEVEL_DISTRICT,
       Role.ROLE_AUTHORITY),
   COOPERATIVE("cooperative", "uscc:93000000MA00000669", "示例笋农专业合作社", Role.ROLE_PRODUCER),
   COLLECTOR("collector", "uscc:91000000MA0000074A", "示例农产品批发市场蔬菜收购行", Role.ROLE_COLLECTOR),
@@ -93,6 +100,6 @@ public enum Actor {
   }
 
   public static List<Actor> authorities() {
-    return List.of(DISTRICT, CITY);
+    return List.of(DISTRICT, CITY, LEGAL);
   }
 }

@@ -92,8 +92,6 @@ public final class BambooTale {
     lots.put("bamboo-canteen", canteenLot);
     lots.put("bamboo-stall", stallLot);
     Map<Subject, Actor> holders = new LinkedHashMap<>();
-    holders.put(farmLot, Actor.COLLECTOR);
-    holders.put(canteenLot, Actor.CANTEEN);
     holders.put(stallLot, Actor.COLLECTOR);
     return new Tale(
         "bamboo",

@@ -13,6 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.pinlian.identifier.Gln;
 import org.pinlian.identifier.Gtin;
 import org.pinlian.identifier.IdentifierException;
@@ -21,6 +22,7 @@ import org.pinlian.record.Draft;
 import org.pinlian.v1.BusinessTransaction;
 import org.pinlian.v1.Counterparty;
 import org.pinlian.v1.CustodyOffer;
+import org.pinlian.v1.Goods;
 import org.pinlian.v1.Intake;
 import org.pinlian.v1.ItemMasterData;
 import org.pinlian.v1.LineRole;
@@ -36,12 +38,18 @@ import org.pinlian.v1.Transport;
 /**
  * 牛肉丸 made of imported frozen beef. Who imports it is not in this ledger, so the maker alone says
  * that it came, with what the law asks for: import lot, country, inspection certificate (食品安全法
- * arts. 50, 98). Beef and starch become beef balls, which go to a shop at 18 degrees below zero.
+ * arts. 50, 98). Beef and starch become beef balls, which go to a shop at 18 degrees below zero. A
+ * sample of them fails, and {@link BeefBallRecall} tells how they come back.
  */
 public final class BeefBallTale {
   private static final int READINGS = 73;
   private static final int SECONDS_APART = 240;
   private static final long KILOGRAMS = 420;
+
+  /** The rest stays in the maker's cold store. */
+  private static final long DELIVERED = 400;
+
+  private static final long SOLD = 30;
 
   /** For no country: ISO 3166-1 leaves it to its users. */
   private static final String COUNTRY = "ZZ";
@@ -54,6 +62,7 @@ public final class BeefBallTale {
   private final Subject beef;
   private final Subject starch;
   private final Subject balls;
+  private final BeefBallRecall recall;
 
   /**
    * @param now when the last scene is over
@@ -67,6 +76,9 @@ public final class BeefBallTale {
     this.beef = Subject.participantLot(Actor.BALL_MAKER.id(), "JH" + number + "-1");
     this.starch = Subject.participantLot(Actor.BALL_MAKER.id(), "JH" + number + "-2");
     this.balls = Subject.lot(gtin, "RW" + number);
+    this.recall =
+        new BeefBallRecall(
+            stage, secrets, now, balls, KILOGRAMS - DELIVERED, DELIVERED - SOLD, number);
   }
 
   public Tale play() throws IdentifierException {
@@ -78,6 +90,7 @@ public final class BeefBallTale {
     Readings readings = readings(leaves);
     log(readings);
     deliver(readings.until());
+    Tale.Recall recalled = recall.play();
 
     Map<String, Subject> codes = new LinkedHashMap<>();
     codes.put("beef-balls", balls);
@@ -87,16 +100,17 @@ public final class BeefBallTale {
     lots.put("beef-balls", balls);
     Map<Subject, Actor> holders = new LinkedHashMap<>();
     holders.put(beef, Actor.BALL_MAKER);
-    holders.put(starch, Actor.BALL_MAKER);
+    // Of the lot that was recalled a little never turned up.
     holders.put(balls, Actor.SHOP);
     return new Tale(
         "beef-balls",
-        "牛肉丸: 进口冻牛肉(仅一方进货)→ 加工 → −18 ℃ 冷链 → 超市",
+        "牛肉丸: 进口冻牛肉(仅一方进货)→ 加工 → −18 ℃ 冷链 → 超市;抽检不合格,召回至结案",
         codes,
         lots,
         holders,
         List.of("beef-balls"),
-        "beef-imported");
+        "beef-imported",
+        Optional.of(recalled));
   }
 
   private void register() throws IdentifierException {
@@ -106,6 +120,7 @@ public final class BeefBallTale {
                     .setProduct(
                         Product.newBuilder()
                             .setName("示例牛肉丸")
+                            .setGoods(Goods.GOODS_FOOD)
                             .setCategory("速冻调制食品")
                             .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_FROZEN)
                             .setShelfLifeDays(365)
@@ -238,7 +253,7 @@ public final class BeefBallTale {
   }
 
   private static Trade.Builder load() {
-    return Trade.newBuilder().addQuantities(Scenes.quantity(0, KILOGRAMS, "KGM"));
+    return Trade.newBuilder().addQuantities(Scenes.quantity(0, DELIVERED, "KGM"));
   }
 
   private void handToCarrier(Instant leaves) {
@@ -316,7 +331,7 @@ public final class BeefBallTale {
     Instant answered = arrived.plus(Duration.ofMinutes(25));
     stage.file(
         Actor.SHOP,
-        "收货 accepts " + KILOGRAMS + " kg",
+        "收货 accepts " + DELIVERED + " kg",
         List.of(Scenes.answer(offer, balls, answered, CUSTODY_REASON_UNSPECIFIED, load())));
     stage.file(
         Actor.SHOP,
@@ -331,5 +346,19 @@ public final class BeefBallTale {
                         "stocking",
                         "sellable_accessible"))
                 .line(LineRole.LINE_ROLE_OBJECT, balls)));
+    stage.file(
+        Actor.SHOP,
+        "零售 sells " + SOLD + " kg",
+        List.of(
+            Scenes.of(
+                    Scenes.event(
+                        EVENT_TYPE_OBJECT,
+                        EVENT_ACTION_OBSERVE,
+                        Actor.SHOP,
+                        answered.plus(Duration.ofHours(4)),
+                        "retail_selling",
+                        "retail_sold"))
+                .line(LineRole.LINE_ROLE_OBJECT, balls)
+                .trade(Trade.newBuilder().addQuantities(Scenes.quantity(0, SOLD, "KGM")).build())));
   }
 }

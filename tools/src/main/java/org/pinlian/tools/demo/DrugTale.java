@@ -91,8 +91,14 @@ public final class DrugTale {
     Map<String, Subject> lots = new LinkedHashMap<>();
     lots.put("drug-lot", Subject.participantLot(Actor.DRUG_MAKER.id(), PRODUCT + "-" + batch));
     Map<Subject, Actor> holders = new LinkedHashMap<>();
-    holders.put(subject(kase), Actor.WHOLESALER);
+    // Of the first pack one box was dispensed and one destroyed.
     holders.put(subject(pack), Actor.HOSPITAL);
+    holders.put(subject(code(1, 2)), Actor.HOSPITAL);
+    holders.put(subject(kase), Actor.WHOLESALER);
+    holders.put(subject(code(2, 2)), Actor.WHOLESALER);
+    for (int i = BOXES_IN_A_PACK + 1; i <= PACKS * BOXES_IN_A_PACK; i++) {
+      holders.put(subject(code(1, i)), Actor.WHOLESALER);
+    }
     return new Tale(
         "drug",
         "集采药品(20位追溯码): 关联关系与单据文件,持有人 → 批发 → 医院",

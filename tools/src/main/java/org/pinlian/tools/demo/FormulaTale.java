@@ -19,6 +19,7 @@ import org.pinlian.identifier.Sscc;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Draft;
 import org.pinlian.v1.CustodyOffer;
+import org.pinlian.v1.Goods;
 import org.pinlian.v1.ItemMasterData;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Product;
@@ -84,9 +85,9 @@ public final class FormulaTale {
     lots.put("formula-lot", lot);
     lots.put("formula-next-lot", nextLot);
     Map<Subject, Actor> holders = new LinkedHashMap<>();
-    holders.put(opened.sscc(), Actor.BABY_SHOP);
-    holders.put(sealed.sscc(), Actor.BABY_SHOP);
-    holders.put(pallet, Actor.FORMULA_MAKER);
+    // The first can was sold.
+    opened.cans().stream().skip(1).forEach(can -> holders.put(can, Actor.BABY_SHOP));
+    sealed.cans().forEach(can -> holders.put(can, Actor.BABY_SHOP));
     return new Tale(
         "infant-formula",
         "婴幼儿配方乳粉: 罐 → 箱 → 循环托盘 → 母婴店(托盘返回再用)",
@@ -115,6 +116,7 @@ public final class FormulaTale {
                         .setProduct(
                             Product.newBuilder()
                                 .setName("示例婴儿配方乳粉1段")
+                                .setGoods(Goods.GOODS_FOOD)
                                 .setCategory("婴幼儿配方食品")
                                 .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_NONE)
                                 .setShelfLifeDays(730)

@@ -20,6 +20,7 @@ import org.pinlian.identifier.Sscc;
 import org.pinlian.identifier.Subject;
 import org.pinlian.record.Draft;
 import org.pinlian.v1.CustodyOffer;
+import org.pinlian.v1.Goods;
 import org.pinlian.v1.ItemMasterData;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Product;
@@ -91,8 +92,7 @@ public final class VaccineTale {
     lots.put("vaccine-lot", good.lot());
     lots.put("vaccine-refused-lot", warm.lot());
     Map<Subject, Actor> holders = new LinkedHashMap<>();
-    holders.put(good.sscc(), Actor.CLINIC);
-    holders.put(warm.sscc(), Actor.CARRIER);
+    good.units().forEach(unit -> holders.put(unit, Actor.CLINIC));
     return new Tale(
         "vaccine",
         "2–8 ℃ 疫苗: 持有人 → 冷链承运 → 社区卫生服务中心(一箱收货,一箱因超温拒收)",
@@ -125,6 +125,7 @@ public final class VaccineTale {
                     .setProduct(
                         Product.newBuilder()
                             .setName("示例疫苗")
+                            .setGoods(Goods.GOODS_DRUG)
                             .setCategory("疫苗")
                             .setTemperatureClass(TemperatureClass.TEMPERATURE_CLASS_TWO_TO_EIGHT)
                             .setLabelRange(LABEL)
