@@ -34,6 +34,7 @@ import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.provenance.FeedPace;
 import org.pinlian.node.publication.PublicationConfig;
 import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.record.Draft;
@@ -153,6 +154,10 @@ final class TestLedger implements AutoCloseable {
 
   void useBlockInterval(Duration interval) {
     config = config.withBlockInterval(interval);
+  }
+
+  void useFeed(FeedPace feed) {
+    config = config.withFeed(feed);
   }
 
   void useBackups(List<BackupPlace> backups) {
@@ -290,6 +295,23 @@ final class TestLedger implements AutoCloseable {
         AUTHORITY,
         Draft.of(PublicPart.newBuilder().setEnrolment(enrolment))
             .line(LineRole.LINE_ROLE_KEYS, Subject.keys(participant)));
+  }
+
+  /** Another authority. */
+  VerifiedReceipt enrolAuthority(String region, AuthorityLevel level, ParticipantId authority) {
+    return submit(
+        AUTHORITY,
+        Draft.of(
+                PublicPart.newBuilder()
+                    .setEnrolment(
+                        Enrolment.newBuilder()
+                            .setParticipant(authority.toString())
+                            .setName("示例局")
+                            .setRegion(region)
+                            .setLevel(level)
+                            .addRoles(Role.ROLE_AUTHORITY)
+                            .addKeys(enrolled(newKey(authority)))))
+            .line(LineRole.LINE_ROLE_KEYS, Subject.keys(authority)));
   }
 
   SignedSubmission sign(ParticipantId signer, Draft... drafts) {

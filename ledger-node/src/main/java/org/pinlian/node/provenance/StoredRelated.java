@@ -43,12 +43,34 @@ final class StoredRelated implements Related {
       Derivation derivation,
       long size,
       long keptBytes) {
+    this(
+        hash,
+        statements,
+        derivation,
+        size,
+        new WeighedCache<>(keptBytes),
+        new WeighedCache<>(keptBytes));
+  }
+
+  private StoredRelated(
+      HashAlgorithm hash,
+      LoggedStatements statements,
+      Derivation derivation,
+      long size,
+      WeighedCache<RecordPlace, Told> told,
+      WeighedCache<Hash, List<Told>> chains) {
     this.hash = hash;
     this.statements = statements;
     this.derivation = derivation;
     this.size = size;
-    this.told = new WeighedCache<>(keptBytes);
-    this.chains = new WeighedCache<>(keptBytes);
+    this.told = told;
+    this.chains = chains;
+  }
+
+  /** Of the same log as it grew. Statements that are kept stay so; this is not used after it. */
+  StoredRelated grownTo(long larger, long keptBytes) {
+    return new StoredRelated(
+        hash, statements, derivation, larger, told, new WeighedCache<>(keptBytes));
   }
 
   @Override
