@@ -394,6 +394,11 @@ public final class Node implements AutoCloseable {
         .toList();
   }
 
+  /** The feed, for a service of a test's own. */
+  FindingsFeed feed() {
+    return feed;
+  }
+
   private Server serve(String name, List<ServerServiceDefinition> services) {
     InProcessServerBuilder builder =
         InProcessServerBuilder.forName(name)

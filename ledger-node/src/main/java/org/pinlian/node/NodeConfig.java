@@ -74,49 +74,113 @@ public record NodeConfig(
 
   public NodeConfig withAddress(String address) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups,
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
         feed);
   }
 
   public NodeConfig withBlockInterval(Duration blockInterval) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups,
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
         feed);
   }
 
   public NodeConfig withShutdownGrace(Duration shutdownGrace) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups,
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
         feed);
   }
 
   public NodeConfig withClock(Clock clock) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups,
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
         feed);
   }
 
   public NodeConfig withPort(NodePort port) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups,
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
         feed);
   }
 
   public NodeConfig withPublication(PublicationConfig publication) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups,
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
         feed);
   }
 
   public NodeConfig withBackups(List<BackupPlace> backups) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups,
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
         feed);
   }
 
   public NodeConfig withFeed(FeedPace feed) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups,
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
         feed);
   }
 }

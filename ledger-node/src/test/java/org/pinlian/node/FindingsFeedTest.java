@@ -12,11 +12,17 @@ import static org.pinlian.node.TestLedger.SECOND_AUTHORITY;
 
 import com.google.protobuf.ByteString;
 import com.google.rpc.ErrorInfo;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +30,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -38,6 +47,13 @@ import org.pinlian.identifier.Subject;
 import org.pinlian.node.findings.Found;
 import org.pinlian.node.findings.Severity;
 import org.pinlian.node.provenance.FeedPace;
+import org.pinlian.node.provenance.LookUps;
+import org.pinlian.node.provenance.Reader;
+import org.pinlian.node.rpc.FindingsService;
+import org.pinlian.node.sequencing.LoggedRecords;
+import org.pinlian.node.storage.Access;
+import org.pinlian.node.storage.DataFolder;
+import org.pinlian.node.storage.StorageConfig;
 import org.pinlian.record.Draft;
 import org.pinlian.record.SignedSubmission;
 import org.pinlian.testing.Seeds;
@@ -120,8 +136,7 @@ class FindingsFeedTest {
   private static Draft offer(Subject goods, long at, long answerBy) {
     return Draft.of(
             PublicPart.newBuilder()
-                .setCustodyOffer(
-                    CustodyOffer.newBuilder().setOfferedAt(at).setAnswerBy(answerBy)))
+                .setCustodyOffer(CustodyOffer.newBuilder().setOfferedAt(at).setAnswerBy(answerBy)))
         .line(LineRole.LINE_ROLE_OBJECT, goods)
         .trade(Trade.newBuilder().setReceiver(RECEIVER.toString()).build());
   }
@@ -168,8 +183,12 @@ class FindingsFeedTest {
         new AtomicReference<>();
 
     Watcher(TestLedger ledger, ParticipantId reader, WatchFindingsRequest request, int most) {
+      this(ledger.as(reader), request, most);
+    }
+
+    Watcher(Channel channel, WatchFindingsRequest request, int most) {
       this.most = most;
-      FindingsGrpc.newStub(ledger.as(reader)).watch(request, this);
+      FindingsGrpc.newStub(channel).watch(request, this);
     }
 
     @Override
@@ -269,20 +288,14 @@ class FindingsFeedTest {
   /** As {@code pinlian findings} has them; no node may be running. */
   private static List<Finding> surveyed(Path data, long asOf) {
     try (ReadOnlyNode node = ReadOnlyNode.open(data)) {
-      return node
-          .survey(OptionalLong.of(asOf), Severity.NOTE)
-          .all(_ -> {})
-          .found()
-          .stream()
+      return node.survey(OptionalLong.of(asOf), Severity.NOTE).all(_ -> {}).found().stream()
           .map(Found::message)
           .toList();
     }
   }
 
   private static List<Finding> sorted(List<Finding> findings) {
-    return findings.stream()
-        .sorted((a, b) -> a.toString().compareTo(b.toString()))
-        .toList();
+    return findings.stream().sorted((a, b) -> a.toString().compareTo(b.toString())).toList();
   }
 
   // ---- coming and going ------------------------------------------------------------------------
@@ -374,7 +387,9 @@ class FindingsFeedTest {
       List<String> after = watcher.at(size);
       ledger.stop();
       assertEquals(
-          sorted(surveyed(ledger.data(), watcher.evaluatedAt)), sorted(watcher.standing), after::toString);
+          sorted(surveyed(ledger.data(), watcher.evaluatedAt)),
+          sorted(watcher.standing),
+          after::toString);
     } finally {
       ledger.start();
     }
@@ -422,16 +437,26 @@ class FindingsFeedTest {
     List<Long> offered = new ArrayList<>();
     long size = 0;
     for (int i = 0; i < steps; i++) {
-      Subject goods = random.nextInt(3) == 0 ? Goods.pallet(random.nextInt(3)) : unit(random.nextInt(8));
+      Subject goods =
+          random.nextInt(3) == 0 ? Goods.pallet(random.nextInt(3)) : unit(random.nextInt(8));
       long at = now - random.nextLong(40L * 24 * 3600 * 1000);
       ParticipantId who = random.nextBoolean() ? PRODUCER : RECEIVER;
       switch (random.nextInt(7)) {
         case 0 -> size = ledger.submit(PRODUCER, made(unit(random.nextInt(8)), at)).index() + 1;
         case 1 -> size = ledger.submit(who, sold(goods, at)).index() + 1;
-        case 2 -> size = ledger.submit(who, Goods.pack(Goods.pallet(random.nextInt(3)), unit(random.nextInt(8)))).index() + 1;
-        case 3 -> size = ledger.submit(who, Goods.unpack(Goods.pallet(random.nextInt(3)))).index() + 1;
+        case 2 ->
+            size =
+                ledger
+                        .submit(
+                            who,
+                            Goods.pack(Goods.pallet(random.nextInt(3)), unit(random.nextInt(8))))
+                        .index()
+                    + 1;
+        case 3 ->
+            size = ledger.submit(who, Goods.unpack(Goods.pallet(random.nextInt(3)))).index() + 1;
         case 4, 5 -> {
-          SignedSubmission offer = ledger.sign(PRODUCER, offer(goods, at, random.nextBoolean() ? 0 : at + 3_600_000));
+          SignedSubmission offer =
+              ledger.sign(PRODUCER, offer(goods, at, random.nextBoolean() ? 0 : at + 3_600_000));
           offered.add(ledger.submit(offer).index());
           offers.add(offer);
           size = offered.getLast() + 1;
@@ -537,7 +562,8 @@ class FindingsFeedTest {
     assertEquals(RefusalCode.LOOK_UP_NOT_GOOD, refused(SECOND_AUTHORITY, own));
     assertEquals(RefusalCode.LOOK_UP_NOT_GOOD, refused(AUTHORITY, ofGoods));
     assertEquals(
-        RefusalCode.LOOK_UP_NOT_GOOD, refused(AUTHORITY, RecordAt.newBuilder().setIndex(9_999).build()));
+        RefusalCode.LOOK_UP_NOT_GOOD,
+        refused(AUTHORITY, RecordAt.newBuilder().setIndex(9_999).build()));
     try (Watcher none =
         new Watcher(ledger, AUTHORITY, WatchFindingsRequest.getDefaultInstance(), 10)) {
       assertEquals(RefusalCode.LOOK_UP_NOT_GOOD, none.refused());
@@ -581,7 +607,8 @@ class FindingsFeedTest {
                 Integer.MAX_VALUE);
         Watcher all = watch(SECOND_AUTHORITY)) {
       twice(PRODUCER, unit(1), now);
-      long size = ledger.submit(PRODUCER, offer(Goods.lot("X"), now - 9_000, now - 8_000)).index() + 1;
+      long size =
+          ledger.submit(PRODUCER, offer(Goods.lot("X"), now - 9_000, now - 8_000)).index() + 1;
       assertTrue(all.at(size).size() > urgent.at(size).size(), all.now().toString());
       assertTrue(
           urgent.standing.stream()
@@ -597,16 +624,44 @@ class FindingsFeedTest {
     for (int i = 0; i < 30; i++) {
       twice(PRODUCER, unit(i), now);
     }
-    try (Watcher all = watch(SECOND_AUTHORITY)) {
+    String name = "slow-" + UUID.randomUUID();
+    try (Watcher all = watch(SECOND_AUTHORITY);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        DataFolder elsewhere = DataFolder.open(temp.resolve("empty"), StorageConfig.defaults());
+        Stores empty = new Stores(elsewhere, Access.READ_WRITE)) {
       all.at(91);
-      Watcher slow =
-          new Watcher(ledger, SECOND_AUTHORITY, request(ledger, SECOND_AUTHORITY).build(), 1);
-      Thread.sleep(500);
-      twice(PRODUCER, unit(50), now);
-      long size = ledger.submit(PRODUCER, sold(unit(50), now)).index() + 1;
-      assertTrue(all.at(size).contains("SOLD_TWICE " + unit(50).uri()));
-      assertEquals(1, slow.appeared);
-      slow.close();
+      // An operator cites no look-up, so none is looked for.
+      LookUps none =
+          new LookUps(
+              new LoggedRecords(ledger.node().hash(), empty.truth, empty.keys, empty.cipher),
+              Clock.systemUTC());
+      Server server =
+          InProcessServerBuilder.forName(name)
+              .executor(threads)
+              .addService(
+                  new FindingsService(
+                      _ -> Reader.OPERATOR,
+                      none,
+                      ledger.node().feed(),
+                      threads,
+                      Duration.ofMillis(300)))
+              .build()
+              .start();
+      ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
+      try (Watcher slow =
+          new Watcher(channel, WatchFindingsRequest.newBuilder().setCurrent(true).build(), 1)) {
+        twice(PRODUCER, unit(50), now);
+        long size = ledger.submit(PRODUCER, sold(unit(50), now)).index() + 1;
+        assertTrue(all.at(size).contains("SOLD_TWICE " + unit(50).uri()));
+        Thread.sleep(600);
+        // So that it is told why.
+        Objects.requireNonNull(slow.call.get()).request(100);
+        assertEquals(RefusalCode.RATE_LIMITED, slow.refused());
+        assertTrue(slow.appeared < 30, () -> "sent " + slow.appeared);
+      } finally {
+        channel.shutdownNow();
+        server.shutdownNow();
+      }
     }
   }
 
@@ -620,14 +675,15 @@ class FindingsFeedTest {
             UnaryOperator.identity(),
             UnaryOperator.identity(),
             UnaryOperator.identity(),
-            down -> batch -> {
-              try {
-                go.await();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-              down.accept(batch);
-            },
+            down ->
+                batch -> {
+                  try {
+                    go.await();
+                  } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                  }
+                  down.accept(batch);
+                },
             () -> {}));
     long now = Instant.now().toEpochMilli();
     for (int i = 0; i < 100; i++) {

@@ -321,8 +321,7 @@ final class TestLedger implements AutoCloseable {
                 PublicPart.newBuilder()
                     .setApproval(
                         Approval.newBuilder()
-                            .setRecord(
-                                ByteString.copyFrom(enrolment.digests().get(0).bytes()))))
+                            .setRecord(ByteString.copyFrom(enrolment.digests().get(0).bytes()))))
             .line(LineRole.LINE_ROLE_KEYS, Subject.keys(authority))
             .line(LineRole.LINE_ROLE_RECORD, Subject.record(index, 0)));
   }

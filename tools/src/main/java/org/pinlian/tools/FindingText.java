@@ -39,7 +39,9 @@ final class FindingText {
     console.say(paint.faint("  依据 basis: " + Paint.clean(finding.getBasis())));
   }
 
-  /** A severity that this program does not know is said to be a note, like all that it cannot rank. */
+  /**
+   * A severity that this program does not know is said to be a note, like all that it cannot rank.
+   */
   static Severity severity(FindingSeverity severity) {
     for (Severity one : Severity.values()) {
       if (one.code() == severity) {

@@ -104,10 +104,7 @@ class FindingsWatchIT {
                 "--gateway",
                 gateway,
                 "--key",
-                data.resolve("demo")
-                    .resolve("keys")
-                    .resolve(reader.fileName() + ".pem")
-                    .toString(),
+                data.resolve("demo").resolve("keys").resolve(reader.fileName() + ".pem").toString(),
                 "--purpose",
                 "日常监测",
                 "--json"));

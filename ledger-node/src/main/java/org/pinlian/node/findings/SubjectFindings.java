@@ -50,8 +50,7 @@ public final class SubjectFindings {
    * @param changesAt the first instant, in milliseconds, at which time alone may change what is
    *     found: until then, with nothing new stated, it is the same; empty if it never does
    */
-  public record Evaluated(
-      List<Found> found, List<Collection<Told>> read, OptionalLong changesAt) {
+  public record Evaluated(List<Found> found, List<Collection<Told>> read, OptionalLong changesAt) {
     public Evaluated {
       found = List.copyOf(found);
       read = List.copyOf(read);

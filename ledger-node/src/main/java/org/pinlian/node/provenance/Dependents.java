@@ -58,7 +58,8 @@ final class Dependents {
       for (int i = told.size() - 1; i >= 0; i--) {
         Statement statement = told.get(i).statement();
         Set<LineRole> dependent = dependent(statement, one);
-        for (StatementLine line : dependent.isEmpty() ? List.<StatementLine>of() : statement.lines()) {
+        for (StatementLine line :
+            dependent.isEmpty() ? List.<StatementLine>of() : statement.lines()) {
           if (found.size() < SUBJECTS_MAX
               && dependent.contains(line.role())
               && !line.key().equals(key)

@@ -38,7 +38,8 @@ final class EvidenceSorts {
           standing.clearEvidence().setEvidenceCut(true);
           return;
         }
-        // The first of each in the log, so that what is stored does not hang on the order of reading.
+        // The first of each in the log, so that what is stored does not hang on the order of
+        // reading.
         if (before == null || index < before.getIndex()) {
           sorts.put(
               sort, EvidenceEntry.newBuilder().setIndex(index).addAllSpeakers(speakers).build());

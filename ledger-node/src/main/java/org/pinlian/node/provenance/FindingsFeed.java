@@ -256,8 +256,7 @@ public final class FindingsFeed implements AutoCloseable {
     DerivedBatch batch = store.newBatch();
     try (Cursor<StandingRow> rows = store.allStanding()) {
       while (rows.next()) {
-        batch.deleteStanding(
-            rows.row().subjectKey(), read(rows.row().bytes()).getDueAt());
+        batch.deleteStanding(rows.row().subjectKey(), read(rows.row().bytes()).getDueAt());
       }
     }
     batch.putStandingUpTo(0, 0);

@@ -38,8 +38,7 @@ public final class FindingsService extends FindingsGrpc.FindingsImplBase {
   private final Duration readWithin;
   private final OpenTraces open = new OpenTraces(ALL_MAX, PER_READER_MAX);
 
-  public FindingsService(
-      ReadAccess access, LookUps lookUps, FindingsFeed feed, Executor threads) {
+  public FindingsService(ReadAccess access, LookUps lookUps, FindingsFeed feed, Executor threads) {
     this(access, lookUps, feed, threads, READ_WITHIN);
   }
 

@@ -110,8 +110,7 @@ class DeadlinesTest {
   }
 
   private Evaluated at(String subject, long asOf) {
-    return SubjectFindings.evaluate(
-        subject, world.chain(subject, Integer.MAX_VALUE), world, asOf);
+    return SubjectFindings.evaluate(subject, world.chain(subject, Integer.MAX_VALUE), world, asOf);
   }
 
   @RepeatedTest(20)
