@@ -35,6 +35,7 @@ import org.pinlian.node.admission.SignatureCheck;
 import org.pinlian.node.heads.Derivation;
 import org.pinlian.node.provenance.ErasureStandings;
 import org.pinlian.node.provenance.Evaluations;
+import org.pinlian.node.provenance.FindingsFeed;
 import org.pinlian.node.provenance.LookUps;
 import org.pinlian.node.provenance.Reader;
 import org.pinlian.node.provenance.Receipts;
@@ -43,6 +44,7 @@ import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.node.publication.PublishedTiles;
 import org.pinlian.node.publication.Scrub;
 import org.pinlian.node.rpc.ErasureService;
+import org.pinlian.node.rpc.FindingsService;
 import org.pinlian.node.rpc.Followers;
 import org.pinlian.node.rpc.LogService;
 import org.pinlian.node.rpc.ReadAccess;
@@ -91,6 +93,7 @@ public final class Node implements AutoCloseable {
   private final Derivation derivation;
   private final Publication publication;
   private final Scrub scrub;
+  private final FindingsFeed feed;
   private final Sequencer sequencer;
   private final Eraser eraser;
   private final ExecutorService admitting;
@@ -262,6 +265,19 @@ public final class Node implements AutoCloseable {
               () -> health.setStatus(WireNames.STORAGE_HEALTH, ServingStatus.NOT_SERVING),
               metrics,
               Scrub.Time.SYSTEM);
+      this.feed =
+          new FindingsFeed(
+              new FindingsFeed.Parts(
+                  ledger.hash(),
+                  new LoggedStatements(logged, registry),
+                  derivation,
+                  registry,
+                  stores.derived,
+                  writes.standing().apply(stores.derived::writeUnsynced),
+                  config.clock(),
+                  config.feed(),
+                  this::stopFor),
+              metrics);
       health.setStatus(WireNames.STORAGE_HEALTH, ServingStatus.SERVING);
       eraser.start(stores.derived);
       String name = "pinlian-" + UUID.randomUUID();
@@ -272,6 +288,7 @@ public final class Node implements AutoCloseable {
           InProcessChannelBuilder.forName(name).maxInboundMessageSize(MESSAGE_BYTES_MAX).build();
       gauges(metrics);
       scrub.start();
+      feed.start();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       IllegalStateException failure = new IllegalStateException("interrupted while starting", e);
@@ -340,6 +357,7 @@ public final class Node implements AutoCloseable {
                 access,
                 lookUps,
                 reading),
+            new FindingsService(access, lookUps, feed, reading),
             new ErasureService(
                 access,
                 new ErasureStandings(
@@ -377,6 +395,11 @@ public final class Node implements AutoCloseable {
             ProtoReflectionServiceV1.newInstance())
         .map(service -> ServerInterceptors.intercept(service, new Readers()))
         .toList();
+  }
+
+  /** The feed, for a service of a test's own. */
+  FindingsFeed feed() {
+    return feed;
   }
 
   private Server serve(String name, List<ServerServiceDefinition> services) {
@@ -516,6 +539,7 @@ public final class Node implements AutoCloseable {
     }
     boolean written = sequencer.close(grace);
     followers.end();
+    boolean fed = feed.close(grace);
     answering.shutdown();
     try {
       if (!answering.awaitTermination(grace, TimeUnit.MILLISECONDS)) {
@@ -540,7 +564,7 @@ public final class Node implements AutoCloseable {
     boolean shown = publication.close(grace);
     boolean derived = derivation.close(grace);
     boolean erased = eraser.close(grace);
-    if (!written || !derived || !shown || !erased) {
+    if (!written || !derived || !shown || !erased || !fed) {
       closed.set(false);
       throw new IllegalStateException(
           "a write hangs; what was answered is synced, and the next start makes the rest again");

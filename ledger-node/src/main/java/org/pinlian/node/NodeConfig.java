@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pinlian.node.provenance.FeedPace;
 import org.pinlian.node.publication.PublicationConfig;
 import org.pinlian.node.storage.StorageConfig;
 import org.pinlian.v1.BackupPlace;
@@ -22,6 +23,7 @@ import org.pinlian.v1.BackupPlace;
  * @param publication how it publishes, and who cosigns
  * @param backups places that copies of the section keys are kept in, told to whoever has something
  *     erased: the node makes no backups itself, and cannot know
+ * @param feed how much keeping findings up to date may take
  */
 public record NodeConfig(
     Path data,
@@ -32,7 +34,8 @@ public record NodeConfig(
     Clock clock,
     @Nullable NodePort port,
     PublicationConfig publication,
-    List<BackupPlace> backups) {
+    List<BackupPlace> backups,
+    FeedPace feed) {
 
   public NodeConfig {
     backups = List.copyOf(backups);
@@ -55,7 +58,8 @@ public record NodeConfig(
         clock,
         null,
         PublicationConfig.defaults(),
-        List.of());
+        List.of(),
+        FeedPace.defaults());
   }
 
   public static NodeConfig defaults(Path data) {
@@ -70,36 +74,113 @@ public record NodeConfig(
 
   public NodeConfig withAddress(String address) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
+        feed);
   }
 
   public NodeConfig withBlockInterval(Duration blockInterval) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
+        feed);
   }
 
   public NodeConfig withShutdownGrace(Duration shutdownGrace) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
+        feed);
   }
 
   public NodeConfig withClock(Clock clock) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
+        feed);
   }
 
   public NodeConfig withPort(NodePort port) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
+        feed);
   }
 
   public NodeConfig withPublication(PublicationConfig publication) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
+        feed);
   }
 
   public NodeConfig withBackups(List<BackupPlace> backups) {
     return new NodeConfig(
-        data, address, storage, blockInterval, shutdownGrace, clock, port, publication, backups);
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
+        feed);
+  }
+
+  public NodeConfig withFeed(FeedPace feed) {
+    return new NodeConfig(
+        data,
+        address,
+        storage,
+        blockInterval,
+        shutdownGrace,
+        clock,
+        port,
+        publication,
+        backups,
+        feed);
   }
 }

@@ -15,6 +15,7 @@ import org.pinlian.node.storage.DerivedBatch;
  * @param derived around the writing of a derived batch
  * @param published around the keeping of what is about to be shown
  * @param keys around the destruction of section keys
+ * @param standing around the writing of what stands of findings
  * @param beforeMap before the heads map is loaded, on the thread that does
  */
 public record Writes(
@@ -22,11 +23,22 @@ public record Writes(
     UnaryOperator<Consumer<DerivedBatch>> derived,
     UnaryOperator<Consumer<String>> published,
     UnaryOperator<KeyDestruction> keys,
+    UnaryOperator<Consumer<DerivedBatch>> standing,
     Runnable beforeMap) {
 
   /** Nothing in between. */
   public static final Writes DIRECT =
       new Writes(UnaryOperator.identity(), UnaryOperator.identity());
+
+  /** Nothing in between where findings are kept. */
+  public Writes(
+      UnaryOperator<DurableSteps> durable,
+      UnaryOperator<Consumer<DerivedBatch>> derived,
+      UnaryOperator<Consumer<String>> published,
+      UnaryOperator<KeyDestruction> keys,
+      Runnable beforeMap) {
+    this(durable, derived, published, keys, UnaryOperator.identity(), beforeMap);
+  }
 
   /** Nothing in between where it publishes, where keys are destroyed, and where it loads. */
   public Writes(

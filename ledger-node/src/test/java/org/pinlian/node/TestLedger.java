@@ -34,6 +34,7 @@ import org.pinlian.identifier.ParticipantId;
 import org.pinlian.identifier.Subject;
 import org.pinlian.merkle.Hash;
 import org.pinlian.merkle.HashAlgorithm;
+import org.pinlian.node.provenance.FeedPace;
 import org.pinlian.node.publication.PublicationConfig;
 import org.pinlian.node.publication.PublishedBlock;
 import org.pinlian.record.Draft;
@@ -42,6 +43,7 @@ import org.pinlian.record.SignedSubmission;
 import org.pinlian.signing.SignatureAlgorithm;
 import org.pinlian.signing.SigningKey;
 import org.pinlian.testing.LedgerFolder;
+import org.pinlian.v1.Approval;
 import org.pinlian.v1.AuthorityLevel;
 import org.pinlian.v1.BackupPlace;
 import org.pinlian.v1.Direction;
@@ -153,6 +155,10 @@ final class TestLedger implements AutoCloseable {
 
   void useBlockInterval(Duration interval) {
     config = config.withBlockInterval(interval);
+  }
+
+  void useFeed(FeedPace feed) {
+    config = config.withFeed(feed);
   }
 
   void useBackups(List<BackupPlace> backups) {
@@ -290,6 +296,34 @@ final class TestLedger implements AutoCloseable {
         AUTHORITY,
         Draft.of(PublicPart.newBuilder().setEnrolment(enrolment))
             .line(LineRole.LINE_ROLE_KEYS, Subject.keys(participant)));
+  }
+
+  /** Another authority, which the city's approves. */
+  VerifiedReceipt enrolAuthority(String region, AuthorityLevel level, ParticipantId authority) {
+    SignedSubmission enrolment =
+        sign(
+            AUTHORITY,
+            Draft.of(
+                    PublicPart.newBuilder()
+                        .setEnrolment(
+                            Enrolment.newBuilder()
+                                .setParticipant(authority.toString())
+                                .setName("示例局")
+                                .setRegion(region)
+                                .setLevel(level)
+                                .addRoles(Role.ROLE_AUTHORITY)
+                                .addKeys(enrolled(newKey(authority)))))
+                .line(LineRole.LINE_ROLE_KEYS, Subject.keys(authority)));
+    long index = submit(enrolment).index();
+    return submit(
+        SECOND_AUTHORITY,
+        Draft.of(
+                PublicPart.newBuilder()
+                    .setApproval(
+                        Approval.newBuilder()
+                            .setRecord(ByteString.copyFrom(enrolment.digests().get(0).bytes()))))
+            .line(LineRole.LINE_ROLE_KEYS, Subject.keys(authority))
+            .line(LineRole.LINE_ROLE_RECORD, Subject.record(index, 0)));
   }
 
   SignedSubmission sign(ParticipantId signer, Draft... drafts) {

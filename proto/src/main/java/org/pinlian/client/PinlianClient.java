@@ -54,6 +54,8 @@ import org.pinlian.v1.ErasuresGrpc;
 import org.pinlian.v1.FindHoldersReply;
 import org.pinlian.v1.FindHoldersRequest;
 import org.pinlian.v1.Finding;
+import org.pinlian.v1.FindingSeverity;
+import org.pinlian.v1.FindingsGrpc;
 import org.pinlian.v1.GetCheckpointRequest;
 import org.pinlian.v1.GetConsistencyRequest;
 import org.pinlian.v1.GetErasureRequest;
@@ -75,6 +77,7 @@ import org.pinlian.v1.TraceRequest;
 import org.pinlian.v1.Trade;
 import org.pinlian.v1.ValidateReply;
 import org.pinlian.v1.View;
+import org.pinlian.v1.WatchFindingsRequest;
 
 /**
  * Talks to one ledger for one participant. Safe for use by many threads; calls block until they are
@@ -869,6 +872,30 @@ public final class PinlianClient implements AutoCloseable {
             .withInterceptors(Session.attach(token))
             .withMaxInboundMessageSize(MESSAGE_BYTES_MAX),
         from,
+        () -> session.forget(token));
+  }
+
+  /**
+   * Watches findings, for an authority: those that stand first, then what comes and goes. That it
+   * looks, and why, is recorded on its look-ups chain before.
+   *
+   * @param least findings that matter less are left out
+   * @param purpose in words that name neither goods nor persons nor firms
+   * @return to be closed; it ends after half a day
+   */
+  public FindingsWatcher watchFindings(FindingSeverity least, String purpose)
+      throws RefusedException, UnreachableException, VerificationException {
+    RecordPlace lookUp = lookUp(Subject.lookUps(participant), purpose);
+    String token = new Retry(session, options, null).until((known, most) -> known);
+    return new FindingsWatcher(
+        FindingsGrpc.newBlockingStub(channel)
+            .withInterceptors(Session.attach(token))
+            .withMaxInboundMessageSize(MESSAGE_BYTES_MAX),
+        WatchFindingsRequest.newBuilder()
+            .setLeast(least)
+            .setCurrent(true)
+            .setLookUp(at(lookUp))
+            .build(),
         () -> session.forget(token));
   }
 

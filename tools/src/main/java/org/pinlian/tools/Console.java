@@ -44,7 +44,10 @@ final class Console implements Progress {
     }
   }
 
-  /** The result, for programs. Dropped without {@code --json}. Called once by each command. */
+  /**
+   * The result, for programs. Dropped without {@code --json}. Called once by each command; by one
+   * that goes on and on, for each thing that happens.
+   */
   void result(ObjectNode object) {
     if (json) {
       out.println(compact(object));

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.identifier.Subject;
-import org.pinlian.merkle.Hash;
 import org.pinlian.node.ReadOnlyNode;
 import org.pinlian.node.findings.Found;
 import org.pinlian.node.findings.Severity;
@@ -21,6 +20,7 @@ import org.pinlian.node.provenance.Survey;
 import org.pinlian.node.provenance.Survey.Surveyed;
 import org.pinlian.node.sequencing.LoggedRecords.DamagedRecordException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code pinlian findings}: what is suspicious in what was stated, as of any time. */
@@ -33,7 +33,9 @@ import picocli.CommandLine.Option;
           + " same",
       "records give the same list, however they came. A finding is a lead, not a verdict: the exit"
           + " code is 0",
-      "with findings too. Writes nothing. No node may be running on the folder.",
+      "with findings too. Writes nothing. No node may be running on the folder: of a ledger that"
+          + " runs, an",
+      "authority watches with --watch what comes and goes.",
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -41,12 +43,12 @@ import picocli.CommandLine.Option;
       "  pinlian findings --data pinlian-data --as-of 2026-03-02 --least-severity 2",
       "  pinlian findings --data pinlian-data --as-of 2026-03-02T04:00:00Z --json | sha256sum",
       "  pinlian findings --data pinlian-data --subject bamboo-canteen",
+      "  pinlian findings --watch --key district.pem --purpose 日常监测 --least-severity 2",
+      "  pinlian findings --watch --gateway 127.0.0.1:8080 --key district.pem --purpose 日常监测 \\",
+      "    --changes-only --for 8h --json",
     })
 final class FindingsCommand extends ToolCommand {
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
-
-  /** So much of a digest is enough for people to find the record by. */
-  private static final int DIGEST_DIGITS = 16;
 
   @Option(
       names = "--data",
@@ -80,11 +82,21 @@ final class FindingsCommand extends ToolCommand {
               + " ${DEFAULT-VALUE}).")
   private int leastSeverity = 4;
 
+  @Mixin private final WatchOptions watch = new WatchOptions();
+
   @Override
   Exit run(Console console) throws Exception {
     if (leastSeverity < 1 || leastSeverity > Severity.values().length) {
       throw CommandException.usage(
           "--least-severity: " + leastSeverity, "From 1, urgent, to 4, all.");
+    }
+    Severity least = Severity.values()[leastSeverity - 1];
+    if (watch.isGiven()) {
+      if (asOf != null || subject != null) {
+        throw CommandException.usage(
+            "--watch is of all goods, from now on", "Leave out --as-of and --subject.");
+      }
+      return watch.run(least, console);
     }
     if (!Files.isDirectory(data.resolve("truth"))) {
       throw CommandException.usage(
@@ -97,7 +109,7 @@ final class FindingsCommand extends ToolCommand {
     Subject only = code == null ? null : goods(code);
     Surveyed surveyed;
     try (ReadOnlyNode node = ReadOnlyNode.open(data)) {
-      Survey survey = node.survey(instant, Severity.values()[leastSeverity - 1]);
+      Survey survey = node.survey(instant, least);
       surveyed = only == null ? all(survey, console) : one(survey, only);
     } catch (DamagedRecordException e) {
       throw new CommandException(
@@ -184,24 +196,7 @@ final class FindingsCommand extends ToolCommand {
   private static void tell(Console console, Surveyed surveyed) {
     Paint paint = console.paint();
     for (Found found : surveyed.found()) {
-      Severity severity = found.kind().severity();
-      String rank = severity.chinese() + " " + severity.english();
-      console.say(
-          (severity.compareTo(Severity.SERIOUS) <= 0 ? paint.bad(rank) : paint.careful(rank))
-              + "  "
-              + found.kind().chinese()
-              + " "
-              + found.kind().english());
-      console.say("  " + paint.strong(Paint.clean(found.subject())) + "  " + found.kind().name());
-      found
-          .facts()
-          .forEach(fact -> console.say("  " + fact.name() + ": " + Paint.clean(fact.value())));
-      if (!found.records().isEmpty()) {
-        console.say(
-            "  记录 records: "
-                + String.join(", ", found.records().stream().map(FindingsCommand::brief).toList()));
-      }
-      console.say(paint.faint("  依据 basis: " + found.kind().basis()));
+      FindingText.tell(console, found.message());
     }
     console.say(
         "截至 as of "
@@ -243,9 +238,5 @@ final class FindingsCommand extends ToolCommand {
           paint.careful("  ! 未评估 not evaluated, more than " + Survey.CHAIN_MAX + " records: ")
               + Paint.clean(left));
     }
-  }
-
-  private static String brief(Hash record) {
-    return record.hex().substring(0, DIGEST_DIGITS);
   }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinlian.checkpoint.Checkpoint;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.client.ClientOptions;
+import org.pinlian.client.FindingsWatcher;
 import org.pinlian.client.LogFollower;
 import org.pinlian.client.PinlianClient;
 import org.pinlian.client.RefusedException;
@@ -32,6 +33,7 @@ import org.pinlian.signing.SigningKey;
 import org.pinlian.tools.recall.Holdings;
 import org.pinlian.v1.Direction;
 import org.pinlian.v1.ErasureReply;
+import org.pinlian.v1.FindingSeverity;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.View;
 
@@ -123,6 +125,12 @@ final class GatewaySession implements Session {
   LogFollower follow(long from)
       throws RefusedException, UnreachableException, VerificationException {
     return client.follow(from);
+  }
+
+  /** Findings as they come and go, for an authority that says why it looks. To be closed. */
+  FindingsWatcher watchFindings(FindingSeverity least, String purpose)
+      throws RefusedException, UnreachableException, VerificationException {
+    return client.watchFindings(least, purpose);
   }
 
   /** Of the ledger that is trusted. */

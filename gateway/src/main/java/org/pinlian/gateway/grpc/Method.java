@@ -56,6 +56,8 @@ record Method(MethodDescriptor<byte[], byte[]> descriptor, Admittance admittance
 
   /** Whether it goes on until somebody stops it, so that waiting for its end is no use. */
   boolean endless() {
-    return fullName().equals(Methods.HEALTH_WATCH) || fullName().equals(Methods.FOLLOW);
+    return fullName().equals(Methods.HEALTH_WATCH)
+        || fullName().equals(Methods.FOLLOW)
+        || fullName().equals(Methods.WATCH);
   }
 }

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.pinlian.v1.AttestedSubmissionGrpc;
 import org.pinlian.v1.DossiersGrpc;
 import org.pinlian.v1.ErasuresGrpc;
+import org.pinlian.v1.FindingsGrpc;
 import org.pinlian.v1.LogGrpc;
 import org.pinlian.v1.LoginGrpc;
 import org.pinlian.v1.NoticesGrpc;
@@ -26,6 +27,7 @@ import org.pinlian.v1.SubmissionGrpc;
 final class Methods {
   static final String HEALTH_WATCH = HealthGrpc.getWatchMethod().getFullMethodName();
   static final String FOLLOW = LogGrpc.getFollowMethod().getFullMethodName();
+  static final String WATCH = FindingsGrpc.getWatchMethod().getFullMethodName();
 
   private static final List<ServiceDescriptor> SERVICES =
       List.of(
@@ -35,6 +37,7 @@ final class Methods {
           DossiersGrpc.getServiceDescriptor(),
           ErasuresGrpc.getServiceDescriptor(),
           NoticesGrpc.getServiceDescriptor(),
+          FindingsGrpc.getServiceDescriptor(),
           LogGrpc.getServiceDescriptor(),
           RegistryGrpc.getServiceDescriptor(),
           LoginGrpc.getServiceDescriptor(),

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.pinlian.node.rules.StatementLine;
@@ -44,6 +45,7 @@ final class Evidence {
   // As they came from whoever was asked, those that were too many included.
   private final List<Collection<Told>> read = new ArrayList<>();
   private int left = STATEMENTS_MAX;
+  private long changesAt = Long.MAX_VALUE;
   private boolean cut;
   private long weight;
 
@@ -52,13 +54,30 @@ final class Evidence {
     this.asOf = asOf;
   }
 
-  long asOf() {
-    return asOf;
-  }
-
   /** Whether there was more to read than an evaluation may. */
   boolean isCut() {
     return cut;
+  }
+
+  /**
+   * Whether a time is over. If not, this is the moment when it will be that may change what is
+   * found: so rules ask here, and never compare with the instant themselves.
+   *
+   * @param last the last millisecond that is in time
+   */
+  boolean passed(long last) {
+    if (asOf > last) {
+      return true;
+    }
+    if (last < Long.MAX_VALUE) {
+      changesAt = Math.min(changesAt, last + 1);
+    }
+    return false;
+  }
+
+  /** The first instant from which time alone may change what is found; none if never. */
+  OptionalLong changesAt() {
+    return changesAt == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(changesAt);
   }
 
   /** Every statement that was looked at, whatever came of it. */

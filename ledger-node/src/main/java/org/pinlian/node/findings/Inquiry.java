@@ -58,8 +58,13 @@ final class Inquiry {
     return subject;
   }
 
-  long asOf() {
-    return evidence.asOf();
+  /**
+   * Whether a time is over, see {@link Evidence#passed}.
+   *
+   * @param last the last millisecond that is in time
+   */
+  boolean passed(long last) {
+    return evidence.passed(last);
   }
 
   /** What stands, in the order of the times stated. */

@@ -93,14 +93,14 @@ final class InspectionRule implements Rule {
   }
 
   private static void findUnordered(Inquiry inquiry, Touch failed, Known known) {
-    Deadline deadline = deadline(Clock.FAILURE_NOTICE, failed);
-    if (!deadline.isPast(inquiry.asOf())) {
-      return;
-    }
     Hash digest = failed.told().digest();
     if (known.cleared.contains(digest)
         || known.grounds.contains(digest)
         || known.lastOrder >= failed.at() - Times.DAY_MILLIS) {
+      return;
+    }
+    Deadline deadline = deadline(Clock.FAILURE_NOTICE, failed);
+    if (!inquiry.passed(deadline.last())) {
       return;
     }
     Inspection body = body(failed);
@@ -122,12 +122,12 @@ final class InspectionRule implements Rule {
   }
 
   private static void findUnconfirmed(Inquiry inquiry, Touch positive, Known known) {
-    Deadline deadline = deadline(Clock.TEST_REPORT, positive);
-    if (!deadline.isPast(inquiry.asOf())) {
-      return;
-    }
     if (known.retested.contains(positive.told().digest())
         || known.lastLaboratoryDay.compareTo(body(positive).getReportedOn()) >= 0) {
+      return;
+    }
+    Deadline deadline = deadline(Clock.TEST_REPORT, positive);
+    if (!inquiry.passed(deadline.last())) {
       return;
     }
     Inspection body = body(positive);

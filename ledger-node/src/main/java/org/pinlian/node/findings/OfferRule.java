@@ -131,7 +131,7 @@ final class OfferRule implements Rule {
 
   private static boolean isOver(Inquiry inquiry, Touch offer) {
     long by = offer.told().part().getCustodyOffer().getAnswerBy();
-    return inquiry.asOf() > (by != 0 ? by : offer.at() + Thresholds.NEVER_RECEIVED.millis());
+    return inquiry.passed(by != 0 ? by : offer.at() + Thresholds.NEVER_RECEIVED.millis());
   }
 
   private static void unanswered(Inquiry inquiry, Touch touch) {
@@ -197,7 +197,7 @@ final class OfferRule implements Rule {
         open = null;
       }
     }
-    if (open != null && inquiry.asOf() > open.at() + Thresholds.NEVER_RECEIVED.millis()) {
+    if (open != null && inquiry.passed(open.at() + Thresholds.NEVER_RECEIVED.millis())) {
       neverReceived(inquiry, open, "");
     }
   }

@@ -61,7 +61,8 @@ final class OrdersInEffect {
         continue;
       }
       OrderStanding.approval(told, inquiry.evidence())
-          .map(approval -> new InEffect(told, from(told, approval), approval, liftedAt(inquiry, told)))
+          .map(approval ->
+              new InEffect(told, from(told, approval), approval, liftedAt(inquiry, told)))
           .ifPresent(all::add);
     }
   }

@@ -68,7 +68,7 @@ final class RecallClockRule implements Rule {
   }
 
   private static void find(Inquiry inquiry, InEffect order, Clock clock, Deadline deadline) {
-    if (deadline.isPast(inquiry.asOf())) {
+    if (inquiry.passed(deadline.last())) {
       inquiry.find(
           FindingKind.RECALL_OVERDUE,
           List.of(order.order()),

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
@@ -46,8 +47,10 @@ public final class SubjectFindings {
    * @param found sorted
    * @param read every statement that the evaluation looked at: what is not found depends on these
    *     too. Some may be named twice
+   * @param changesAt the first instant, in milliseconds, at which time alone may change what is
+   *     found: until then, with nothing new stated, it is the same; empty if it never does
    */
-  public record Evaluated(List<Found> found, List<Collection<Told>> read) {
+  public record Evaluated(List<Found> found, List<Collection<Told>> read, OptionalLong changesAt) {
     public Evaluated {
       found = List.copyOf(found);
       read = List.copyOf(read);
@@ -101,6 +104,7 @@ public final class SubjectFindings {
     }
     List<Found> found = new ArrayList<>(inquiry.found());
     Collections.sort(found);
-    return new Evaluated(found, inquiry.evidence().read());
+    Evidence evidence = inquiry.evidence();
+    return new Evaluated(found, evidence.read(), evidence.changesAt());
   }
 }

@@ -417,8 +417,7 @@ public final class HeadsMap implements AutoCloseable {
     public Optional<byte[]> presence(Hash key, byte[] value) {
       Way way = way(key);
       // The leaf's hash is over key and value: nothing else need be read.
-      return way.leaf != MapNodes.NONE
-              && MapProof.leaf(hash, key, value).equals(way.leafHash)
+      return way.leaf != MapNodes.NONE && MapProof.leaf(hash, key, value).equals(way.leafHash)
           ? Optional.of(MapProof.presence(way))
           : Optional.empty();
     }

@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.pinlian.node.sequencing.LoggedRecords;
 import org.pinlian.node.sequencing.LoggedRecords.ReadRecord;
 import org.pinlian.node.sequencing.LoggedRecords.ReadSubmission;
@@ -18,6 +19,7 @@ import org.pinlian.v1.RecordAt;
 import org.pinlian.v1.RefusalCode;
 import org.pinlian.v1.Section;
 import org.pinlian.v1.TraceRequest;
+import org.pinlian.v1.WatchFindingsRequest;
 
 /**
  * Lets an authority see what is restricted once it has recorded, under its own signature, that it
@@ -27,6 +29,8 @@ import org.pinlian.v1.TraceRequest;
 public final class LookUps {
   /** Long enough for every direction of one story; a purpose is not good for the whole day. */
   static final Duration GOOD_FOR = Duration.ofMinutes(15);
+
+  private static final String LOOK_UPS = "urn:pinlian:lookups:";
 
   private final LoggedRecords logged;
   private final InstantSource clock;
@@ -53,6 +57,31 @@ public final class LookUps {
   /** The same for a dossier. */
   public Reader admit(Reader reader, DossierRequest request) {
     return request.hasLookUp() ? admit(reader, request.getSubject(), request.getLookUp()) : reader;
+  }
+
+  /**
+   * Whoever watches, as often as it is asked: for as long as it is an authority, it sees by the
+   * look-up that it cited when it began. That names no goods, but its own look-ups chain.
+   *
+   * @param caller as who it is at the moment
+   * @throws NotReadableException if it is no authority, or the look-up is not good
+   */
+  public Supplier<Reader> admit(Supplier<Reader> caller, WatchFindingsRequest request) {
+    Reader first = authority(caller.get());
+    if (!first.lookedUp()) {
+      if (!request.hasLookUp()) {
+        throw notGood("a watch cites one");
+      }
+      var _ = admit(first, LOOK_UPS + first.participant(), request.getLookUp());
+    }
+    return () -> authority(caller.get()).withLookUp();
+  }
+
+  private static Reader authority(Reader reader) {
+    if (!reader.authority()) {
+      throw new NotReadableException(RefusalCode.NOT_A_READER, "findings are for authorities");
+    }
+    return reader;
   }
 
   /**

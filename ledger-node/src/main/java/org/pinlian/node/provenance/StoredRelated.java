@@ -74,6 +74,12 @@ final class StoredRelated implements Related {
     this.chains = chains;
   }
 
+  /** Of the same log as it grew. Statements that are kept stay so; this is not used after it. */
+  StoredRelated grownTo(long larger, long keptBytes) {
+    return new StoredRelated(
+        hash, statements, derivation, larger, told, new WeighedCache<>(keptBytes));
+  }
+
   @Override
   public List<Told> chain(String subject, int most) {
     return chain(Chains.subjectKey(hash, subject), (long) most + 1);

@@ -68,6 +68,34 @@ final class PacedReplies<T> implements Consumer<T> {
   }
 
   /**
+   * As {@link #accept}, for what cannot wait for ever.
+   *
+   * @return whether it was sent; not if the caller read nothing for so long
+   */
+  boolean acceptWithin(T reply, long millis) {
+    lock.lock();
+    try {
+      long left = TimeUnit.MILLISECONDS.toNanos(millis);
+      while (!replies.isReady() && !cancelled && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      if (cancelled) {
+        throw new CancelledException();
+      }
+      if (!replies.isReady()) {
+        return false;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    } finally {
+      lock.unlock();
+    }
+    replies.onNext(reply);
+    return true;
+  }
+
+  /**
    * Waits, for a body that has nothing to send now.
    *
    * @throws RuntimeException if the caller is gone meanwhile; for {@link #run} to see

@@ -28,7 +28,8 @@ enum Column {
   // no log of another one is ever replayed: that folder is refused, and made again.
   DIGESTS(Database.DERIVED, 5, "digests", Shape.LOG_ORDER_CIPHERTEXT, KeyForm.INDEX),
   LINK_HASHES(Database.DERIVED, 6, "link_hashes", Shape.ORDERED, KeyForm.CHAIN_LINK),
-  DERIVED_META(Database.DERIVED, 7, "meta", Shape.SMALL, KeyForm.TEXT),
+  STANDING(Database.DERIVED, 7, "standing", Shape.ORDERED, KeyForm.BYTES),
+  DERIVED_META(Database.DERIVED, 8, "meta", Shape.SMALL, KeyForm.TEXT),
 
   SEEDS(Database.KEYS, 1, "seeds", Shape.LOG_ORDER_CIPHERTEXT, KeyForm.INDEX),
   KEYS_META(Database.KEYS, 2, "meta", Shape.SMALL, KeyForm.TEXT);

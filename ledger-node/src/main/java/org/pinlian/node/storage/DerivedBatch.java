@@ -49,6 +49,40 @@ public final class DerivedBatch {
     bytes.put(Column.DIGESTS, Keys.of(index), digests);
   }
 
+  /**
+   * What stands of a subject. Rows of this column are few, and in no order.
+   *
+   * @param dueAt when it is to be looked at again, in milliseconds; 0 for never
+   */
+  public void putStanding(byte[] subjectKey, byte[] row, long dueAt) {
+    bytes.put(Column.STANDING, DerivedStore.standingKey(subjectKey), row);
+    if (dueAt > 0) {
+      bytes.put(Column.STANDING, DerivedStore.dueKey(dueAt, subjectKey), DerivedStore.NOTHING);
+    }
+  }
+
+  /**
+   * Nothing stands of it any more.
+   *
+   * @param dueAt as it was put
+   */
+  public void deleteStanding(byte[] subjectKey, long dueAt) {
+    bytes.delete(Column.STANDING, DerivedStore.standingKey(subjectKey));
+    deleteDue(subjectKey, dueAt);
+  }
+
+  /** It is not to be looked at again at that instant. */
+  public void deleteDue(byte[] subjectKey, long dueAt) {
+    if (dueAt > 0) {
+      bytes.delete(Column.STANDING, DerivedStore.dueKey(dueAt, subjectKey));
+    }
+  }
+
+  /** How far the log was looked at, and how far all subjects were. */
+  public void putStandingUpTo(long size, long swept) {
+    bytes.put(Column.STANDING, DerivedStore.STANDING_UPTO, Keys.of(size, swept));
+  }
+
   public void putMeta(String name, byte[] value) {
     bytes.put(Column.DERIVED_META, name.getBytes(UTF_8), value);
   }

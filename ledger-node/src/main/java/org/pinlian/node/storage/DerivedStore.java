@@ -36,6 +36,13 @@ public final class DerivedStore implements AutoCloseable {
   /** Fewer rows are looked up one by one. */
   private static final int SCANNED_FROM = 64;
 
+  // What the rows of `standing` are, by the first byte of their keys.
+  private static final byte STANDING_OF = 1;
+  private static final byte STANDING_DUE = 2;
+  static final byte[] STANDING_UPTO = {3};
+
+  static final byte[] NOTHING = {};
+
   static final byte[] DERIVED_UPTO = "derived_upto".getBytes(UTF_8);
   static final byte[] NEXT_CHAIN_ID = "next_chain_id".getBytes(UTF_8);
 
@@ -110,6 +117,22 @@ public final class DerivedStore implements AutoCloseable {
 
   @SuppressWarnings("ArrayRecordComponent") // as above
   public record RuleRow(byte[] key, byte[] value) {}
+
+  /** What stands of a subject, as its evaluator wrote it. */
+  @SuppressWarnings("ArrayRecordComponent") // as above
+  public record StandingRow(byte[] subjectKey, byte[] bytes) {}
+
+  /** A subject to be looked at again, and when, in milliseconds. */
+  @SuppressWarnings("ArrayRecordComponent") // as above
+  public record DueRow(long dueAt, byte[] subjectKey) {}
+
+  /**
+   * How far findings were followed.
+   *
+   * @param size of the log as far as the subjects touched were looked at
+   * @param swept the entry up to which all subjects were, in the present round
+   */
+  public record StandingUpTo(long size, long swept) {}
 
   @SuppressWarnings("ArrayRecordComponent") // as above
   public record DigestsRow(long index, byte[] digests) {}
@@ -281,6 +304,47 @@ public final class DerivedStore implements AutoCloseable {
 
   public Optional<byte[]> rule(byte[] key) {
     return database.get(Column.RULES, key);
+  }
+
+  /** What stands of a subject, as it was put. */
+  public Optional<byte[]> standing(byte[] subjectKey) {
+    return database.get(Column.STANDING, standingKey(subjectKey));
+  }
+
+  /** All that stands, as of now, by subject key. */
+  public Cursor<StandingRow> allStanding() {
+    byte[] all = {STANDING_OF};
+    return database.range(
+        Column.STANDING,
+        all,
+        Keys.after(all),
+        (key, value) -> new StandingRow(Arrays.copyOfRange(key, 1, key.length), value));
+  }
+
+  /** What is due up to an instant, that included, the earliest first. */
+  public Cursor<DueRow> due(long until) {
+    return database.range(
+        Column.STANDING,
+        new byte[] {STANDING_DUE},
+        Keys.joined(new byte[] {STANDING_DUE}, Keys.of(until + 1)),
+        (key, _) -> new DueRow(Keys.longAt(key, 1), Arrays.copyOfRange(key, 9, key.length)));
+  }
+
+  public StandingUpTo standingUpTo() {
+    return database
+        .get(Column.STANDING, STANDING_UPTO)
+        .map(value -> new StandingUpTo(Keys.longAt(value, 0), Keys.longAt(value, 8)))
+        .orElse(new StandingUpTo(0, 0));
+  }
+
+  static byte[] standingKey(byte[] subjectKey) {
+    return Keys.joined(new byte[] {STANDING_OF}, Keys.exactly(32, subjectKey, "subject key"));
+  }
+
+  static byte[] dueKey(long dueAt, byte[] subjectKey) {
+    return Keys.joined(
+        Keys.joined(new byte[] {STANDING_DUE}, Keys.of(dueAt)),
+        Keys.exactly(32, subjectKey, "subject key"));
   }
 
   /** The links of one chain from the n-th on. */

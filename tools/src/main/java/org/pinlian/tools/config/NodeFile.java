@@ -13,6 +13,7 @@ import org.pinlian.checkpoint.NoteException;
 import org.pinlian.checkpoint.TrustPolicy;
 import org.pinlian.node.NodeConfig;
 import org.pinlian.node.NodePort;
+import org.pinlian.node.provenance.FeedPace;
 import org.pinlian.node.publication.PublicationConfig;
 import org.pinlian.node.storage.StorageConfig;
 import org.pinlian.transport.PeerTrust;
@@ -47,7 +48,8 @@ public final class NodeFile {
         defaults.clock(),
         port,
         publication(root.section("publication"), root.section("scrub"), defaults.publication()),
-        backups(root.section("backups")));
+        backups(root.section("backups")),
+        feed(root.section("findings"), defaults.feed()));
   }
 
   private static PublicationConfig publication(
@@ -71,6 +73,19 @@ public final class NodeFile {
         section.duration("timeout", defaults.timeout()),
         section.duration("cosignAgain", defaults.cosignAgain()),
         pace);
+  }
+
+  private static FeedPace feed(@Nullable Section findings, FeedPace defaults) {
+    if (findings == null) {
+      return defaults;
+    }
+    // In hundredths of one core.
+    long percent = Math.round(100 * FeedPace.SHARE_MAX);
+    return new FeedPace(
+        findings.integer("sharePercent", 0, (int) percent, (int) Math.round(100 * defaults.share()))
+            / 100.0,
+        findings.integer("sweptPerSecond", 0, FeedPace.SWEPT_MAX, defaults.sweptPerSecond()),
+        findings.duration("betweenSweeps", defaults.betweenSweeps()));
   }
 
   private static @Nullable TrustPolicy policy(Section section) {

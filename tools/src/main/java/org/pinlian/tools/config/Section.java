@@ -28,7 +28,6 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * asked for are faults too.
  */
 final class Section {
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
   private static final Pattern BYTES = Pattern.compile("([0-9]{1,12})(B|KiB|MiB|GiB)?");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,6})?");
   private static final Pattern NAME =
@@ -202,24 +201,7 @@ final class Section {
 
   Duration duration(String key, Duration otherwise) {
     return or(
-        scalar(key, "a time above 0, as 500ms, 10s, 15m, 12h or 7d", Section::duration), otherwise);
-  }
-
-  private static @Nullable Duration duration(String text) {
-    Matcher parts = DURATION.matcher(text);
-    if (!parts.matches()) {
-      return null;
-    }
-    long count = Long.parseLong(parts.group(1));
-    Duration read =
-        switch (parts.group(2)) {
-          case "ms" -> Duration.ofMillis(count);
-          case "s" -> Duration.ofSeconds(count);
-          case "m" -> Duration.ofMinutes(count);
-          case "h" -> Duration.ofHours(count);
-          default -> Duration.ofDays(count);
-        };
-    return read.isZero() || read.toDays() > 3_650 ? null : read;
+        scalar(key, "a time above 0, as 500ms, 10s, 15m, 12h or 7d", Durations::parse), otherwise);
   }
 
   long bytes(String key, long least, long most, long otherwise) {

@@ -77,7 +77,8 @@ class DeployFilesTest {
     assertEquals(one.port(), other.port());
     assertEquals(one.connectionAge(), other.connectionAge());
     assertEquals(one.connectionGrace(), other.connectionGrace());
-    assertEquals(29, keys(uncommented(text)), "keys");
+    assertEquals(asItIs.feed(), spelledOut.feed());
+    assertEquals(33, keys(uncommented(text)), "keys");
   }
 
   @Test
