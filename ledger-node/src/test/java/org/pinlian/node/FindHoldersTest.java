@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -300,8 +301,8 @@ class FindHoldersTest {
   }
 
   /** By subject, whoever has it or had it last, and how much. */
-  private static Map<String, TreeSet<String>> bySubject(FoundHolders found) {
-    Map<String, TreeSet<String>> bySubject = new TreeMap<>();
+  private static Map<String, Set<String>> bySubject(FoundHolders found) {
+    Map<String, Set<String>> bySubject = new TreeMap<>();
     for (Held held : found.held()) {
       for (HeldSubject subject : held.subjects()) {
         StringBuilder where =
@@ -320,7 +321,7 @@ class FindHoldersTest {
     return bySubject;
   }
 
-  private static TreeSet<String> set(String... values) {
+  private static Set<String> set(String... values) {
     return new TreeSet<>(List.of(values));
   }
 
@@ -547,11 +548,11 @@ class FindHoldersTest {
       return TestLedger.subject("https://id.gs1.org/01/09520000000011/10/T" + n);
     }
 
-    Map<String, TreeSet<String>> truth() {
-      Map<String, TreeSet<String>> truth = new TreeMap<>();
+    Map<String, Set<String>> truth() {
+      Map<String, Set<String>> truth = new TreeMap<>();
       units.forEach((unit, where) -> truth.put(unit.uri(), set(where)));
       lots.forEach((lot, held) -> {
-        TreeSet<String> where = new TreeSet<>();
+        Set<String> where = new TreeSet<>();
         held.forEach((firm, amount) -> {
           if (amount > 0) {
             where.add(AT + firm + " " + amount + " KGM");

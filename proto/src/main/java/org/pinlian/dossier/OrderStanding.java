@@ -56,7 +56,7 @@ public record OrderStanding(
   private static final Comparator<OrderStanding> ORDER =
       Comparator.comparing((OrderStanding order) -> order.state())
           .thenComparing(order -> order.body().getType() != OrderType.ORDER_TYPE_RECALL)
-          .thenComparing(order -> order.body().getGrade())
+          .thenComparingInt(order -> order.body().getGrade())
           .thenComparing(OrderStanding::place);
 
   public OrderStanding {
@@ -170,10 +170,14 @@ public record OrderStanding(
     @Nullable Notice approval = null;
     @Nullable Notice closing = null;
     for (Notice other : about.getOrDefault(notice.digest(), List.of())) {
-      if (approval == null && approves(other, notice) && undoing(other, about, 0) == null) {
+      if (approval == null
+          && approves(/* notice= */ other, /* order= */ notice)
+          && undoing(other, about, 0) == null) {
         approval = other;
       }
-      if (closing == null && closes(other, notice) && undoing(other, about, 0) == null) {
+      if (closing == null
+          && closes(/* notice= */ other, /* order= */ notice)
+          && undoing(other, about, 0) == null) {
         closing = other;
       }
     }

@@ -138,11 +138,11 @@ public final class StoryVerifier {
   }
 
   private Phase next(Phase before, TraceReply reply) throws VerificationException {
-    switch (reply.getPartCase()) {
+    return switch (reply.getPartCase()) {
       case START -> {
         require(before == Phase.START, before, "start");
         start(reply.getStart());
-        return Phase.GENESIS;
+        yield Phase.GENESIS;
       }
       case ENTRY -> {
         if (before == Phase.GENESIS) {
@@ -151,27 +151,27 @@ public final class StoryVerifier {
           require(before == Phase.CHAINS && isSettled(), before, "entry");
           opened = log().addEntry(reply.getEntry());
         }
-        return Phase.CHAINS;
+        yield Phase.CHAINS;
       }
       case RECORD -> {
         require(before == Phase.CHAINS && unnoticed == null, before, "record");
         record(reply.getRecord());
-        return Phase.CHAINS;
+        yield Phase.CHAINS;
       }
       case CHAIN -> {
         require(before == Phase.CHAINS && opened == null, before, "chain");
         chain(reply.getChain());
-        return Phase.CHAINS;
+        yield Phase.CHAINS;
       }
       case FINDING -> {
         require(mayEnd(before), before, "finding");
         finding(reply.getFinding());
-        return Phase.FINDINGS;
+        yield Phase.FINDINGS;
       }
       case END -> {
         require(mayEnd(before), before, "end");
         end = reply.getEnd();
-        return Phase.ENDED;
+        yield Phase.ENDED;
       }
       // Asked for by subjects_only, which is no story.
       case REACHED ->
@@ -180,7 +180,7 @@ public final class StoryVerifier {
       default ->
           throw new VerificationException(
               BrokenRule.EMPTY_MESSAGE, "a message with content", "none that this release knows");
-    }
+    };
   }
 
   private boolean isSettled() {

@@ -86,11 +86,11 @@ final class FindingsCommand extends ToolCommand {
 
   @Override
   Exit run(Console console) throws Exception {
-    if (leastSeverity < 1 || leastSeverity > Severity.values().length) {
-      throw CommandException.usage(
-          "--least-severity: " + leastSeverity, "From 1, urgent, to 4, all.");
-    }
-    Severity least = Severity.values()[leastSeverity - 1];
+    Severity least =
+        Severity.of(leastSeverity)
+            .orElseThrow(() ->
+                CommandException.usage(
+                    "--least-severity: " + leastSeverity, "From 1, urgent, to 4, all."));
     if (watch.isGiven()) {
       if (asOf != null || subject != null) {
         throw CommandException.usage(

@@ -136,8 +136,10 @@ final class FindingsWatching {
   }
 
   private synchronized void pause() throws InterruptedException {
-    if (!ended) {
-      wait(PAUSE_MILLIS);
+    long until = System.nanoTime() + PAUSE_MILLIS * 1_000_000;
+    long left;
+    while (!ended && (left = until - System.nanoTime()) > 0) {
+      wait(left / 1_000_000 + 1);
     }
   }
 

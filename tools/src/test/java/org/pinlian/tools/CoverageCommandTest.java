@@ -58,9 +58,10 @@ import org.pinlian.v1.Voiding;
 /** What {@code coverage} counts over real ledgers, one of which heard all in another order. */
 class CoverageCommandTest {
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
-  private static final LocalDate TODAY = LocalDate.now(CHINA);
-  private static final String AS_OF = TODAY.plusDays(1).toString();
-  private static final String YEAR = Integer.toString(TODAY.getYear());
+
+  private static LocalDate today = LocalDate.EPOCH;
+  private static String asOf = "";
+  private static String year = "";
 
   @TempDir static Path shared;
 
@@ -73,6 +74,9 @@ class CoverageCommandTest {
 
   @BeforeAll
   static void build() throws Exception {
+    today = LocalDate.now(CHINA);
+    asOf = today.plusDays(1).toString();
+    year = Integer.toString(today.getYear());
     data = shared.resolve("one");
     otherOrder = shared.resolve("other");
     play(data, everything());
@@ -93,8 +97,8 @@ class CoverageCommandTest {
       }
       // What is taken back counts no more.
       takeBack(ledger, Actor.DISTRICT, registration("G5", ProductRegister.PRODUCT_REGISTER_GREEN));
-      takeBack(ledger, Actor.COLLECTOR, check(GateResult.GATE_RESULT_ACCEPTED, TODAY, "V"));
-      takeBack(ledger, Actor.DISTRICT, sampled("S-VOID", TODAY, true));
+      takeBack(ledger, Actor.COLLECTOR, check(GateResult.GATE_RESULT_ACCEPTED, today, "V"));
+      takeBack(ledger, Actor.DISTRICT, sampled("S-VOID", today, true));
     }
   }
 
@@ -161,20 +165,20 @@ class CoverageCommandTest {
     all.add(new Said(Actor.COOPERATIVE, event(3, "").line(LineRole.LINE_ROLE_OBJECT, own)));
     // Gates.
     for (int n = 0; n < 3; n++) {
-      all.add(new Said(Actor.COLLECTOR, check(GateResult.GATE_RESULT_ACCEPTED, TODAY, "A" + n)));
+      all.add(new Said(Actor.COLLECTOR, check(GateResult.GATE_RESULT_ACCEPTED, today, "A" + n)));
     }
-    all.add(new Said(Actor.COLLECTOR, check(GateResult.GATE_RESULT_ABSENT_TESTED, TODAY, "")));
-    all.add(new Said(Actor.COLLECTOR, check(GateResult.GATE_RESULT_REFUSED, TODAY, "")));
+    all.add(new Said(Actor.COLLECTOR, check(GateResult.GATE_RESULT_ABSENT_TESTED, today, "")));
+    all.add(new Said(Actor.COLLECTOR, check(GateResult.GATE_RESULT_REFUSED, today, "")));
     all.add(
         new Said(
             Actor.COLLECTOR,
-            check(GateResult.GATE_RESULT_ACCEPTED, TODAY.minusDays(100), "EARLY")));
-    all.add(new Said(Actor.CANTEEN, check(GateResult.GATE_RESULT_COLLECTED, TODAY, "C")));
+            check(GateResult.GATE_RESULT_ACCEPTED, today.minusDays(100), "EARLY")));
+    all.add(new Said(Actor.CANTEEN, check(GateResult.GATE_RESULT_COLLECTED, today, "C")));
     // Samples.
-    all.add(new Said(Actor.DISTRICT, sampled("S-1", TODAY, true)));
-    all.add(new Said(Actor.DISTRICT, sampled("S-2", TODAY, false)));
-    all.add(new Said(Actor.DISTRICT, sampled("S-2", TODAY, false)));
-    all.add(new Said(Actor.DISTRICT, sampled("S-OLD", TODAY.minusYears(1), true)));
+    all.add(new Said(Actor.DISTRICT, sampled("S-1", today, true)));
+    all.add(new Said(Actor.DISTRICT, sampled("S-2", today, false)));
+    all.add(new Said(Actor.DISTRICT, sampled("S-2", today, false)));
+    all.add(new Said(Actor.DISTRICT, sampled("S-OLD", today.minusYears(1), true)));
     all.add(new Said(Actor.COLLECTOR, quick(false)));
     all.add(new Said(Actor.COLLECTOR, quick(false)));
     all.add(new Said(Actor.COLLECTOR, quick(true)));
@@ -221,18 +225,18 @@ class CoverageCommandTest {
             .setCertificateNumber("NO-" + name)
             .setHolder(Actor.COOPERATIVE.id().toString())
             .setProductName("示例产品" + name)
-            .setValidFrom(TODAY.minusDays(begun ? 700 : 100).toString());
+            .setValidFrom(today.minusDays(begun ? 700 : 100).toString());
     if (register == ProductRegister.PRODUCT_REGISTER_GEOGRAPHICAL) {
       registration.setRegion(Actor.REGION);
     } else {
-      registration.setValidUntil((ended ? TODAY.minusDays(5) : TODAY.plusDays(300)).toString());
+      registration.setValidUntil((ended ? today.minusDays(5) : today.plusDays(300)).toString());
     }
     return Draft.of(PublicPart.newBuilder().setProductRegistration(registration))
         .line(LineRole.LINE_ROLE_OBJECT, product(name));
   }
 
   private static long daysAgo(int days) {
-    return TODAY.minusDays(days).atTime(9, 0).toInstant(CHINA).toEpochMilli();
+    return today.minusDays(days).atTime(9, 0).toInstant(CHINA).toEpochMilli();
   }
 
   private static Draft event(int daysAgo, String id) {
@@ -304,7 +308,7 @@ class CoverageCommandTest {
                 .setInspection(
                     Inspection.newBuilder()
                         .setType(InspectionType.INSPECTION_TYPE_QUICK_TEST)
-                        .setSampledOn(TODAY.toString())
+                        .setSampledOn(today.toString())
                         .setConclusion(
                             positive
                                 ? InspectionConclusion.INSPECTION_CONCLUSION_POSITIVE
@@ -347,7 +351,7 @@ class CoverageCommandTest {
 
   @Test
   void ofEachRegisterWhatIsLiveAndTheGapsByName() throws Exception {
-    JsonNode json = coverage(data, "--register", "all", "--as-of", AS_OF).json();
+    JsonNode json = coverage(data, "--register", "all", "--as-of", asOf).json();
 
     assertEquals("green 1/5 20.0", count(json, 0));
     assertEquals("organic 1/1 100.0", count(json, 1));
@@ -365,8 +369,8 @@ class CoverageCommandTest {
     assertEquals(
         List.of(
             "NO-G2 NO_GOODS ",
-            "NO-G3 NOT_LATELY " + TODAY.minusDays(500),
-            "NO-G6 NOT_LATELY " + TODAY.minusDays(200),
+            "NO-G3 NOT_LATELY " + today.minusDays(500),
+            "NO-G6 NOT_LATELY " + today.minusDays(200),
             "NO-G7 NO_GOODS "),
         gaps);
     JsonNode first = json.path("gaps").path(0);
@@ -377,7 +381,7 @@ class CoverageCommandTest {
 
   @Test
   void oneRegisterAlone() {
-    JsonNode json = coverage(data, "--register", "organic", "--as-of", AS_OF).json();
+    JsonNode json = coverage(data, "--register", "organic", "--as-of", asOf).json();
 
     assertEquals(1, json.path("registers").size());
     assertEquals(0, json.path("gaps").size());
@@ -394,12 +398,12 @@ class CoverageCommandTest {
   @Test
   void asOfALaterDayWhatWasLiveIsNoMore() {
     JsonNode json =
-        coverage(data, "--register", "green", "--as-of", TODAY.plusDays(290).toString()).json();
+        coverage(data, "--register", "green", "--as-of", today.plusDays(290).toString()).json();
     assertEquals("green 1/5 20.0", count(json, 0));
-    json = coverage(data, "--register", "green", "--as-of", TODAY.plusDays(301).toString()).json();
+    json = coverage(data, "--register", "green", "--as-of", today.plusDays(301).toString()).json();
     assertEquals("green 0/0 null", count(json, 0));
     json =
-        coverage(data, "--register", "geographical", "--as-of", TODAY.plusDays(400).toString())
+        coverage(data, "--register", "geographical", "--as-of", today.plusDays(400).toString())
             .json();
     assertEquals("geographical 0/1 0.0", count(json, 0));
     assertEquals("NOT_LATELY", json.path("gaps").path(0).path("gap").asText());
@@ -407,7 +411,7 @@ class CoverageCommandTest {
 
   @Test
   void atEachGateWhatCameWithACertificateWithoutAndNotIn() {
-    JsonNode gates = coverage(data, "--gate", "--as-of", AS_OF).json().path("gates");
+    JsonNode gates = coverage(data, "--gate", "--as-of", asOf).json().path("gates");
 
     assertEquals(2, gates.size());
     JsonNode market = by(gates, Actor.COLLECTOR);
@@ -425,11 +429,11 @@ class CoverageCommandTest {
                 data,
                 "--gate",
                 "--as-of",
-                AS_OF,
+                asOf,
                 "--from",
-                TODAY.minusDays(9).toString(),
+                today.minusDays(9).toString(),
                 "--until",
-                TODAY.toString())
+                today.toString())
             .json();
     assertEquals(3, by(lately.path("gates"), Actor.COLLECTOR).path("accepted").asInt());
     assertEquals("60.0", by(lately.path("gates"), Actor.COLLECTOR).path("percent").asText());
@@ -446,7 +450,7 @@ class CoverageCommandTest {
 
   @Test
   void whoMovedAKeyVarietyWithoutItsCodes() throws Exception {
-    JsonNode rows = coverage(data, "--key-varieties", "--as-of", AS_OF).json().path("withoutCodes");
+    JsonNode rows = coverage(data, "--key-varieties", "--as-of", asOf).json().path("withoutCodes");
 
     assertEquals(2, rows.size());
     for (Actor actor : List.of(Actor.DRUG_MAKER, Actor.WHOLESALER)) {
@@ -463,9 +467,9 @@ class CoverageCommandTest {
         coverage(
                 data,
                 "--sampling",
-                YEAR,
+                year,
                 "--as-of",
-                AS_OF,
+                asOf,
                 "--population",
                 "1000",
                 "--source",
@@ -483,13 +487,13 @@ class CoverageCommandTest {
     assertEquals(5, json.path("inspected").asInt());
     assertEquals(36_000, json.path("inspectedAim").asInt());
     assertFalse(
-        coverage(data, "--sampling", YEAR, "--as-of", AS_OF).json().has("sampledPerThousand"));
+        coverage(data, "--sampling", year, "--as-of", asOf).json().has("sampledPerThousand"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--register all", "--gate", "--sampling YEAR", "--key-varieties"})
+  @ValueSource(strings = {"--register all", "--gate", "--sampling year", "--key-varieties"})
   void theOrderOfArrivalChangesNothing(String what) {
-    String[] arguments = (what.replace("YEAR", YEAR) + " --as-of " + AS_OF).split(" ", -1);
+    String[] arguments = (what.replace("year", year) + " --as-of " + asOf).split(" ", -1);
 
     assertEquals(stable(coverage(data, arguments)), stable(coverage(otherOrder, arguments)));
   }
@@ -525,7 +529,7 @@ class CoverageCommandTest {
   @Test
   void peopleReadTheFigureAndTheGaps() {
     Ran ran =
-        Ran.pinlian("coverage", "--register", "green", "--data", data.toString(), "--as-of", AS_OF);
+        Ran.pinlian("coverage", "--register", "green", "--data", data.toString(), "--as-of", asOf);
 
     assertEquals(0, ran.exit(), ran.err());
     assertTrue(ran.out().contains("绿色食品 green: 登记 registered 5, 在链 live 1, 20.0 %"), ran.out());

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -176,7 +177,7 @@ class FindingsOrderTest {
       var _ = new DrugTale(telling, new Secrets(), now).play();
       told = telling.told;
     }
-    TreeMap<Long, SignedSubmission> other = reordered(told, Seeds.random(getClass()));
+    NavigableMap<Long, SignedSubmission> other = reordered(told, Seeds.random(getClass()));
     assertEquals(told.keySet(), other.keySet());
     assertTrue(moved(told, other) > told.size() / 3, moved(told, other) + " of " + told.size());
     try (Telling telling = new Telling(second, keys)) {
@@ -204,20 +205,19 @@ class FindingsOrderTest {
     return sum.hex() + "\n" + ran.out();
   }
 
-  private static SignedSubmission at(TreeMap<Long, SignedSubmission> told, long index) {
+  private static SignedSubmission at(Map<Long, SignedSubmission> told, long index) {
     return requireNonNull(told.get(index));
   }
 
-  private static long moved(
-      TreeMap<Long, SignedSubmission> told, TreeMap<Long, SignedSubmission> other) {
+  private static long moved(Map<Long, SignedSubmission> told, Map<Long, SignedSubmission> other) {
     return told.keySet().stream()
         .filter(index -> !at(told, index).digests().equals(at(other, index).digests()))
         .count();
   }
 
   /** At each place what was there, if it is cited, or else any that cites nothing later. */
-  private static TreeMap<Long, SignedSubmission> reordered(
-      TreeMap<Long, SignedSubmission> told, SplittableRandom random) throws RecordException {
+  private static NavigableMap<Long, SignedSubmission> reordered(
+      NavigableMap<Long, SignedSubmission> told, SplittableRandom random) throws RecordException {
     Map<Long, Long> lastCited = new HashMap<>();
     Set<Long> cited = new HashSet<>();
     for (Map.Entry<Long, SignedSubmission> one : told.entrySet()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -109,7 +110,9 @@ class RecallCommandTest {
     assertEquals("food", told.path("goods").asText());
     // All three lots, so that the order is said first of each.
     assertEquals(3, told.path("names").size(), told.toString());
-    assertEquals(bamboo.lots().get("bamboo-farm").uri(), told.path("names").path(0).asText());
+    assertEquals(
+        requireNonNull(bamboo.lots().get("bamboo-farm")).uri(),
+        told.path("names").path(0).asText());
     assertEquals("FOOD_RECALL_1_START", told.path("clocks").path(0).path("clock").asText());
     assertEquals("running", told.path("clocks").path(0).path("state").asText());
     assertEquals("FOOD_RECALL_1_END", told.path("clocks").path(1).path("clock").asText());
@@ -241,7 +244,7 @@ class RecallCommandTest {
     assertEquals("in-effect", story.path("state").asText());
     assertEquals(
         approved.path("inEffectFrom").asText(), story.path("inEffectFrom").asText(), "not before");
-    assertDossierSaysIt(beef.lots().get("beef-starch"));
+    assertDossierSaysIt(requireNonNull(beef.lots().get("beef-starch")));
   }
 
   /** To whoever scans the code, without a key. */

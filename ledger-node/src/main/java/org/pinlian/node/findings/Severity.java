@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.node.findings;
 
+import java.util.Optional;
 import org.pinlian.v1.FindingSeverity;
 
 /** How much a finding matters: the most urgent first, which is also the order of lists. */
@@ -30,6 +31,20 @@ public enum Severity {
       case ORDINARY -> FindingSeverity.FINDING_SEVERITY_ORDINARY;
       case NOTE -> FindingSeverity.FINDING_SEVERITY_NOTE;
     };
+  }
+
+  /**
+   * The one of a number.
+   *
+   * @param number as on the wire, from 1 for what is most urgent
+   */
+  public static Optional<Severity> of(int number) {
+    for (Severity severity : values()) {
+      if (severity.code().getNumber() == number) {
+        return Optional.of(severity);
+      }
+    }
+    return Optional.empty();
   }
 
   public String chinese() {

@@ -142,9 +142,9 @@ public final class Told {
   @Override
   public boolean equals(@Nullable Object other) {
     return this == other
-        || other instanceof Told told
+        || (other instanceof Told told
             && digest().equals(told.digest())
-            && signer().equals(told.signer());
+            && signer().equals(told.signer()));
   }
 
   @Override

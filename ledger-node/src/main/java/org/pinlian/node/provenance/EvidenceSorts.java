@@ -74,7 +74,7 @@ final class EvidenceSorts {
       return false;
     }
     if (standing.getEvidenceCut()) {
-      return reader.whole() == Jurisdiction.EVERYWHERE;
+      return reader.whole().equals(Jurisdiction.EVERYWHERE);
     }
     for (EvidenceEntry entry : standing.getEvidenceList()) {
       if (!reader.whole().covers(entry.getSpeakersList(), entry.getIndex())) {

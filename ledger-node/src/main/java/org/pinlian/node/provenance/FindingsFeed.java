@@ -126,7 +126,8 @@ public final class FindingsFeed implements AutoCloseable {
   private final Counter sweeps;
   private final Counter tooLong;
   private final Counter failures;
-  private final AtomicLongArray standing = new AtomicLongArray(Severity.values().length);
+  // By the number that a severity has on the wire.
+  private final AtomicLongArray standing = new AtomicLongArray(Severity.values().length + 1);
   private final Thread thread;
   private final Object rest = new Object();
   private volatile boolean closing;
@@ -174,7 +175,8 @@ public final class FindingsFeed implements AutoCloseable {
     this.tooLong = metrics.counter("pinlian.findings.toolong");
     this.failures = metrics.counter("pinlian.findings.failures");
     for (Severity severity : Severity.values()) {
-      Gauge.builder("pinlian.findings.standing", standing, all -> all.get(severity.ordinal()))
+      Gauge.builder(
+              "pinlian.findings.standing", standing, all -> all.get(severity.code().getNumber()))
           .tag("severity", severity.name().toLowerCase(Locale.ROOT))
           .register(metrics);
     }
@@ -660,7 +662,7 @@ public final class FindingsFeed implements AutoCloseable {
 
   private void count(StandingFindings stands, int by) {
     for (Finding finding : stands.getFindingsList()) {
-      standing.addAndGet(kind(finding).severity().ordinal(), by);
+      standing.addAndGet(kind(finding).severity().code().getNumber(), by);
     }
     if (stands.getWaits()) {
       waiting.addAndGet(by);

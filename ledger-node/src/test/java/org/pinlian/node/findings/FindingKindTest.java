@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class FindingKindTest {
     assertEquals(table, sent);
     for (Severity severity : Severity.values()) {
       assertEquals("FINDING_SEVERITY_" + severity.name(), severity.code().name());
-      assertEquals(severity.ordinal() + 1, severity.code().getNumber());
+      assertEquals(Optional.of(severity), Severity.of(severity.code().getNumber()));
     }
     assertEquals(Severity.values().length + 2, FindingSeverity.values().length);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pinlian.tools.recall;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -39,8 +40,10 @@ class EffectivenessTest {
                 report("b", 2, amounts(LOT, "KGM", "50.5", "0", "0", "0"))));
     assertTrue(effect.complete());
     assertEquals(2, effect.acknowledged());
-    assertEquals(new BigDecimal("150.5"), effect.totals().get("KGM").held());
-    assertEquals(new BigDecimal("100.0"), effect.totals().get("KGM").percent().orElseThrow());
+    assertEquals(new BigDecimal("150.5"), requireNonNull(effect.totals().get("KGM")).held());
+    assertEquals(
+        new BigDecimal("100.0"),
+        requireNonNull(effect.totals().get("KGM")).percent().orElseThrow());
   }
 
   @Test
@@ -49,9 +52,10 @@ class EffectivenessTest {
     Effectiveness effect =
         Effectiveness.of(
             had, had, List.of(report("a", 1, amounts(LOT, "KGM", "99999", "0", "0", "0"))));
-    assertEquals(new BigDecimal("99.9"), effect.totals().get("KGM").percent().orElseThrow());
+    assertEquals(
+        new BigDecimal("99.9"), requireNonNull(effect.totals().get("KGM")).percent().orElseThrow());
     assertEquals(List.of("a"), open(effect));
-    assertEquals("1", effect.rows().get(0).open().get("KGM").toPlainString());
+    assertEquals("1", requireNonNull(effect.rows().get(0).open().get("KGM")).toPlainString());
   }
 
   @Test
@@ -71,8 +75,9 @@ class EffectivenessTest {
         Effectiveness.of(
             had, had, List.of(report("a", 1, amounts(LOT, "KGM", "20", "0", "0", "0"))));
     assertTrue(effect.rows().get(0).over());
-    assertEquals("10", effect.totals().get("KGM").accounted().toPlainString());
-    assertEquals(new BigDecimal("50.0"), effect.totals().get("KGM").percent().orElseThrow());
+    assertEquals("10", requireNonNull(effect.totals().get("KGM")).accounted().toPlainString());
+    assertEquals(
+        new BigDecimal("50.0"), requireNonNull(effect.totals().get("KGM")).percent().orElseThrow());
     assertEquals(List.of("b"), open(effect));
   }
 
@@ -85,7 +90,7 @@ class EffectivenessTest {
     Row row = effect.rows().get(0);
     assertTrue(row.unitsDiffer());
     assertFalse(row.settled());
-    assertEquals("0", effect.totals().get("KGM").accounted().toPlainString());
+    assertEquals("0", requireNonNull(effect.totals().get("KGM")).accounted().toPlainString());
     assertFalse(effect.totals().containsKey("EA"), "nothing was held in it");
   }
 
@@ -102,7 +107,9 @@ class EffectivenessTest {
                 report("a", 5)));
     SplittableRandom dice = Seeds.random(EffectivenessTest.class);
     Effectiveness expected = Effectiveness.of(had, had, reports);
-    assertEquals(new BigDecimal("100.0"), expected.totals().get("KGM").percent().orElseThrow());
+    assertEquals(
+        new BigDecimal("100.0"),
+        requireNonNull(expected.totals().get("KGM")).percent().orElseThrow());
     for (int n = 0; n < 50; n++) {
       Collections.shuffle(reports, dice);
       assertEquals(expected, Effectiveness.of(had, had, reports));
@@ -119,7 +126,7 @@ class EffectivenessTest {
     Row late = effect.rows().get(1);
     assertTrue(late.late());
     assertFalse(late.moved());
-    assertEquals("17", effect.totals().get("KGM").held().toPlainString());
+    assertEquals("17", requireNonNull(effect.totals().get("KGM")).held().toPlainString());
     assertEquals(List.of("late"), open(effect));
   }
 
@@ -128,14 +135,15 @@ class EffectivenessTest {
     List<Holding> then = List.of(lot("carrier", LOT, "10"));
     List<Holding> now = List.of(lot("shop", LOT, "10"));
     Effectiveness effect = Effectiveness.of(then, now, List.of());
-    assertEquals("10", effect.totals().get("KGM").held().toPlainString());
+    assertEquals("10", requireNonNull(effect.totals().get("KGM")).held().toPlainString());
     assertEquals(List.of("shop"), open(effect));
     assertTrue(effect.rows().get(0).passedOn());
     Effectiveness told =
         Effectiveness.of(
             then, now, List.of(report("shop", 1, amounts(LOT, "KGM", "10", "0", "0", "0"))));
     assertTrue(told.complete());
-    assertEquals(new BigDecimal("100.0"), told.totals().get("KGM").percent().orElseThrow());
+    assertEquals(
+        new BigDecimal("100.0"), requireNonNull(told.totals().get("KGM")).percent().orElseThrow());
   }
 
   @Test
@@ -144,7 +152,7 @@ class EffectivenessTest {
     Effectiveness effect =
         Effectiveness.of(
             then, List.of(), List.of(report("a", 1, amounts(LOT, "KGM", "0", "10", "0", "0"))));
-    assertEquals("10", effect.totals().get("KGM").held().toPlainString());
+    assertEquals("10", requireNonNull(effect.totals().get("KGM")).held().toPlainString());
     assertFalse(effect.rows().get(0).over());
     assertTrue(effect.complete());
   }
@@ -181,7 +189,7 @@ class EffectivenessTest {
         Effectiveness.of(
             had, had, List.of(report("b", 1, amounts(LOT, "KGM", "10", "0", "0", "0"))));
     assertEquals(Set.of("b"), effect.others().keySet());
-    assertEquals("0", effect.totals().get("KGM").accounted().toPlainString());
+    assertEquals("0", requireNonNull(effect.totals().get("KGM")).accounted().toPlainString());
     assertEquals(List.of("a"), open(effect));
   }
 
@@ -193,7 +201,8 @@ class EffectivenessTest {
   }
 
   private static String amountOf(List<Holding> had, String unit) {
-    return Effectiveness.of(had, had, List.of()).rows().get(0).held().get(unit).toPlainString();
+    return requireNonNull(Effectiveness.of(had, had, List.of()).rows().get(0).held().get(unit))
+        .toPlainString();
   }
 
   private static List<String> open(Effectiveness effect) {
