@@ -118,7 +118,7 @@ public final class Reach {
     private Index index() {
       Index known = index;
       if (known == null) {
-        Map<Hash, Integer> roles = HashMap.newHashMap(lines.size());
+        Map<Hash, Integer> roles = new HashMap<>(2 * lines.size());
         Map<Integer, List<Touch>> byRole = new HashMap<>();
         for (Touch line : lines) {
           roles.merge(line.subjectKey(), 1 << line.role(), (a, b) -> a | b);
