@@ -120,7 +120,7 @@ class ConfigTest {
         NODE.replace("storage:", "zzzzzzzzzzzz:"),
         "13: zzzzzzzzzzzz: no such key;"
             + " expected one of data, listen, storage, blockInterval, shutdownGrace, publication, scrub,"
-            + " backups");
+            + " backups, findings");
   }
 
   @Test
