@@ -45,8 +45,14 @@ final class CertificateRule implements Rule {
       }
       Set<Hash> voided = new HashSet<>();
       undone.keySet().forEach(told -> voided.add(told.digest()));
+      Set<Hash> tested = new HashSet<>();
       for (Touch touch : inquiry.touches()) {
-        if (touch.told().kind() == Kind.KIND_CERTIFICATE_CHECK && passes(touch, voided)) {
+        if (touch.told().kind() == Kind.KIND_INSPECTION && isGood(touch)) {
+          tested.add(touch.told().digest());
+        }
+      }
+      for (Touch touch : inquiry.touches()) {
+        if (touch.told().kind() == Kind.KIND_CERTIFICATE_CHECK && passes(touch, voided, tested)) {
           // Both may have been at any time of the day.
           checkedFrom = Math.min(checkedFrom, touch.at() - Times.DAY_MILLIS);
         }
@@ -107,13 +113,27 @@ final class CertificateRule implements Rule {
     };
   }
 
+  private static boolean isGood(Touch touch) {
+    return switch (touch.told().part().getInspection().getConclusion()) {
+      case INSPECTION_CONCLUSION_NEGATIVE, INSPECTION_CONCLUSION_PASSED -> true;
+      case INSPECTION_CONCLUSION_POSITIVE,
+          INSPECTION_CONCLUSION_FAILED,
+          INSPECTION_CONCLUSION_UNSPECIFIED,
+          UNRECOGNIZED ->
+          false;
+    };
+  }
+
   /**
-   * A check of a certificate in this ledger is worth what that is worth; of a paper one, its word.
+   * A check of a certificate in this ledger is worth what that is worth; of a paper one, its word;
+   * without one, a test of these very goods that found nothing.
    */
-  private static boolean passes(Touch touch, Set<Hash> voided) {
+  private static boolean passes(Touch touch, Set<Hash> voided, Set<Hash> tested) {
     CertificateCheck check = touch.told().part().getCertificateCheck();
     return switch (check.getResult()) {
-      case GATE_RESULT_ABSENT_TESTED -> true;
+      case GATE_RESULT_ABSENT_TESTED ->
+          check.getQuickTest().size() == Hash.SIZE
+              && tested.contains(Hash.of(check.getQuickTest().toByteArray()));
       case GATE_RESULT_COLLECTED, GATE_RESULT_ACCEPTED ->
           check.getCertificate().size() != Hash.SIZE
               || !voided.contains(Hash.of(check.getCertificate().toByteArray()));

@@ -44,7 +44,7 @@ public enum FindingKind {
   // A duty seems broken --------------------------------------------------------------------------
   RECALL_OVERDUE(
       Severity.SERIOUS,
-      "召回逾期未启动或未完成",
+      "召回未在法定时限内启动或完成",
       "a recall was not begun or not completed in its statutory time",
       "食品召回管理办法 13, 18; 药品召回管理办法"),
   CERTIFICATE_MISSING(

@@ -3,8 +3,10 @@ package org.pinlian.node.findings;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pinlian.merkle.Hash;
@@ -18,8 +20,9 @@ import org.pinlian.v1.InspectionType;
 import org.pinlian.v1.Kind;
 
 /**
- * A batch that failed is stopped or recalled in time, unless a retest cleared it; a positive quick
- * test, which is no failure yet, goes to a laboratory.
+ * A batch that failed is stopped or recalled in time, unless a retest cleared it, which is another
+ * laboratory's to do (domain.md B7); a positive quick test, which is no failure yet, goes to a
+ * laboratory.
  */
 final class InspectionRule implements Rule {
   /** What is known beside one inspection, gathered once. */
@@ -31,12 +34,16 @@ final class InspectionRule implements Rule {
     private long lastOrder = Long.MIN_VALUE;
 
     Known(List<Touch> inspections, List<InEffect> orders) {
+      Map<Hash, String> laboratories = new HashMap<>();
+      inspections.forEach(
+          touch -> laboratories.put(touch.told().digest(), body(touch).getLaboratory()));
       for (Touch touch : inspections) {
         Inspection body = body(touch);
         Hash first = hash(body.getRetestOf());
         if (first != null) {
           retested.add(first);
-          if (body.getConclusion() == InspectionConclusion.INSPECTION_CONCLUSION_PASSED) {
+          if (body.getConclusion() == InspectionConclusion.INSPECTION_CONCLUSION_PASSED
+              && !body.getLaboratory().equals(laboratories.get(first))) {
             cleared.add(first);
           }
         }

@@ -11,12 +11,12 @@ import org.pinlian.trade.Deadline;
 import org.pinlian.trade.WorkingDays;
 import org.pinlian.v1.LineRole;
 import org.pinlian.v1.Order;
-import org.pinlian.v1.OrderStep;
 import org.pinlian.v1.OrderType;
 
 /**
  * A recall begins and is completed in its time (domain.md B6). It has begun with the first report
- * under it, and is completed when it is closed. Told of the goods that the order names.
+ * under it, and is completed when it is closed: in time if the ledger recorded that in time, and
+ * what was done too late stays late. Told of the goods that the order names.
  */
 final class RecallClockRule implements Rule {
   private static final String ORDER = "urn:pinlian:order:";
@@ -29,17 +29,16 @@ final class RecallClockRule implements Rule {
         continue;
       }
       Optional<Clock> start = Clock.recallStart(body.getGoods(), body.getGrade());
-      if (start.isPresent() && !isReported(inquiry, order, OrderStep.ORDER_STEP_UNSPECIFIED)) {
+      if (start.isPresent()) {
         Instant from = Instant.ofEpochMilli(order.from());
-        find(inquiry, order, start.get(), start.get().from(from, WorkingDays.china()));
+        Deadline deadline = start.get().from(from, WorkingDays.china());
+        find(inquiry, order, start.get(), deadline, begun(inquiry, order));
       }
       Optional<Clock> end = Clock.recallEnd(body.getGoods(), body.getGrade());
       OptionalLong announced = Times.startOf(body.getAnnouncedOn());
-      if (end.isPresent()
-          && announced.isPresent()
-          && !isReported(inquiry, order, OrderStep.ORDER_STEP_CLOSED)) {
+      if (end.isPresent() && announced.isPresent()) {
         Deadline deadline = end.get().from(Times.day(announced.getAsLong()), WorkingDays.china());
-        find(inquiry, order, end.get(), deadline);
+        find(inquiry, order, end.get(), deadline, closed(inquiry, order));
       }
     }
   }
@@ -53,22 +52,28 @@ final class RecallClockRule implements Rule {
                     && line.subject().equals(inquiry.subject()));
   }
 
-  /** Whether there is a report of that step; of any, where none is asked for. */
-  private static boolean isReported(Inquiry inquiry, InEffect order, OrderStep step) {
-    for (Told notice : inquiry.evidence().about(order.order())) {
-      if (notice.part().hasOrderProgress()
-          && order.order().hasDigest(notice.part().getOrderProgress().getOrder())
-          && (step == OrderStep.ORDER_STEP_UNSPECIFIED
-              || notice.part().getOrderProgress().getStep() == step)
-          && inquiry.evidence().isStanding(notice)) {
-        return true;
-      }
-    }
-    return false;
+  /** When the first report under it was recorded. */
+  private static OptionalLong begun(Inquiry inquiry, InEffect order) {
+    return inquiry.evidence().about(order.order()).stream()
+        .filter(notice ->
+            notice.part().hasOrderProgress()
+                && order.order().hasDigest(notice.part().getOrderProgress().getOrder())
+                && inquiry.evidence().isStanding(notice))
+        .mapToLong(Told::sequencedAt)
+        .min();
   }
 
-  private static void find(Inquiry inquiry, InEffect order, Clock clock, Deadline deadline) {
-    if (inquiry.passed(deadline.last())) {
+  /** When it was first closed by somebody entitled to close it. */
+  private static OptionalLong closed(Inquiry inquiry, InEffect order) {
+    return OrderStanding.closing(order.order(), inquiry.evidence()).stream()
+        .mapToLong(Told::sequencedAt)
+        .findFirst();
+  }
+
+  private static void find(
+      Inquiry inquiry, InEffect order, Clock clock, Deadline deadline, OptionalLong done) {
+    boolean inTime = done.isPresent() && !deadline.isPast(done.getAsLong());
+    if (!inTime && inquiry.passed(deadline.last())) {
       inquiry.find(
           FindingKind.RECALL_OVERDUE,
           List.of(order.order()),
@@ -78,6 +83,8 @@ final class RecallClockRule implements Rule {
           clock.chinese(),
           "until",
           Times.text(deadline.last()),
+          "done",
+          done.isPresent() ? "late" : "not yet",
           "holidays_known",
           Boolean.toString(deadline.announced()),
           "source",

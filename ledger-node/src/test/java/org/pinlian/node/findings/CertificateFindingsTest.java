@@ -90,6 +90,16 @@ class CertificateFindingsTest {
 
   private Told inspected(
       String signer, InspectionType type, InspectionConclusion conclusion, ByteString retestOf) {
+    String laboratory = "laboratory of " + signer;
+    return inspected(signer, laboratory, type, conclusion, retestOf);
+  }
+
+  private Told inspected(
+      String signer,
+      String laboratory,
+      InspectionType type,
+      InspectionConclusion conclusion,
+      ByteString retestOf) {
     return world.tell(
         signer,
         Kind.KIND_INSPECTION,
@@ -98,6 +108,7 @@ class CertificateFindingsTest {
                 Inspection.newBuilder()
                     .setType(type)
                     .setNumber("CJ-1")
+                    .setLaboratory(laboratory)
                     .setConclusion(conclusion)
                     .setRetestOf(retestOf)
                     .setReportedOn(Times.day(world.now).toString())),
@@ -124,12 +135,49 @@ class CertificateFindingsTest {
     assertEquals(MARKET, found.fact("by"));
   }
 
+  private void letInOn(InspectionConclusion conclusion, boolean ofTheseGoods) {
+    harvest(LOT, 500);
+    Told test =
+        inspected(MARKET, InspectionType.INSPECTION_TYPE_QUICK_TEST, conclusion, ByteString.EMPTY);
+    world.tell(
+        MARKET,
+        Kind.KIND_CERTIFICATE_CHECK,
+        PublicPart.newBuilder()
+            .setCertificateCheck(
+                CertificateCheck.newBuilder()
+                    .setResult(GateResult.GATE_RESULT_ABSENT_TESTED)
+                    .setCheckedOn(Times.day(world.now).toString())
+                    .setQuickTest(ofTheseGoods ? digest(test) : ByteString.copyFrom(new byte[32]))),
+        null,
+        object(LOT));
+    world.hand(FARM, MARKET, LOT, quantity(0, 500, "KGM"));
+  }
+
   @Test
   void aQuickTestAtTheGateStandsInForACertificate() {
-    harvest(LOT, 500);
-    check(MARKET, GateResult.GATE_RESULT_ABSENT_TESTED, ByteString.EMPTY);
-    world.hand(FARM, MARKET, LOT, quantity(0, 500, "KGM"));
+    letInOn(InspectionConclusion.INSPECTION_CONCLUSION_NEGATIVE, true);
     assertEquals(List.of(), world.noticed(LOT));
+  }
+
+  @Test
+  void aPositiveQuickTestLetsNothingIn() {
+    letInOn(InspectionConclusion.INSPECTION_CONCLUSION_POSITIVE, true);
+    assertEquals(List.of("CERTIFICATE_MISSING"), world.noticed(LOT));
+  }
+
+  @Test
+  void aTestOfOtherGoodsLetsNothingIn() {
+    letInOn(InspectionConclusion.INSPECTION_CONCLUSION_NEGATIVE, false);
+    assertEquals(List.of("CERTIFICATE_MISSING"), world.noticed(LOT));
+  }
+
+  @Test
+  void whatTheGateRefusedIsNotCoveredByTheRefusal() {
+    harvest(LOT, 500);
+    check(MARKET, GateResult.GATE_RESULT_REFUSED, ByteString.EMPTY);
+    assertEquals(List.of(), world.noticed(LOT));
+    world.hand(FARM, MARKET, LOT, quantity(0, 500, "KGM"));
+    assertEquals(List.of("CERTIFICATE_MISSING"), world.noticed(LOT));
   }
 
   @Test
@@ -295,8 +343,7 @@ class CertificateFindingsTest {
     assertEquals(List.of(), Tellings.names(world.findings(LOT, world.now + 9 * DAY)));
   }
 
-  @Test
-  void aRetestThatPassedNeedsNoOrder() {
+  private void retested(String laboratory) {
     Told failed =
         inspected(
             BUREAU,
@@ -305,10 +352,23 @@ class CertificateFindingsTest {
             ByteString.EMPTY);
     inspected(
         BUREAU,
+        laboratory,
         InspectionType.INSPECTION_TYPE_RETEST,
         InspectionConclusion.INSPECTION_CONCLUSION_PASSED,
         digest(failed));
+  }
+
+  @Test
+  void aRetestThatPassedNeedsNoOrder() {
+    retested("another laboratory");
     assertEquals(List.of(), Tellings.names(world.findings(LOT, world.now + 30 * DAY)));
+  }
+
+  @Test
+  void aRetestByTheLaboratoryThatFailedItClearsNothing() {
+    retested("laboratory of " + BUREAU);
+    assertEquals(
+        List.of("FAILED_WITHOUT_ORDER"), Tellings.names(world.findings(LOT, world.now + 30 * DAY)));
   }
 
   @Test
@@ -331,6 +391,40 @@ class CertificateFindingsTest {
   }
 
   // Forms ----------------------------------------------------------------------------------------
+
+  @Test
+  void anOlderFormOfItsOwnTimeIsAsGoodAsToday() {
+    world.certify(
+        FARM,
+        LOT,
+        world
+            .certificate(CertificateForm.CERTIFICATE_FORM_2021, "HZ-1", 500)
+            .setIssuedOn("2026-01-31"));
+    world.certify(
+        FARM,
+        OTHER_LOT,
+        world
+            .certificate(CertificateForm.CERTIFICATE_FORM_2019, "HZ-2", 500)
+            .setIssuedOn("2021-10-31"));
+    assertEquals(List.of(), world.noticed(LOT));
+    assertEquals(List.of(), world.noticed(OTHER_LOT));
+    world.certify(
+        FARM,
+        LOT,
+        world
+            .certificate(CertificateForm.CERTIFICATE_FORM_2025_1, "HZ-3", 500)
+            .setIssuedOn("2026-01-31"));
+    assertEquals(List.of("CERTIFICATE_FORM_NOT_IN_FORCE"), world.noticed(LOT));
+  }
+
+  @Test
+  void anotherBatchsCertificateIsNoneForThisOne() {
+    world.certify(FARM, OTHER_LOT, "HZ-1", 500);
+    harvest(LOT, 500);
+    Told accepted = world.hand(FARM, MARKET, LOT, quantity(0, 500, "KGM"));
+    assertEquals(
+        List.of(accepted.digest()), world.one(FindingKind.CERTIFICATE_MISSING, LOT).records());
+  }
 
   @Test
   void aCertificateOnAFormThatIsNoLongerInForceIsFound() {

@@ -237,9 +237,18 @@ class GoodsFindingsTest {
     Told order = recallOfFood();
     long start = order.at();
     assertEquals(List.of(), Tellings.names(world.findings(LOT, start + DAY)));
-    assertEquals(List.of("RECALL_OVERDUE"), Tellings.names(world.findings(LOT, start + DAY + 1)));
+    assertEquals("not yet", overdue(start + DAY + 1).fact("done"));
     report(order, OrderStep.ORDER_STEP_ACKNOWLEDGED);
     assertEquals(List.of(), Tellings.names(world.findings(LOT, start + DAY + 1)));
+  }
+
+  @Test
+  void aRecallBegunTooLateStaysLateWhateverItsReportSaysOfItsTime() {
+    Told order = recallOfFood();
+    world.lateness = 2 * DAY;
+    report(order, OrderStep.ORDER_STEP_ACKNOWLEDGED);
+    assertEquals("not yet", overdue(order.at() + DAY + 1).fact("done"));
+    assertEquals("late", overdue(order.at() + 3 * DAY).fact("done"));
   }
 
   @Test
@@ -249,9 +258,17 @@ class GoodsFindingsTest {
     // From Monday the 2nd, not counted, to Monday the 16th.
     long end = Times.endOf("2026-03-16").orElseThrow();
     assertEquals(List.of(), Tellings.names(world.findings(LOT, end)));
-    assertEquals(List.of("RECALL_OVERDUE"), Tellings.names(world.findings(LOT, end + 1)));
+    assertEquals("FOOD_RECALL_1_END", overdue(end + 1).fact("clock"));
     report(order, OrderStep.ORDER_STEP_CLOSED);
+    assertEquals("not yet", overdue(end + 1).fact("done"), "not closed by a holder");
+    report(BUREAU, order, OrderStep.ORDER_STEP_CLOSED);
     assertEquals(List.of(), Tellings.names(world.findings(LOT, end + 1)));
+  }
+
+  private Found overdue(long asOf) {
+    List<Found> found = world.findings(LOT, asOf);
+    assertEquals(List.of("RECALL_OVERDUE"), Tellings.names(found));
+    return found.get(0);
   }
 
   // Expiry ---------------------------------------------------------------------------------------

@@ -96,14 +96,17 @@ class TemperaturesTest {
     assertEquals(TemperatureVerdict.TEMPERATURE_VERDICT_EXCURSION, evaluation.verdict());
   }
 
-  /** GiterLab bvfile T301: 3,091 points of 300 s, 60 above 8 degrees at the tail, 18,000 s. */
+  /**
+   * GiterLab bvfile T301: 3,091 points of 300 s, 60 above 8 degrees at the tail, 18,000 s; lowest,
+   * highest and their places as its header has them, the readings between made up.
+   */
   @Test
   void aRealLoggersRunIsAsLongAsItsOwnHeaderSays() {
     long start = OffsetDateTime.parse("2020-05-30T08:00:56+08:00").toEpochSecond();
     TemperatureReadings.Builder packed = TemperatureReadings.newBuilder().setFromSeconds(start);
     int before = 0;
     for (int i = 0; i < 3_091; i++) {
-      int temperature = i < 3_031 ? 5_000 : i == 3_060 ? 23_800 : 20_000;
+      int temperature = i == 2_851 ? 3_900 : i < 3_031 ? 5_000 : i == 3_089 ? 23_800 : 20_000;
       packed.addSeconds(i == 0 ? 0 : 300).addSteps(temperature - before);
       before = temperature;
     }
@@ -117,6 +120,8 @@ class TemperaturesTest {
     assertEquals(60, run.readings());
     assertEquals(18_000_000, run.millis());
     assertEquals(15_800, run.deviation());
+    assertEquals(23_800, run.peak());
+    assertEquals(1_591_723_556_000L, run.peakAt());
     assertEquals(909_300_000, 3_091 * 300_000L - run.millis());
     assertEquals(List.of(), evaluation.gaps());
   }
