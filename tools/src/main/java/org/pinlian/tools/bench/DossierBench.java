@@ -309,7 +309,8 @@ public final class DossierBench {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SERVED_SECONDS_MAX);
     while (true) {
       long keys = (long) metrics.get("pinlian.heads.keys").gauge().value();
-      if (keys > 0 && node.published().filter(block -> block.block().getLagSince() == 0).isPresent()) {
+      if (keys > 0
+          && node.published().filter(block -> block.block().getLagSince() == 0).isPresent()) {
         return keys;
       }
       if (System.nanoTime() - until > 0) {
