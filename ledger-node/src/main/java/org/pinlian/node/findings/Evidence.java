@@ -42,9 +42,17 @@ final class Evidence {
   private final Map<String, Chain> whole = new HashMap<>();
   private final Map<Told, List<Told>> about = new HashMap<>();
   private final Map<Told, Boolean> standing = new HashMap<>();
+
+  // Whoever sends one voiding many times, and a voiding of it many times, makes more ways through
+  // them than anybody could go: each is gone once.
+  private final Map<Voided, Optional<Told>> undoing = new HashMap<>();
   // As they came from whoever was asked, those that were too many included.
   private final List<Collection<Told>> read = new ArrayList<>();
   private int left = STATEMENTS_MAX;
+
+  /** What undoes a record is asked, so many voidings behind the first. */
+  private record Voided(Told record, int depth) {}
+
   private long changesAt = Long.MAX_VALUE;
   private boolean cut;
   private long weight;
@@ -193,7 +201,22 @@ final class Evidence {
     if (depth == VOIDING_DEPTH_MAX) {
       return Optional.empty();
     }
-    for (Told notice : about(record)) {
+    List<Told> about = about(record);
+    if (about.isEmpty()) {
+      return Optional.empty();
+    }
+    Voided asked = new Voided(record, depth);
+    Optional<Told> known = undoing.get(asked);
+    if (known == null) {
+      known = firstUndoing(record, about, depth);
+      undoing.put(asked, known);
+      weight += 100;
+    }
+    return known;
+  }
+
+  private Optional<Told> firstUndoing(Told record, List<Told> about, int depth) {
+    for (Told notice : about) {
       if (undoes(notice, record) && undoing(notice, depth + 1).isEmpty()) {
         return Optional.of(notice);
       }
