@@ -43,7 +43,7 @@ public final class Notices {
   /** Before nothing: after every place there is. */
   private static final RecordPlace END = new RecordPlace(Long.MAX_VALUE, Integer.MAX_VALUE);
 
-  /** Of one order: with more, what has become of it is not told. */
+  /** Of one order, its voidings and theirs: with more, what became of it is not told. */
   private static final int ABOUT_MAX = 20_000;
 
   private final HashAlgorithm hash;
@@ -119,6 +119,7 @@ public final class Notices {
             .setOrder(order.part().getOrder())
             .addAllSubjects(subjects(order));
     try {
+      page.left = ABOUT_MAX;
       OrderStanding standing = OrderStanding.of(new Told(order), page, asOf);
       Statement by = standing.by().statement();
       notice
@@ -172,6 +173,9 @@ public final class Notices {
     private final long size;
     private long read;
 
+    // Of the order that is looked at.
+    private long left;
+
     // Of one entry: orders given together stand next to one another.
     private long openIndex = -1;
     private @Nullable List<Statement> open;
@@ -198,9 +202,10 @@ public final class Notices {
     public List<Told> about(Told record) {
       Hash key = Chains.subjectKey(hash, record.statement().place().subject());
       ChainLinks links = derivation.chain(Chains.noticeKey(hash, key), size);
-      if (links.count() > ABOUT_MAX) {
+      if (links.count() > left) {
         throw new TooManyException();
       }
+      left -= links.count();
       read += links.count();
       List<Told> about = new ArrayList<>(Math.toIntExact(links.count()));
       for (RecordPlace place : links.places(1, links.count())) {
