@@ -55,7 +55,7 @@ import org.pinlian.v1.Whereabouts;
  * <p>Containers are not followed for what they carried for a while: nothing but outer containers
  * can be reached that way, and where those went is part of the custody of what is inside.
  *
- * <p>Holds some 400 bytes for each subject reached, and up to a gigabyte of statements, their
+ * <p>Holds some 400 bytes for each subject reached, and while it follows the goods up to a gigabyte of statements, their
  * chains and steps and what follows from them: the {@link #KEPT_BYTES_MAX} below, and as much for
  * each worker; most of it is counted more than once.
  */
@@ -99,6 +99,7 @@ final class HolderSearch {
   private final List<Held> held = new ArrayList<>();
   private Held[] sorted = {};
   private long followed;
+  private long recordsRead;
 
   /** A subject to look at. */
   private record Goods(String subject, Hash key) {}
@@ -176,6 +177,18 @@ final class HolderSearch {
     }
     sorted = held.toArray(Held[]::new);
     Arrays.parallelSort(sorted, Held.ORDER);
+    letGo();
+  }
+
+  /** Of all but what was found: whoever asked may read that slowly, while others search. */
+  private void letGo() {
+    recordsRead = records.size();
+    records.clear();
+    reached.clear();
+    held.clear();
+    told.clear();
+    chains.clear();
+    steps.clear();
   }
 
   /** Tells the outcome. */
@@ -210,7 +223,7 @@ final class HolderSearch {
                     .setCut(!cutBy.isEmpty())
                     .addAllCutBy(cutBy)
                     .setSubjects(followed)
-                    .setRecords(records.size()))
+                    .setRecords(recordsRead))
             .build());
   }
 
