@@ -528,10 +528,10 @@ public final class FindingsFeed implements AutoCloseable {
     StandingFindings.Builder stands = StandingFindings.newBuilder().setSubject(subject);
     try {
       ChainLinks links = related().links(key);
-      if (links.count() > Survey.CHAIN_MAX) {
+      List<Told> told = related().whole(links).orElse(null);
+      if (told == null) {
         tooLong.increment();
-      } else if (links.count() > 0) {
-        List<Told> told = related().along(links.places(1, links.count()));
+      } else if (!told.isEmpty()) {
         put(stands, SubjectFindings.evaluate(subject, told, related(), asOf));
         evaluations.increment();
       }

@@ -371,11 +371,11 @@ final class HolderSearch {
       for (int i = 0; i < some.size(); i++) {
         Goods goods = some.get(i);
         ChainLinks links = each.get(i);
-        if (links.count() > Survey.CHAIN_MAX) {
+        List<Told> chain = seen.whole(links).orElse(null);
+        if (chain == null) {
           looked.cutBy.add(CUT_BY_CHAIN);
           continue;
         }
-        List<Told> chain = seen.along(links.places(1, links.count()));
         looked.followed++;
         for (Told one : chain) {
           if (counted.add(one)) {
