@@ -267,6 +267,29 @@ class NoticesTest {
   }
 
   @Test
+  void ordersOnTenThousandGoodsComeInMorePages() {
+    List<Filed> orders = new ArrayList<>();
+    for (int n = 0; n < 8; n++) {
+      Draft draft = order(LOT, false);
+      for (int lot = 1; lot < 10_000; lot++) {
+        draft.line(LineRole.LINE_ROLE_OBJECT, Goods.lot("A" + n + "-" + lot));
+      }
+      orders.addFirst(file(TestLedger.PRODUCER, draft));
+    }
+    List<RecordAt> found = new ArrayList<>();
+    ListNoticesRequest.Builder request = ListNoticesRequest.newBuilder();
+    ListNoticesReply reply;
+    do {
+      reply = list(request.build());
+      assertTrue(reply.getNoticesCount() > 0);
+      assertTrue(reply.getSerializedSize() < 2 << 20, () -> "too large for a message");
+      reply.getNoticesList().forEach(notice -> found.add(notice.getAt()));
+      request.setBefore(found.getLast());
+    } while (reply.getMore());
+    assertEquals(orders.stream().map(Filed::at).toList(), found);
+  }
+
+  @Test
   void whoeverReportsWithoutEndKeepsTheOtherNoticesFromNobody() {
     Filed oldest = file(TestLedger.AUTHORITY, order(LOT, false));
     Filed flooded = file(TestLedger.AUTHORITY, order(LOT, false));

@@ -40,6 +40,9 @@ public final class Notices {
   static final int COUNT_MAX = 100;
   private static final int COUNT_DEFAULT = 50;
 
+  /** Of one answer: an order may name ten thousand goods, and a message holds eight of those. */
+  private static final int BYTES_MAX = 1 << 20;
+
   /** Before nothing: after every place there is. */
   private static final RecordPlace END = new RecordPlace(Long.MAX_VALUE, Integer.MAX_VALUE);
 
@@ -93,12 +96,20 @@ public final class Notices {
             .setCheckpoint(new String(newest.checkpoint().bytes(), StandardCharsets.UTF_8))
             .setAsOf(asOf);
     Page page = new Page(newest.size());
+    int bytes = 0;
     for (RecordPlace order : orders) {
       if (reply.getNoticesCount() == count || page.read > readMax) {
         reply.setMore(true);
         break;
       }
-      reply.addNotices(notice(page.order(order), page, asOf));
+      Notice notice = notice(page.order(order), page, asOf);
+      bytes += notice.getSerializedSize();
+      // One goes by itself, whatever it takes: what follows must be had too.
+      if (bytes > BYTES_MAX && reply.getNoticesCount() > 0) {
+        reply.setMore(true);
+        break;
+      }
+      reply.addNotices(notice);
     }
     return reply.build();
   }
