@@ -55,9 +55,9 @@ import org.pinlian.v1.Whereabouts;
  * <p>Containers are not followed for what they carried for a while: nothing but outer containers
  * can be reached that way, and where those went is part of the custody of what is inside.
  *
- * <p>Holds some 400 bytes for each subject reached, and while it follows the goods up to a gigabyte of statements, their
- * chains and steps and what follows from them: the {@link #KEPT_BYTES_MAX} below, and as much for
- * each worker; most of it is counted more than once.
+ * <p>Holds some 400 bytes for each subject reached, and while it follows the goods up to a gigabyte
+ * of statements, their chains and steps and what follows from them: the {@link #KEPT_BYTES_MAX}
+ * below, and as much for each worker; most of it is counted more than once.
  */
 final class HolderSearch {
   static final int SUBJECTS_MAX = 1_000_000;

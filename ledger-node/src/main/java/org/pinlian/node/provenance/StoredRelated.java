@@ -139,8 +139,7 @@ final class StoredRelated implements Related {
     List<Told> read = new ArrayList<>();
     long cost = 0;
     for (long from = 1; from <= links.count() && cost <= most; from += AT_ONCE) {
-      for (RecordPlace place :
-          links.places(from, Math.min(links.count(), from + AT_ONCE - 1))) {
+      for (RecordPlace place : links.places(from, Math.min(links.count(), from + AT_ONCE - 1))) {
         Told one = named(place);
         read.add(one);
         cost += one.cost();
@@ -155,8 +154,8 @@ final class StoredRelated implements Related {
   /** The statement that a chain names. */
   private Told named(RecordPlace place) {
     return at(place)
-        .orElseThrow(() ->
-            new DamagedRecordException("a chain names record " + place + ": none is there"));
+        .orElseThrow(
+            () -> new DamagedRecordException("a chain names record " + place + ": none is there"));
   }
 
   /** Keeps a statement that will be asked for soon. */

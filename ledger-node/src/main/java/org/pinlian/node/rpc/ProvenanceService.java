@@ -105,10 +105,7 @@ public final class ProvenanceService extends ProvenanceGrpc.ProvenanceImplBase {
   }
 
   private <T> void run(
-      OpenTraces open,
-      String subject,
-      StreamObserver<T> replies,
-      Answering<T> answering) {
+      OpenTraces open, String subject, StreamObserver<T> replies, Answering<T> answering) {
     String caller = Readers.caller();
     switch (open.enter(caller)) {
       case IN ->
