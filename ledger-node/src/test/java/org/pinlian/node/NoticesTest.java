@@ -12,6 +12,7 @@ import io.grpc.StatusRuntimeException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,12 +101,14 @@ class NoticesTest {
   }
 
   private Filed voided(Filed record, ParticipantId by) {
-    return file(
-        by,
-        Draft.of(
-                PublicPart.newBuilder()
-                    .setVoiding(Voiding.newBuilder().setRecord(record.digest()).setReason("有误")))
-            .line(LineRole.LINE_ROLE_RECORD, Subject.record(record.index(), 0)));
+    return file(by, voiding(record));
+  }
+
+  private static Draft voiding(Filed record) {
+    return Draft.of(
+            PublicPart.newBuilder()
+                .setVoiding(Voiding.newBuilder().setRecord(record.digest()).setReason("有误")))
+        .line(LineRole.LINE_ROLE_RECORD, Subject.record(record.index(), 0));
   }
 
   private Filed report(Filed order, ParticipantId by, OrderStep step) {
@@ -264,6 +267,29 @@ class NoticesTest {
   }
 
   @Test
+  void ordersOnTenThousandGoodsComeInMorePages() {
+    List<Filed> orders = new ArrayList<>();
+    for (int n = 0; n < 8; n++) {
+      Draft draft = order(LOT, false);
+      for (int lot = 1; lot < 10_000; lot++) {
+        draft.line(LineRole.LINE_ROLE_OBJECT, Goods.lot("A" + n + "-" + lot));
+      }
+      orders.addFirst(file(TestLedger.PRODUCER, draft));
+    }
+    List<RecordAt> found = new ArrayList<>();
+    ListNoticesRequest.Builder request = ListNoticesRequest.newBuilder();
+    ListNoticesReply reply;
+    do {
+      reply = list(request.build());
+      assertTrue(reply.getNoticesCount() > 0);
+      assertTrue(reply.getSerializedSize() < 2 << 20, () -> "too large for a message");
+      reply.getNoticesList().forEach(notice -> found.add(notice.getAt()));
+      request.setBefore(found.getLast());
+    } while (reply.getMore());
+    assertEquals(orders.stream().map(Filed::at).toList(), found);
+  }
+
+  @Test
   void whoeverReportsWithoutEndKeepsTheOtherNoticesFromNobody() {
     Filed oldest = file(TestLedger.AUTHORITY, order(LOT, false));
     Filed flooded = file(TestLedger.AUTHORITY, order(LOT, false));
@@ -285,13 +311,28 @@ class NoticesTest {
     assertState(NoticeState.NOTICE_STATE_IN_EFFECT, oldest, next.getNotices(1));
   }
 
+  @Test
+  void voidingsOfVoidingsCountForTheOrderThatTheyBearOn() {
+    Filed order = file(TestLedger.AUTHORITY, order(LOT, false));
+    reports(order, 10_000);
+    Filed voided = voided(order, TestLedger.AUTHORITY);
+    assertState(NoticeState.NOTICE_STATE_VOIDED, voided, newest().getNotices(0));
+
+    many(TestLedger.AUTHORITY, voiding(voided), 10_000);
+    Notice flooded = newest().getNotices(0);
+    assertEquals(NoticeState.NOTICE_STATE_UNSPECIFIED, flooded.getState());
+    assertFalse(flooded.hasBy());
+  }
+
   private void reports(Filed order, int count) {
+    many(TestLedger.PRODUCER, reported(order, OrderStep.ORDER_STEP_PROGRESS), count);
+  }
+
+  private void many(ParticipantId by, Draft draft, int count) {
     for (int from = 0; from < count; from += 1_000) {
       Draft[] drafts = new Draft[Math.min(1_000, count - from)];
-      for (int n = 0; n < drafts.length; n++) {
-        drafts[n] = reported(order, OrderStep.ORDER_STEP_PROGRESS);
-      }
-      ledger.submit(TestLedger.PRODUCER, drafts);
+      Arrays.fill(drafts, draft);
+      ledger.submit(by, drafts);
     }
   }
 

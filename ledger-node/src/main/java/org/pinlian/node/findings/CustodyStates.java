@@ -41,7 +41,7 @@ public final class CustodyStates {
     }
 
     /** Whether an evaluation that begins now could be cut where it would not be alone. */
-    boolean isSpent(int told) {
+    boolean isSpent(long told) {
       return isCut()
           || evidence.others() + own + told > Evidence.STATEMENTS_MAX
           || evidence.weight() > keptBytesMax;
@@ -91,7 +91,7 @@ public final class CustodyStates {
    * @param told the statements on its chain, in any order
    */
   public CustodyState of(String subject, Collection<Told> told) {
-    if (common.isSpent(told.size())) {
+    if (common.isSpent(Told.cost(told))) {
       common = new Common();
     }
     boolean fresh = common.isFresh();
@@ -111,7 +111,7 @@ public final class CustodyStates {
     boolean known = common.evidence.has(subject);
     if (!known) {
       common.evidence.own(subject, told);
-      common.own += told.size();
+      common.own += Told.cost(told);
     }
     CustodyState state =
         kind == Subject.Kind.LOT

@@ -27,7 +27,10 @@ import org.pinlian.v1.TraceEvent;
  * Used by one thread, for one evaluation, or for as many as it serves ({@link CustodyStates}).
  */
 final class Evidence {
-  /** Of other subjects' statements. A lot that was in ever so many crates is still answered. */
+  /**
+   * Of other subjects' statements, as {@link Told#cost()} counts. A lot that was in ever so many
+   * crates is still answered.
+   */
   static final int STATEMENTS_MAX = 200_000;
 
   /** A voiding can be voided, and so on: nobody does that this often in good faith. */
@@ -42,9 +45,17 @@ final class Evidence {
   private final Map<String, Chain> whole = new HashMap<>();
   private final Map<Told, List<Told>> about = new HashMap<>();
   private final Map<Told, Boolean> standing = new HashMap<>();
+
+  // Whoever sends one voiding many times, and a voiding of it many times, makes more ways through
+  // them than anybody could go: each is gone once.
+  private final Map<Voided, Optional<Told>> undoing = new HashMap<>();
   // As they came from whoever was asked, those that were too many included.
   private final List<Collection<Told>> read = new ArrayList<>();
-  private int left = STATEMENTS_MAX;
+  private long left = STATEMENTS_MAX;
+
+  /** What undoes a record is asked, so many voidings behind the first. */
+  private record Voided(Told record, int depth) {}
+
   private long changesAt = Long.MAX_VALUE;
   private boolean cut;
   private long weight;
@@ -85,8 +96,8 @@ final class Evidence {
     return read;
   }
 
-  /** How many statements of other subjects were read. */
-  int others() {
+  /** How many statements of other subjects were read, as they count. */
+  long others() {
     return STATEMENTS_MAX - left;
   }
 
@@ -128,14 +139,16 @@ final class Evidence {
     if (known != null) {
       return known;
     }
-    List<Told> told = subject.isEmpty() ? List.of() : related.chain(subject, left);
+    List<Told> told = subject.isEmpty() ? List.of() : related.chain(subject, (int) left);
     read.add(told);
-    if (told.size() > left) {
+    long cost = Told.cost(told);
+    if (cost > left) {
       // Which of them were known first is no order to choose by: better none of them than some.
       cut = true;
       told = List.of();
+      cost = 0;
     }
-    left -= told.size();
+    left -= cost;
     Chain all = Chain.of(subject, told, asOf);
     whole.put(subject, all);
     Chain chain = standing(all);
@@ -157,11 +170,13 @@ final class Evidence {
       known = new ArrayList<>();
       List<Told> notices = related.about(record);
       read.add(notices);
-      if (notices.size() > left) {
+      long cost = Told.cost(notices);
+      if (cost > left) {
         cut = true;
         notices = List.of();
+        cost = 0;
       }
-      left -= notices.size();
+      left -= cost;
       for (Told notice : notices) {
         if (notice.sequencedAt() <= asOf) {
           known.add(notice);
@@ -193,7 +208,22 @@ final class Evidence {
     if (depth == VOIDING_DEPTH_MAX) {
       return Optional.empty();
     }
-    for (Told notice : about(record)) {
+    List<Told> about = about(record);
+    if (about.isEmpty()) {
+      return Optional.empty();
+    }
+    Voided asked = new Voided(record, depth);
+    Optional<Told> known = undoing.get(asked);
+    if (known == null) {
+      known = firstUndoing(record, about, depth);
+      undoing.put(asked, known);
+      weight += 100;
+    }
+    return known;
+  }
+
+  private Optional<Told> firstUndoing(Told record, List<Told> about, int depth) {
+    for (Told notice : about) {
       if (undoes(notice, record) && undoing(notice, depth + 1).isEmpty()) {
         return Optional.of(notice);
       }

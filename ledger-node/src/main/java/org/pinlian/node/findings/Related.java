@@ -16,8 +16,9 @@ public interface Related {
    * The statements on a subject's chain; none if nothing touches it.
    *
    * @param subject canonical URI
-   * @param most of them that can be used. More may be answered, which the evaluation then names as
-   *     cut off
+   * @param most of them that can be used, as {@link Told#cost(java.util.Collection)} counts. More
+   *     may be answered, which the evaluation then names as cut off; if there are more, then so
+   *     many that they count as more
    */
   List<Told> chain(String subject, int most);
 

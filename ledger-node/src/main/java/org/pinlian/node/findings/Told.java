@@ -3,6 +3,7 @@ package org.pinlian.node.findings;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ import org.pinlian.v1.Trade;
 public final class Told {
   /** Of so many lines they are found by subject: ten thousand units may share one record. */
   private static final int INDEXED_FROM = 16;
+
+  /** Most statements weigh less. */
+  private static final long USUAL_BYTES = 4_096;
 
   private final Statement statement;
   private final long at;
@@ -129,6 +133,23 @@ public final class Told {
       bytes += statement.recipe().getSerializedSize();
     }
     return 500 + 4 * bytes + 300L * statement.lines().size();
+  }
+
+  /**
+   * As how many it counts where statements are counted because they are held: as more than one if
+   * it is large. The same wherever in the log it stands.
+   */
+  public long cost() {
+    return 1 + weight() / USUAL_BYTES;
+  }
+
+  /** As how many all of these count. */
+  public static long cost(Collection<Told> told) {
+    long cost = 0;
+    for (Told one : told) {
+      cost += one.cost();
+    }
+    return cost;
   }
 
   @Nullable Trade trade() {

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.pinlian.merkle.Hash;
-import org.pinlian.node.findings.Told;
 import org.pinlian.node.heads.ChainLinks;
 import org.pinlian.node.rules.Statement;
 import org.pinlian.node.rules.StatementLine;
+import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 
@@ -29,6 +29,15 @@ final class Dependents {
   /** Of each chain on the way. */
   private static final int RECORDS_MAX = 1_000;
 
+  /** Of all chains together: a thousand crates that were packed a thousand times take hours. */
+  private static final long ALL_RECORDS_MAX = 20_000;
+
+  /** Of all these records: ten thousand of each are a gigabyte. */
+  private static final long LINES_MAX = 2_000_000;
+
+  /** Read at a time. */
+  private static final int AT_ONCE = 64;
+
   private static final Set<LineRole> GOODS =
       Set.of(
           LineRole.LINE_ROLE_OBJECT,
@@ -38,38 +47,54 @@ final class Dependents {
           LineRole.LINE_ROLE_LOT);
 
   private final StoredRelated related;
+  private final Runnable paced;
 
-  Dependents(StoredRelated related) {
+  /**
+   * @param paced run every now and then: may wait, and throw when it is time to end
+   */
+  Dependents(StoredRelated related, Runnable paced) {
     this.related = related;
+    this.paced = paced;
   }
 
   /** By subject key, without the subject itself: at most {@link #SUBJECTS_MAX}. */
   Map<Hash, String> of(Hash key) {
     Map<Hash, String> found = new LinkedHashMap<>();
     Deque<Hash> next = new ArrayDeque<>(List.of(key));
-    while (!next.isEmpty() && found.size() < SUBJECTS_MAX) {
+    long recordsLeft = ALL_RECORDS_MAX;
+    long linesLeft = LINES_MAX;
+    while (!next.isEmpty() && found.size() < SUBJECTS_MAX && recordsLeft > 0 && linesLeft > 0) {
       Hash one = next.remove();
       ChainLinks links = related.links(one);
       if (links.count() == 0) {
         continue;
       }
-      long from = Math.max(1, links.count() - RECORDS_MAX + 1);
-      List<Told> told = related.along(links.places(from, links.count()));
-      for (int i = told.size() - 1; i >= 0; i--) {
-        Statement statement = told.get(i).statement();
-        Set<LineRole> dependent = dependent(statement, one);
-        for (StatementLine line :
-            dependent.isEmpty() ? List.<StatementLine>of() : statement.lines()) {
-          if (found.size() < SUBJECTS_MAX
-              && dependent.contains(line.role())
-              && !line.key().equals(key)
-              && found.putIfAbsent(line.key(), line.subject()) == null) {
-            next.add(line.key());
-          }
+      long from = Math.max(1, links.count() - Math.min(RECORDS_MAX, recordsLeft) + 1);
+      for (long to = links.count(); to >= from && linesLeft > 0; to -= AT_ONCE) {
+        List<RecordPlace> places = links.places(Math.max(from, to - AT_ONCE + 1), to);
+        for (int i = places.size() - 1; i >= 0 && linesLeft > 0; i--) {
+          Statement statement = related.along(places.subList(i, i + 1)).get(0).statement();
+          recordsLeft--;
+          linesLeft -= statement.lines().size();
+          collect(statement, one, key, found, next);
         }
+        paced.run();
       }
     }
     return found;
+  }
+
+  private static void collect(
+      Statement statement, Hash on, Hash key, Map<Hash, String> found, Deque<Hash> next) {
+    Set<LineRole> dependent = dependent(statement, on);
+    for (StatementLine line : dependent.isEmpty() ? List.<StatementLine>of() : statement.lines()) {
+      if (found.size() < SUBJECTS_MAX
+          && dependent.contains(line.role())
+          && !line.key().equals(key)
+          && found.putIfAbsent(line.key(), line.subject()) == null) {
+        next.add(line.key());
+      }
+    }
   }
 
   /** In which roles a record names what may depend on a subject that it names too. */

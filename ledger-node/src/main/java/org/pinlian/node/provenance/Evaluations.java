@@ -80,10 +80,10 @@ public final class Evaluations {
     Visible of(String subject, Reader reader) {
       return inTurn(() -> {
         ChainLinks links = related.links(Chains.subjectKey(hash, subject));
-        if (links.count() > Survey.CHAIN_MAX) {
+        List<Told> told = related.whole(links).orElse(null);
+        if (told == null) {
           return Visible.NOTHING;
         }
-        List<Told> told = related.along(links.places(1, links.count()));
         if (!told.stream().allMatch(reader::seesWhole)) {
           return new Visible(List.of(), told.size());
         }
@@ -191,6 +191,9 @@ public final class Evaluations {
         return List.of();
       }
       List<Told> told = chain(subject, Survey.CHAIN_MAX);
+      if (Told.cost(told) > Survey.CHAIN_MAX) {
+        return List.of();
+      }
       Evaluated evaluated = SubjectFindings.evaluate(subject, told, this, instant);
       return evaluated.restsOn(one -> isDraft(one) || reader.seesWhole(one))
           ? evaluated.found()

@@ -89,6 +89,9 @@ public final class FindingsFeed implements AutoCloseable {
   /** A voiding can be voided; see Evidence. */
   private static final int CITED_DEPTH_MAX = 16;
 
+  /** Records that one line leads to; beyond, the sweep comes by. */
+  private static final int CITED_MAX = 64;
+
   /** After so many the node's log has said enough; the counter goes on. */
   private static final int LOGGED_MAX = 100;
 
@@ -149,6 +152,7 @@ public final class FindingsFeed implements AutoCloseable {
   private boolean sweeping;
   private long asOf;
   private long workedFrom;
+  private long rested;
   private @Nullable StoredRelated related;
   private final Set<Hash> reachedFrom = new HashSet<>();
   private final Map<Hash, StandingFindings> changed = new TreeMap<>();
@@ -366,18 +370,23 @@ public final class FindingsFeed implements AutoCloseable {
 
   private void reachFrom(StatementLine line) {
     if (line.role() == LineRole.LINE_ROLE_RECORD) {
-      reachCited(line.subject(), 0);
+      reachCited(line.subject(), 0, new HashSet<>());
     } else {
       reachFrom(line.key());
     }
   }
 
   /** What is said of a record bears on the goods that it names. */
-  private void reachCited(String subject, int depth) {
+  private void reachCited(String subject, int depth, Set<RecordPlace> been) {
     RecordPlace place = RecordPlace.ofSubject(subject).orElse(null);
     if (place == null || place.index() >= passTo || depth == CITED_DEPTH_MAX) {
       return;
     }
+    // Each may name all those that the others lead to: there are more ways than records.
+    if (been.size() == CITED_MAX || !been.add(place)) {
+      return;
+    }
+    paced();
     List<StatementLine> lines;
     try {
       lines = statements.at(place).map(read -> read.statement().lines()).orElse(List.of());
@@ -388,7 +397,7 @@ public final class FindingsFeed implements AutoCloseable {
     int most = Dependents.SUBJECTS_MAX;
     for (StatementLine line : lines) {
       if (line.role() == LineRole.LINE_ROLE_RECORD) {
-        reachCited(line.subject(), depth + 1);
+        reachCited(line.subject(), depth + 1, been);
       } else if (most-- > 0) {
         reach(line.key(), line.subject());
         reachFrom(line.key());
@@ -410,13 +419,13 @@ public final class FindingsFeed implements AutoCloseable {
       }
       return;
     }
-    long began = System.nanoTime();
+    long began = System.nanoTime() - rested;
     try {
-      new Dependents(related()).of(key).forEach(this::reach);
+      new Dependents(related(), this::paced).of(key).forEach(this::reach);
     } catch (DamagedRecordException e) {
       failed("what depends on a subject", e);
     }
-    letRest(dearToReach, key, System.nanoTime() - began);
+    letRest(dearToReach, key, System.nanoTime() - rested - began);
   }
 
   private void reachFromThoseThatWaited() {
@@ -519,10 +528,10 @@ public final class FindingsFeed implements AutoCloseable {
     StandingFindings.Builder stands = StandingFindings.newBuilder().setSubject(subject);
     try {
       ChainLinks links = related().links(key);
-      if (links.count() > Survey.CHAIN_MAX) {
+      List<Told> told = related().whole(links).orElse(null);
+      if (told == null) {
         tooLong.increment();
-      } else if (links.count() > 0) {
-        List<Told> told = related().along(links.places(1, links.count()));
+      } else if (!told.isEmpty()) {
         put(stands, SubjectFindings.evaluate(subject, told, related(), asOf));
         evaluations.increment();
       }
@@ -742,8 +751,9 @@ public final class FindingsFeed implements AutoCloseable {
   }
 
   private void rest(long millis) {
-    seconds.increment((System.nanoTime() - workedFrom) / 1e9);
-    long until = System.nanoTime() + millis * 1_000_000;
+    long from = System.nanoTime();
+    seconds.increment((from - workedFrom) / 1e9);
+    long until = from + millis * 1_000_000;
     synchronized (rest) {
       while (!closing) {
         long left = (until - System.nanoTime()) / 1_000_000;
@@ -762,6 +772,7 @@ public final class FindingsFeed implements AutoCloseable {
       throw new ClosingException();
     }
     workedFrom = System.nanoTime();
+    rested += workedFrom - from;
   }
 
   @Override

@@ -32,6 +32,9 @@ public final class FindingsWatch implements AutoCloseable {
 
   private static final long LOOK_MILLIS = 50;
 
+  /** Of what stands, rows between two looks at who reads and whether it keeps up. */
+  private static final int ROWS_AT_ONCE = 1_000;
+
   private final FindingsFeed feed;
   private final @Nullable Cursor<StandingRow> standing;
 
@@ -76,6 +79,12 @@ public final class FindingsWatch implements AutoCloseable {
     return come;
   }
 
+  private synchronized void checkKeepsUp(long until) {
+    if (lost || System.nanoTime() - until >= 0) {
+      throw tooSlow();
+    }
+  }
+
   /** For a reader that is let go. */
   public static NotReadableException tooSlow() {
     return new NotReadableException(
@@ -98,7 +107,7 @@ public final class FindingsWatch implements AutoCloseable {
       Consumer<WatchFindingsReply> send,
       LongConsumer pause) {
     long until = System.nanoTime() + nanos;
-    sendStanding(reader, least, send);
+    sendStanding(reader, least, until, send);
     FindingsReached told = null;
     long toldAt = 0;
     while (!feed.ended() && System.nanoTime() - until < 0) {
@@ -121,13 +130,19 @@ public final class FindingsWatch implements AutoCloseable {
   }
 
   private void sendStanding(
-      Supplier<Reader> reader, Severity least, Consumer<WatchFindingsReply> send) {
+      Supplier<Reader> reader, Severity least, long until, Consumer<WatchFindingsReply> send) {
     if (standing == null) {
       return;
     }
     try (Cursor<StandingRow> rows = standing) {
       Reader now = reader.get();
+      long seen = 0;
       while (!feed.ended() && rows.next()) {
+        if (++seen % ROWS_AT_ONCE == 0) {
+          // As long as it reads, the store keeps what stood when it began.
+          checkKeepsUp(until);
+          now = reader.get();
+        }
         StandingFindings stands = FindingsFeed.read(rows.row().bytes());
         for (Finding finding : visible(stands, now, least)) {
           send.accept(appeared(stands, finding));

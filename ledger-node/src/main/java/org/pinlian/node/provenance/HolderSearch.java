@@ -55,9 +55,9 @@ import org.pinlian.v1.Whereabouts;
  * <p>Containers are not followed for what they carried for a while: nothing but outer containers
  * can be reached that way, and where those went is part of the custody of what is inside.
  *
- * <p>Holds some 400 bytes for each subject reached, and up to a gigabyte of statements, their
- * chains and steps and what follows from them: the {@link #KEPT_BYTES_MAX} below, and as much for
- * each worker; most of it is counted more than once.
+ * <p>Holds some 400 bytes for each subject reached, and while it follows the goods up to a gigabyte
+ * of statements, their chains and steps and what follows from them: the {@link #KEPT_BYTES_MAX}
+ * below, and as much for each worker; most of it is counted more than once.
  */
 final class HolderSearch {
   static final int SUBJECTS_MAX = 1_000_000;
@@ -99,6 +99,7 @@ final class HolderSearch {
   private final List<Held> held = new ArrayList<>();
   private Held[] sorted = {};
   private long followed;
+  private long recordsRead;
 
   /** A subject to look at. */
   private record Goods(String subject, Hash key) {}
@@ -176,6 +177,18 @@ final class HolderSearch {
     }
     sorted = held.toArray(Held[]::new);
     Arrays.parallelSort(sorted, Held.ORDER);
+    letGo();
+  }
+
+  /** Of all but what was found: whoever asked may read that slowly, while others search. */
+  private void letGo() {
+    recordsRead = records.size();
+    records.clear();
+    reached.clear();
+    held.clear();
+    told.clear();
+    chains.clear();
+    steps.clear();
   }
 
   /** Tells the outcome. */
@@ -210,7 +223,7 @@ final class HolderSearch {
                     .setCut(!cutBy.isEmpty())
                     .addAllCutBy(cutBy)
                     .setSubjects(followed)
-                    .setRecords(records.size()))
+                    .setRecords(recordsRead))
             .build());
   }
 
@@ -358,11 +371,11 @@ final class HolderSearch {
       for (int i = 0; i < some.size(); i++) {
         Goods goods = some.get(i);
         ChainLinks links = each.get(i);
-        if (links.count() > Survey.CHAIN_MAX) {
+        List<Told> chain = seen.whole(links).orElse(null);
+        if (chain == null) {
           looked.cutBy.add(CUT_BY_CHAIN);
           continue;
         }
-        List<Told> chain = seen.along(links.places(1, links.count()));
         looked.followed++;
         for (Told one : chain) {
           if (counted.add(one)) {

@@ -40,10 +40,13 @@ public final class Notices {
   static final int COUNT_MAX = 100;
   private static final int COUNT_DEFAULT = 50;
 
+  /** Of one answer: an order may name ten thousand goods, and a message holds eight of those. */
+  private static final int BYTES_MAX = 1 << 20;
+
   /** Before nothing: after every place there is. */
   private static final RecordPlace END = new RecordPlace(Long.MAX_VALUE, Integer.MAX_VALUE);
 
-  /** Of one order: with more, what has become of it is not told. */
+  /** Of one order, its voidings and theirs: with more, what became of it is not told. */
   private static final int ABOUT_MAX = 20_000;
 
   private final HashAlgorithm hash;
@@ -93,12 +96,20 @@ public final class Notices {
             .setCheckpoint(new String(newest.checkpoint().bytes(), StandardCharsets.UTF_8))
             .setAsOf(asOf);
     Page page = new Page(newest.size());
+    int bytes = 0;
     for (RecordPlace order : orders) {
       if (reply.getNoticesCount() == count || page.read > readMax) {
         reply.setMore(true);
         break;
       }
-      reply.addNotices(notice(page.order(order), page, asOf));
+      Notice notice = notice(page.order(order), page, asOf);
+      bytes += notice.getSerializedSize();
+      // One goes by itself, whatever it takes: what follows must be had too.
+      if (bytes > BYTES_MAX && reply.getNoticesCount() > 0) {
+        reply.setMore(true);
+        break;
+      }
+      reply.addNotices(notice);
     }
     return reply.build();
   }
@@ -119,6 +130,7 @@ public final class Notices {
             .setOrder(order.part().getOrder())
             .addAllSubjects(subjects(order));
     try {
+      page.left = ABOUT_MAX;
       OrderStanding standing = OrderStanding.of(new Told(order), page, asOf);
       Statement by = standing.by().statement();
       notice
@@ -172,6 +184,9 @@ public final class Notices {
     private final long size;
     private long read;
 
+    // Of the order that is looked at.
+    private long left;
+
     // Of one entry: orders given together stand next to one another.
     private long openIndex = -1;
     private @Nullable List<Statement> open;
@@ -198,9 +213,10 @@ public final class Notices {
     public List<Told> about(Told record) {
       Hash key = Chains.subjectKey(hash, record.statement().place().subject());
       ChainLinks links = derivation.chain(Chains.noticeKey(hash, key), size);
-      if (links.count() > ABOUT_MAX) {
+      if (links.count() > left) {
         throw new TooManyException();
       }
+      left -= links.count();
       read += links.count();
       List<Told> about = new ArrayList<>(Math.toIntExact(links.count()));
       for (RecordPlace place : links.places(1, links.count())) {

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.pinlian.node.findings.Related;
 import org.pinlian.node.findings.Told;
+import org.pinlian.node.heads.ChainLinks;
 import org.pinlian.node.rules.Statement;
 import org.pinlian.node.rules.StatementLine;
-import org.pinlian.record.RecordPlace;
 import org.pinlian.v1.Kind;
 import org.pinlian.v1.LineRole;
 
@@ -57,9 +57,9 @@ final class SeenRelated implements Related {
     return stored.about(record);
   }
 
-  /** The statements that some links lead to. */
-  List<Told> along(List<RecordPlace> links) {
-    return seen(stored.along(links));
+  /** The statements of a whole chain; empty if it is too long. */
+  Optional<List<Told>> whole(ChainLinks links) {
+    return stored.whole(links).map(this::seen);
   }
 
   boolean seesWhole(Told told) {

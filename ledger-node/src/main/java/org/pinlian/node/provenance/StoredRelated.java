@@ -24,8 +24,11 @@ import org.pinlian.v1.LineRole;
  * ten thousand units ask for one lot. For one thread; what it keeps may be shared.
  */
 final class StoredRelated implements Related {
-  /** One more than any evaluation can use, which then says that it was cut. */
-  private static final int NOTICES_MAX = 200_001;
+  /** As many as any evaluation can use; with more, it says that it was cut. */
+  private static final long NOTICES_MAX = 200_000;
+
+  /** Links read at a time. */
+  private static final int AT_ONCE = 1_000;
 
   private final HashAlgorithm hash;
   private final Function<RecordPlace, Optional<Told>> statements;
@@ -82,7 +85,7 @@ final class StoredRelated implements Related {
 
   @Override
   public List<Told> chain(String subject, int most) {
-    return chain(Chains.subjectKey(hash, subject), (long) most + 1);
+    return chain(Chains.subjectKey(hash, subject), most);
   }
 
   @Override
@@ -114,12 +117,45 @@ final class StoredRelated implements Related {
   List<Told> along(List<RecordPlace> links) {
     List<Told> along = new ArrayList<>(links.size());
     for (RecordPlace place : links) {
-      along.add(
-          at(place)
-              .orElseThrow(() ->
-                  new DamagedRecordException("a chain names record " + place + ": none is there")));
+      along.add(named(place));
     }
     return along;
+  }
+
+  /**
+   * The statements of a whole chain; empty if they count as more than {@link Survey#CHAIN_MAX}: a
+   * few hundred records of ten thousand lines each fill the memory as well.
+   */
+  Optional<List<Told>> whole(ChainLinks links) {
+    if (links.count() > Survey.CHAIN_MAX) {
+      return Optional.empty();
+    }
+    List<Told> read = upTo(links, Survey.CHAIN_MAX);
+    return Told.cost(read) > Survey.CHAIN_MAX ? Optional.empty() : Optional.of(read);
+  }
+
+  /** From the first on, until they count as more than so many. */
+  private List<Told> upTo(ChainLinks links, long most) {
+    List<Told> read = new ArrayList<>();
+    long cost = 0;
+    for (long from = 1; from <= links.count() && cost <= most; from += AT_ONCE) {
+      for (RecordPlace place : links.places(from, Math.min(links.count(), from + AT_ONCE - 1))) {
+        Told one = named(place);
+        read.add(one);
+        cost += one.cost();
+        if (cost > most) {
+          break;
+        }
+      }
+    }
+    return read;
+  }
+
+  /** The statement that a chain names. */
+  private Told named(RecordPlace place) {
+    return at(place)
+        .orElseThrow(
+            () -> new DamagedRecordException("a chain names record " + place + ": none is there"));
   }
 
   /** Keeps a statement that will be asked for soon. */
@@ -133,7 +169,7 @@ final class StoredRelated implements Related {
       return known;
     }
     ChainLinks links = links(mapKey);
-    List<Told> read = along(links.places(1, Math.min(most, links.count())));
+    List<Told> read = upTo(links, most);
     if (read.size() == links.count()) {
       long weight = 100;
       for (Told one : read) {

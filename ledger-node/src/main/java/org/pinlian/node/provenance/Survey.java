@@ -32,7 +32,10 @@ import org.pinlian.record.RecordPlace;
  * found. Used once, by one thread.
  */
 public final class Survey {
-  /** A longer chain is left out, and said: it would have to be in memory as a whole. */
+  /**
+   * A longer chain is left out, and said: it would have to be in memory as a whole. Large records
+   * count as more than one ({@link Told#cost()}).
+   */
   public static final int CHAIN_MAX = 200_000;
 
   /** Subjects met lately, so that most look-ups of those met again are spared. */
@@ -222,13 +225,13 @@ public final class Survey {
   }
 
   private void evaluate(String subject, ChainLinks chain) {
-    if (chain.count() > CHAIN_MAX) {
+    Optional<List<Told>> told = related.whole(chain);
+    if (told.isEmpty()) {
       tooLong.add(subject);
       return;
     }
     subjects++;
-    List<Told> told = related.along(chain.places(1, chain.count()));
-    for (Found one : SubjectFindings.of(subject, told, related, asOf)) {
+    for (Found one : SubjectFindings.of(subject, told.get(), related, asOf)) {
       if (one.kind().severity().compareTo(least) <= 0) {
         found.add(one);
       }

@@ -54,6 +54,13 @@ final class WeighedCache<K, V> {
     return found.value;
   }
 
+  /** Lets go of all of it. */
+  synchronized void clear() {
+    kept.clear();
+    next.clear();
+    weight = 0;
+  }
+
   synchronized void put(K key, V value, long weighs) {
     if (weighs > most / SHARE) {
       return;

@@ -3,8 +3,8 @@ package org.pinlian.node.rpc;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.pinlian.identifier.IdentifierException;
 import org.pinlian.identifier.Subject;
@@ -39,15 +39,38 @@ public final class ProvenanceService extends ProvenanceGrpc.ProvenanceImplBase {
 
   private static final long RETRY_AFTER_MILLIS = 500;
 
+  /** How long a caller may leave a part of what was found unread. */
+  private static final Duration READ_WITHIN = Duration.ofSeconds(30);
+
+  /** What answers, and to whom. */
+  @FunctionalInterface
+  private interface Answering<T> {
+    void answer(Reader reader, PacedReplies<T> send);
+  }
+
   private final OpenTraces traces = new OpenTraces();
   private final OpenTraces searches = new OpenTraces(SEARCHES_MAX, SEARCHES_OF_READER_MAX);
   private final ReadAccess access;
   private final Tracing tracing;
   private final Searching searching;
   private final Executor threads;
+  private final Duration readWithin;
 
   public ProvenanceService(
       ReadAccess access, Tracing tracing, Searching searching, Executor threads) {
+    this(access, tracing, searching, threads, READ_WITHIN);
+  }
+
+  /**
+   * @param readWithin how long a caller may leave a reply of a search unread
+   */
+  ProvenanceService(
+      ReadAccess access,
+      Tracing tracing,
+      Searching searching,
+      Executor threads,
+      Duration readWithin) {
+    this.readWithin = readWithin;
     this.access = access;
     this.tracing = tracing;
     this.searching = searching;
@@ -69,14 +92,20 @@ public final class ProvenanceService extends ProvenanceGrpc.ProvenanceImplBase {
         searches,
         request.getSubject(),
         replies,
-        (reader, send) -> searching.search(reader, request, send));
+        (reader, send) ->
+            searching.search(
+                reader,
+                request,
+                reply -> {
+                  if (!send.acceptWithin(reply, readWithin.toMillis())) {
+                    throw new NotReadableException(
+                        RefusalCode.RATE_LIMITED, "not read fast enough; search again");
+                  }
+                }));
   }
 
   private <T> void run(
-      OpenTraces open,
-      String subject,
-      StreamObserver<T> replies,
-      BiConsumer<Reader, Consumer<T>> answer) {
+      OpenTraces open, String subject, StreamObserver<T> replies, Answering<T> answering) {
     String caller = Readers.caller();
     switch (open.enter(caller)) {
       case IN ->
@@ -87,7 +116,7 @@ public final class ProvenanceService extends ProvenanceGrpc.ProvenanceImplBase {
                 try {
                   Reader reader = access.reader(caller);
                   checkSubject(subject);
-                  answer.accept(reader, send);
+                  answering.answer(reader, send);
                 } finally {
                   open.leave(caller);
                 }

@@ -2,6 +2,7 @@
 package org.pinlian.node.findings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.pinlian.node.findings.Tellings.BUREAU;
 import static org.pinlian.node.findings.Tellings.CLASS;
 import static org.pinlian.node.findings.Tellings.DAY;
@@ -16,6 +17,7 @@ import static org.pinlian.node.findings.Tellings.line;
 import static org.pinlian.node.findings.Tellings.object;
 import static org.pinlian.node.findings.Tellings.quantity;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.pinlian.v1.Approval;
@@ -149,6 +151,26 @@ class GoodsFindingsTest {
     world.voided(BUREAU, order);
     world.observe(FARM, "retail_selling", UNIT);
     assertEquals(List.of(), world.noticed(UNIT));
+  }
+
+  /** Each way through them by itself would be some 30 to the power of 8. */
+  @Test
+  void voidingsOfVoidingsThatWereAllSentManyTimesAreGoneThroughOnce() {
+    world.commission(FARM, UNIT);
+    Told last = world.order(OrderType.ORDER_TYPE_RECALL, false, UNIT);
+    long soon = world.now;
+    for (int depth = 0; depth < 16; depth++) {
+      last = world.voided(BUREAU, last);
+      for (int times = 0; times < 30; times++) {
+        world.now = soon;
+        world.again(last);
+      }
+      world.now = soon;
+    }
+    world.observe(FARM, "retail_selling", UNIT);
+    assertEquals(
+        List.of("RECALLED_GOODS_MOVED"),
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> world.noticed(UNIT)));
   }
 
   @Test

@@ -263,6 +263,29 @@ final class Tellings implements Related {
     return told;
   }
 
+  /** The same record sent once more. */
+  Told again(Told told) {
+    Statement was = told.statement();
+    Told again =
+        new Told(
+            new Statement(
+                new RecordPlace(next++, 0),
+                now + lateness,
+                was.signer(),
+                was.attester(),
+                was.roles(),
+                was.level(),
+                was.digest(),
+                was.kind(),
+                was.part(),
+                was.lines(),
+                was.trade(),
+                was.recipe()));
+    add(again);
+    pass(1);
+    return again;
+  }
+
   void add(Told told) {
     all.add(told);
     byPlace.put(told.statement().place().subject(), told);
